@@ -1,0 +1,2 @@
+//! The binary: command line, settings, wiring, start and stop.
+fn main() {}
