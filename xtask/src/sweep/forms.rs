@@ -78,7 +78,7 @@ pub(super) fn sample(word: &str) -> Vec<u8> {
             Form::Base64At2 => bytes.extend(base64(format!("xx{word}; and more").as_bytes())),
             Form::Plain => bytes.extend(word.to_uppercase().into_bytes()),
             Form::Address | Form::Utf16Le | Form::Utf16Be | Form::Hex => {
-                bytes.extend(form.needles(word).concat())
+                bytes.extend(form.needles(word).concat());
             }
         }
     }

@@ -60,7 +60,7 @@ pub(super) fn unfinished<'a>(pages: impl Iterator<Item = &'a Page>, findings: &m
     }
 }
 
-/// Whether a line names an absolute folder: `/home/` does, the route `/my/home/` does not.
+/// Whether a line names an absolute folder, and not a route that happens to contain such a name.
 fn names_folder(line: &str, folder: &str) -> bool {
     line.match_indices(folder).any(|(at, _)| {
         let before = line.get(..at).and_then(|head| head.chars().next_back());
