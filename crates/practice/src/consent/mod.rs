@@ -1,0 +1,3 @@
+//! Consent: what a person agreed to, in which words.
+
+pub mod texts;
