@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 /// Shipped content that does not read or contradicts itself.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {problem}")]
-pub struct ContentError {
+pub(crate) struct ContentError {
     /// Name of the file below `content/`.
-    pub file: &'static str,
+    pub(crate) file: &'static str,
     /// What is wrong with it, for whoever edits it.
-    pub problem: String,
+    pub(crate) problem: String,
 }
 
 impl ContentError {

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn debug_shows_nothing() {
-        let name = Private::from("Noor");
+        let name = Private::<String>::from("Noor");
         assert_eq!(
             format!("{name:?} {:?}", Some(&name)),
             "[sealed] Some([sealed])"
