@@ -1,0 +1,170 @@
+//! Group commit: everything that waits to be written shares one transaction, and nobody is told before it is
+//! durable.
+//!
+//! Here is the order of things, the same for both databases; what a savepoint is, `sqlite` and `postgres` know.
+
+use std::{thread, time::Duration};
+
+use crossbeam_channel::Receiver;
+
+use crate::{
+    StoreError,
+    operation::{Operation, Reading},
+    store::Counters,
+    tx::{Lost, Mode, Session, Tx},
+};
+
+/// How often a group runs before its operations run one by one.
+const GROUP_ATTEMPTS: u32 = 4;
+/// How often one operation runs before it is told [`StoreError::Conflict`].
+const LONE_ATTEMPTS: u32 = 8;
+
+/// What the writer's queue holds.
+pub(crate) enum Request {
+    /// May share a commit with its neighbours.
+    Shared(Box<dyn Operation>),
+    /// Has a transaction of its own, in which it may wait for other nodes.
+    Alone(Box<dyn Operation>),
+    /// Everything queued before is done first.
+    Close,
+}
+
+/// What the readers' queue holds.
+pub(crate) enum Asked {
+    Work(Box<dyn Reading>),
+    Close,
+}
+
+/// Answers readings until it is told to stop; the thread's whole life.
+pub(crate) fn read_until_closed<S: Session>(session: &mut S, queue: &Receiver<Asked>) {
+    while let Ok(Asked::Work(reading)) = queue.recv() {
+        match session.begin(Mode::Read) {
+            Ok(()) => reading.run(&mut Tx::new(session)),
+            Err(lost) => reading.refuse(lost.into_error()),
+        }
+        session.rollback();
+    }
+}
+
+/// Writes until it is told to stop; the thread's whole life.
+///
+/// `most` is the size of the largest group.
+pub(crate) fn write_until_closed<S: Session>(
+    session: &mut S,
+    queue: &Receiver<Request>,
+    most: usize,
+    counters: &Counters,
+) {
+    while let Ok(first) = queue.recv() {
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(Request::Shared(operation)) = next {
+            group.push(operation);
+            next = if group.len() < most {
+                queue.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        if !group.is_empty() {
+            write_group(session, Mode::Write, group, counters);
+        }
+        match next {
+            Some(Request::Alone(operation)) => {
+                write_group(session, Mode::Alone, vec![operation], counters);
+            }
+            Some(Request::Close) => return,
+            Some(Request::Shared(_)) | None => {}
+        }
+    }
+}
+
+/// Runs the operations in one transaction, again when others were in the way, and tells everybody.
+fn write_group<S: Session>(
+    session: &mut S,
+    mode: Mode,
+    mut group: Vec<Box<dyn Operation>>,
+    counters: &Counters,
+) {
+    match hold(session, mode, &mut group) {
+        Ok(kept) => counters.committed(kept),
+        Err(Lost::Again(_) | Lost::Apart(_)) if group.len() > 1 => {
+            tracing::debug!(operations = group.len(), "a group is written one by one");
+            for operation in group {
+                write_group(session, mode, vec![operation], counters);
+            }
+            return;
+        }
+        Err(lost) => {
+            let error = lost.into_error();
+            group
+                .iter_mut()
+                .for_each(|operation| operation.refuse(error.clone()));
+        }
+    }
+    group
+        .into_iter()
+        .for_each(|operation| operation.acknowledge());
+}
+
+/// Tries until the transaction holds or the attempts are used up; gives the number of operations kept.
+fn hold<S: Session>(
+    session: &mut S,
+    mode: Mode,
+    group: &mut [Box<dyn Operation>],
+) -> Result<u64, Lost> {
+    let attempts = if group.len() > 1 {
+        GROUP_ATTEMPTS
+    } else {
+        LONE_ATTEMPTS
+    };
+    let mut attempt = 0;
+    loop {
+        let lost = match run_all(session, mode, group) {
+            Ok(kept) => return Ok(kept),
+            Err(lost) => lost,
+        };
+        session.rollback();
+        attempt += 1;
+        if attempt >= attempts || !matches!(lost, Lost::Again(_)) {
+            return Err(lost);
+        }
+        thread::sleep(Duration::from_millis(1 << attempt));
+    }
+}
+
+fn run_all<S: Session>(
+    session: &mut S,
+    mode: Mode,
+    group: &mut [Box<dyn Operation>],
+) -> Result<u64, Lost> {
+    session.begin(mode)?;
+    let shared = group.len() > 1;
+    let mut kept = 0;
+    for operation in group {
+        if shared {
+            session.mark()?;
+        }
+        let keep = operation.run(&mut Tx::new(session));
+        if let Some(lost) = session.trouble() {
+            return Err(lost);
+        }
+        kept += u64::from(keep);
+        match (keep, shared) {
+            (true, true) => session.keep()?,
+            (false, true) => session.undo()?,
+            (true, false) => {}
+            (false, false) => {
+                session.rollback();
+                return Ok(0);
+            }
+        }
+    }
+    session.commit()?;
+    Ok(kept)
+}
+
+/// An error that belongs to nobody's operation.
+pub(crate) fn gone() -> StoreError {
+    StoreError::Unavailable("the store is closed".into())
+}
