@@ -1,0 +1,208 @@
+//! Signed heads of the log: C2SP `tlog-checkpoint` in a C2SP `signed-note` with an Ed25519 signature.
+//!
+//! ```text
+//! alcove/receipts/0198c0de-...
+//! 20852163
+//! CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
+//!
+//! — alcove/receipts/0198c0de-... base64(key id 4, signature 64)
+//! ```
+
+use std::fmt::Write;
+
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use super::LogError;
+use super::hash::Hash;
+use crate::crypto::{certain, sha256};
+
+/// The signature type of Ed25519 in a signed note.
+const ED25519_TYPE: u8 = 1;
+const SIGNATURE_START: &str = "\u{2014} ";
+/// More signatures than any head carries; what parses is bounded.
+const MOST_SIGNATURES: usize = 64;
+
+/// A head of a log: how many entries, what root, and who signed that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    origin: String,
+    size: u64,
+    root: Hash,
+    extensions: Vec<String>,
+    signatures: Vec<Signature>,
+}
+
+/// One signature line: ours, or a witness's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// The name of the key.
+    pub name: String,
+    /// Which key of that name.
+    pub key_id: [u8; 4],
+    /// The signature itself.
+    pub bytes: Vec<u8>,
+}
+
+impl Checkpoint {
+    pub(crate) fn signed(
+        origin: &str,
+        size: u64,
+        root: Hash,
+        public: [u8; 32],
+        sign: impl FnOnce(&[u8]) -> [u8; 64],
+    ) -> Self {
+        let mut checkpoint = Self {
+            origin: origin.to_owned(),
+            size,
+            root,
+            extensions: Vec::new(),
+            signatures: Vec::new(),
+        };
+        let bytes = sign(checkpoint.body().as_bytes()).to_vec();
+        let key_id = key_id(origin, &public);
+        checkpoint.signatures.push(Signature {
+            name: origin.to_owned(),
+            key_id,
+            bytes,
+        });
+        checkpoint
+    }
+
+    /// Which log this is a head of.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// How many entries the log had.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The root of its tree.
+    #[must_use]
+    pub const fn root(&self) -> Hash {
+        self.root
+    }
+
+    /// Who signed.
+    #[must_use]
+    pub fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+
+    /// The head as text; parsing it gives the same head.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self.body();
+        text.push('\n');
+        for Signature {
+            name,
+            key_id,
+            bytes,
+        } in &self.signatures
+        {
+            let blob = [key_id.as_slice(), bytes].concat();
+            let line = writeln!(text, "{SIGNATURE_START}{name} {}", STANDARD.encode(blob));
+            certain(line, "a String takes every line");
+        }
+        text
+    }
+
+    /// Reads a head; whoever signed it.
+    ///
+    /// # Errors
+    /// [`LogError::Malformed`] when it is not exactly what [`Checkpoint::text`] would give.
+    pub fn parse(text: &str) -> Result<Self, LogError> {
+        Self::parsed(text).ok_or(LogError::Malformed("checkpoint"))
+    }
+
+    /// Checks the signature of the log's own key; signatures of others are not looked at.
+    ///
+    /// # Errors
+    /// [`LogError::Unsigned`] when this key did not sign, [`LogError::BadSignature`] when its signature is false.
+    pub fn verify(&self, public: &[u8; 32]) -> Result<(), LogError> {
+        let key_id = key_id(&self.origin, public);
+        let ours = |line: &&Signature| line.name == self.origin && line.key_id == key_id;
+        let signature = self
+            .signatures
+            .iter()
+            .find(ours)
+            .ok_or(LogError::Unsigned)?;
+        UnparsedPublicKey::new(&ED25519, public)
+            .verify(self.body().as_bytes(), &signature.bytes)
+            .map_err(|_| LogError::BadSignature)
+    }
+
+    /// What is signed.
+    fn body(&self) -> String {
+        let root = STANDARD.encode(self.root);
+        let mut body = format!("{}\n{}\n{root}\n", self.origin, self.size);
+        for line in &self.extensions {
+            body.push_str(line);
+            body.push('\n');
+        }
+        body
+    }
+
+    fn parsed(text: &str) -> Option<Self> {
+        let (body, signatures) = text.rsplit_once("\n\n")?;
+        let mut lines = body.split('\n');
+        let (origin, size, root) = (lines.next()?, lines.next()?, lines.next()?);
+        let extensions = lines.map(str::to_owned).collect::<Vec<_>>();
+        let signatures = signatures.strip_suffix('\n')?.split('\n');
+        let checkpoint = Self {
+            origin: origin.to_owned(),
+            size: size.parse().ok()?,
+            root: STANDARD.decode(root).ok()?.try_into().ok()?,
+            extensions,
+            signatures: signatures.map(Signature::parse).collect::<Option<_>>()?,
+        };
+        let named = is_key_name(origin) && !checkpoint.extensions.iter().any(String::is_empty);
+        let few = checkpoint.signatures.len() <= MOST_SIGNATURES;
+        let plain = !text
+            .chars()
+            .any(|letter| letter.is_control() && letter != '\n');
+        (named && few && plain && checkpoint.text() == text).then_some(checkpoint)
+    }
+}
+
+impl Signature {
+    fn parse(line: &str) -> Option<Self> {
+        let (name, blob) = line.strip_prefix(SIGNATURE_START)?.split_once(' ')?;
+        let blob = STANDARD.decode(blob).ok()?;
+        let (key_id, bytes) = blob.split_first_chunk()?;
+        let read = Self {
+            name: name.to_owned(),
+            key_id: *key_id,
+            bytes: bytes.to_vec(),
+        };
+        (is_key_name(name) && !bytes.is_empty()).then_some(read)
+    }
+}
+
+/// A key's line for other tools that check signed notes: name, key id, and key (C2SP `signed-note`, verifier key).
+#[must_use]
+pub fn verifier_key(name: &str, public: &[u8; 32]) -> String {
+    let key = STANDARD.encode([[ED25519_TYPE].as_slice(), public].concat());
+    let id = u32::from_be_bytes(key_id(name, public));
+    format!("{name}+{id:08x}+{key}")
+}
+
+fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {
+    let hash = sha256(&[name.as_bytes(), b"\n", &[ED25519_TYPE], public]);
+    certain(
+        hash.first_chunk().copied().ok_or(()),
+        "a hash is longer than a key id",
+    )
+}
+
+fn is_key_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name
+            .chars()
+            .any(|letter| letter.is_whitespace() || letter == '+')
+}
