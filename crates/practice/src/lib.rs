@@ -6,3 +6,4 @@ pub mod intake;
 pub mod library;
 pub mod places;
 pub mod private;
+pub mod recurrence;

@@ -38,8 +38,8 @@ impl<T> fmt::Debug for Private<T> {
     }
 }
 
-impl<T> From<T> for Private<T> {
-    fn from(value: T) -> Self {
+impl From<String> for Private<String> {
+    fn from(value: String) -> Self {
         Self(value)
     }
 }
