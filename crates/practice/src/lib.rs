@@ -1,9 +1,34 @@
-//! What the words of the practice mean, the rules they obey, how they are kept.
+//! The heart of Alcove: what the words of a practice mean, the rules they obey, and how they are kept.
+//!
+//! Each capability is a folder: `mod.rs` holds meaning, rules and operations, `records.rs` its SQL and its
+//! sealing, `tests.rs` the rules and then the story on both databases. Everything confidential goes through
+//! [`Practice::read`] and [`Practice::write`]: they check the grant, queue the receipt, and give nothing back
+//! before that receipt is durable (R1).
+//!
+//! Not here: HTTP (the doors), other systems' words (`exchange`), ciphers (`vault`), databases (`store`).
+//!
+//! To add another capability: 1. a folder with the domain's word; 2. its tables in a new migration, with the
+//! sealed ones named in [`sealed::TABLES`]; 3. its operations, each one call of `read` or `write`; 4. its rules'
+//! tests with their numbers; 5. a door's module of the same name.
 
+pub mod access;
+pub mod accounts;
+pub mod clock;
 pub mod consent;
 mod content;
+mod core;
+pub mod error;
+pub mod ids;
 pub mod intake;
+pub mod keys;
 pub mod library;
+pub mod money;
+pub mod people;
 pub mod places;
 pub mod private;
 pub mod recurrence;
+pub mod receipts;
+pub mod sealed;
+
+pub use crate::core::{Opening, Practice};
+pub use error::AccessError;

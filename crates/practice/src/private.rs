@@ -1,13 +1,15 @@
 //! Text about a person, which shows itself to nobody by accident.
 //!
-//! `Debug` prints `[sealed]`, there is no `Display`, and `Serialize` happens only where a field asks for it
-//! with `#[serde(with = "practice::private::sealed")]`, which is right only in what is sealed at once.
-//! Sealing itself is the vault's work and not here.
+//! `Debug` prints `[sealed]` and there is no `Display`. It is serialised as part of content that is sealed at once
+//! ([`crate::sealed`]); doors and logs never serialise a domain type. Sealing itself is the vault's work and not here.
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A value about a person. To read it is a word in the code: [`Private::reveal`].
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Private<T>(T);
 
 impl<T> Private<T> {
@@ -47,33 +49,6 @@ impl From<String> for Private<String> {
 impl From<&str> for Private<String> {
     fn from(value: &str) -> Self {
         Self(value.to_owned())
-    }
-}
-
-/// Serde for a [`Private`] field of content that is sealed as a whole: `#[serde(with = "practice::private::sealed")]`.
-pub mod sealed {
-    use super::Private;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    /// Writes the value into the content that is about to be sealed.
-    ///
-    /// # Errors
-    /// The serializer's own.
-    pub fn serialize<T: Serialize, S: Serializer>(
-        value: &Private<T>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        value.reveal().serialize(serializer)
-    }
-
-    /// Reads the value from content that was just opened.
-    ///
-    /// # Errors
-    /// The deserializer's own.
-    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Private<T>, D::Error> {
-        T::deserialize(deserializer).map(Private::new)
     }
 }
 

@@ -1,0 +1,4 @@
+CREATE TABLE keyring (
+  name TEXT NOT NULL PRIMARY KEY,
+  bytes BYTEA NOT NULL
+);

@@ -1,0 +1,269 @@
+//! Who is at the door: the only maker of access values, and the only caller of the vault's opening (R1).
+//!
+//! A door gets an access from a sign-in; a job or the command line has its own. It is a value that is passed
+//! to every operation, never ambient. Not here: how a person signs in (`accounts`).
+
+pub(crate) mod authority;
+mod records;
+mod work;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+
+pub use authority::{AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody, RoleBody, Scope};
+pub(crate) use authority::{Authority, AuthorityRow};
+pub(crate) use records::{load, put};
+pub use work::{Made, Work};
+
+use crate::ids::{AccountId, PersonId, SignInId};
+
+/// What a person does in the practice.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Owns the practice: credentials, policies, the access log, keys.
+    Owner,
+    /// A licensed clinician.
+    Clinician,
+    /// A clinician in training, whose notes a supervisor co-signs.
+    Associate,
+    /// Supervises associates.
+    Supervisor,
+    /// Calendar, contact and forms; never clinical content.
+    FrontDesk,
+    /// Charges and documents; never notes (R14).
+    Biller,
+    /// A person in care.
+    Client,
+}
+
+impl Role {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Clinician => "clinician",
+            Self::Associate => "associate",
+            Self::Supervisor => "supervisor",
+            Self::FrontDesk => "front_desk",
+            Self::Biller => "biller",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// What an opening is for; a grant names one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Treatment.
+    Care,
+    /// Reaching somebody, booking.
+    Contact,
+    /// Charges and documents for payers.
+    Billing,
+    /// The client reads or writes what is theirs.
+    OwnRecord,
+    /// Signing somebody in.
+    SignIn,
+    /// Taking in what another system gave.
+    Import,
+    /// Keeping the practice's own affairs.
+    Keeping,
+}
+
+impl Purpose {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Care => "care",
+            Self::Contact => "contact",
+            Self::Billing => "billing",
+            Self::OwnRecord => "own_record",
+            Self::SignIn => "sign_in",
+            Self::Import => "import",
+            Self::Keeping => "keeping",
+        }
+    }
+}
+
+/// Work that the program does by itself; what each may open is a closed list in the code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Job {
+    /// Checks a password or an invitation before anybody is signed in.
+    SignIn,
+    /// Sends mail.
+    Post,
+    /// Takes in files at the command line.
+    Import,
+    /// Sets a practice up: its first people and roles.
+    SetUp,
+}
+
+impl Job {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Post => "post",
+            Self::Import => "import",
+            Self::SetUp => "set_up",
+        }
+    }
+}
+
+/// Who asks: only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Who {
+    pub(crate) person: Option<PersonId>,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) sign_in: Option<SignInId>,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) job: Option<Job>,
+}
+
+impl Who {
+    const fn nobody() -> Self {
+        Self { person: None, account: None, sign_in: None, roles: Vec::new(), job: None }
+    }
+
+    /// The word a receipt keeps for the role in which this was done.
+    #[must_use]
+    pub fn role_word(&self) -> &'static str {
+        match (self.job, self.roles.first()) {
+            (Some(job), _) => job.word(),
+            (None, Some(role)) => role.word(),
+            (None, None) => "visitor",
+        }
+    }
+}
+
+mod closed {
+    pub trait Access {}
+}
+
+/// An access of any door.
+pub trait Access: closed::Access + Sync {
+    /// Who asks.
+    fn who(&self) -> &Who;
+}
+
+macro_rules! accesses {
+    ($($(#[$meta:meta])* $name:ident),*) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Debug)]
+        pub struct $name(Who);
+        impl closed::Access for $name {}
+        impl Access for $name {
+            fn who(&self) -> &Who { &self.0 }
+        }
+    )*};
+}
+
+accesses! {
+    /// Anybody at the public door.
+    VisitorAccess,
+    /// A client at the portal.
+    PortalAccess,
+    /// Staff at the desk.
+    DeskAccess,
+    /// Another system.
+    ApiAccess,
+    /// The program itself.
+    JobAccess
+}
+
+impl VisitorAccess {
+    /// A visitor: nobody is signed in, and nothing is opened for them.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Who::nobody())
+    }
+}
+
+impl Default for VisitorAccess {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl JobAccess {
+    pub(crate) const fn new(job: Job) -> Self {
+        Self(Who { job: Some(job), ..Who::nobody() })
+    }
+
+    /// The access of the command line's import.
+    #[must_use]
+    pub const fn import() -> Self {
+        Self::new(Job::Import)
+    }
+
+    /// The access of the command line that sets a practice up.
+    #[must_use]
+    pub const fn set_up() -> Self {
+        Self::new(Job::SetUp)
+    }
+
+    /// The access of what sends the post.
+    #[must_use]
+    pub const fn post() -> Self {
+        Self::new(Job::Post)
+    }
+}
+
+impl PortalAccess {
+    /// The client.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        self.0.person
+    }
+}
+
+impl DeskAccess {
+    /// The member of staff.
+    #[must_use]
+    pub fn person(&self) -> Option<PersonId> {
+        self.0.person
+    }
+
+    /// Whether the signed-in person has `role`.
+    #[must_use]
+    pub fn has(&self, role: Role) -> bool {
+        self.0.roles.contains(&role)
+    }
+
+    /// The roles, the widest first.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.0.roles
+    }
+}
+
+/// Who is signed in, and at which door they may stand.
+#[derive(Clone, Debug)]
+pub enum SignedIn {
+    /// A client.
+    Portal(PortalAccess),
+    /// Staff.
+    Desk(DeskAccess),
+}
+
+impl SignedIn {
+    /// The access of an account's person: the roles decide the door. Only sign-in calls this.
+    pub(crate) fn new(person: PersonId, account: AccountId, sign_in: Option<SignInId>, mut roles: Vec<Role>) -> Option<Self> {
+        roles.sort_unstable();
+        let who = Who { person: Some(person), account: Some(account), sign_in, roles, job: None };
+        match who.roles.first() {
+            Some(Role::Client) => Some(Self::Portal(PortalAccess(who))),
+            Some(Role::Owner | Role::Clinician | Role::Associate | Role::Supervisor | Role::FrontDesk | Role::Biller) => {
+                Some(Self::Desk(DeskAccess(who)))
+            }
+            None => None,
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Authority in its tables.
+
+use store::{StoreError, Tx, Value};
+
+use super::authority::{AuthorityKind, AuthorityRow};
+use crate::ids::PracticeId;
+
+/// Stores a row: the first revision is inserted, a later one replaces exactly the one before it.
+pub(crate) fn put(tx: &mut Tx<'_>, practice: PracticeId, row: &AuthorityRow) -> Result<(), StoreError> {
+    let table = row.kind.table();
+    let values: [Value; 6] = [
+        practice.into(),
+        row.id.into(),
+        i64::from(row.revision).into(),
+        row.body.as_str().into(),
+        row.unique_key.map(|key| key.to_vec()).into(),
+        row.mac.into(),
+    ];
+    let changed = if row.revision == 1 {
+        tx.exec(
+            &format!("INSERT INTO {table} (practice_id, id, revision, body, unique_key, mac) VALUES ($1, $2, $3, $4, $5, $6)"),
+            &values,
+        )?
+    } else {
+        tx.exec(
+            &format!(
+                "UPDATE {table} SET revision = $3, body = $4, unique_key = $5, mac = $6 \
+                 WHERE practice_id = $1 AND id = $2 AND revision = $3 - 1"
+            ),
+            &values,
+        )?
+    };
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+/// Every row of authority, as stored; nothing is verified yet.
+pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<AuthorityRow>, StoreError> {
+    let mut rows = Vec::new();
+    for kind in AuthorityKind::ALL {
+        let sql = format!("SELECT id, revision, body, unique_key, mac FROM {} WHERE practice_id = $1", kind.table());
+        for row in tx.query(&sql, &[practice.into()])? {
+            rows.push(AuthorityRow {
+                kind,
+                id: row.uuid(0)?,
+                revision: u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?,
+                body: row.text(2)?,
+                unique_key: row.opt_blob(3)?.and_then(|key| key.try_into().ok()),
+                mac: row.blob(4)?.try_into().map_err(|_| StoreError::Column(4))?,
+            });
+        }
+    }
+    Ok(rows)
+}

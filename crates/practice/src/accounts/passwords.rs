@@ -1,0 +1,105 @@
+//! Passwords: Argon2id at 19 MiB and 2 passes (OWASP's minimum), two at a time.
+
+use std::sync::Arc;
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+use vault::Randomness;
+
+use crate::core::Practice;
+use crate::error::AccessError;
+
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+
+/// What a password must be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PasswordRule {
+    /// It can be used.
+    Good,
+    /// It has fewer than twelve characters.
+    Short,
+    /// It is one of those that everybody tries.
+    Common,
+}
+
+const COMMON: [&str; 12] = [
+    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "iloveyou", "abc123", "111111", "sunshine",
+    "princess", "football",
+];
+
+/// Judges a password by length and by whether it is mostly a common one (NIST SP 800-63B, 5.1.1.2).
+#[must_use]
+pub fn check_rule(password: &str) -> PasswordRule {
+    if password.chars().count() < 12 {
+        return PasswordRule::Short;
+    }
+    let lower = password.to_lowercase();
+    let common = COMMON.iter().any(|word| lower.replace(word, "").chars().count() < 5);
+    let one_letter = lower.chars().next().is_some_and(|first| lower.chars().all(|c| c == first));
+    if common || one_letter { PasswordRule::Common } else { PasswordRule::Good }
+}
+
+/// A password's hash with what it was made with.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PasswordHash {
+    salt: [u8; 16],
+    memory_kib: u32,
+    passes: u32,
+    hash: [u8; 32],
+}
+
+impl PasswordHash {
+    /// The hash that an unknown name is compared with, so that it takes the same time.
+    const fn of_nobody() -> Self {
+        Self { salt: [7; 16], memory_kib: MEMORY_KIB, passes: PASSES, hash: [0; 32] }
+    }
+
+    fn compute(&self, password: &str) -> Result<[u8; 32], AccessError> {
+        let fault = |_| AccessError::Fault("argon2".to_owned());
+        let params = Params::new(self.memory_kib, self.passes, 1, Some(32)).map_err(fault)?;
+        let mut out = [0; 32];
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(password.as_bytes(), &self.salt, &mut out)
+            .map_err(fault)?;
+        Ok(out)
+    }
+
+    /// Hashes a new password.
+    fn make(password: &str, randomness: &dyn Randomness) -> Result<Self, AccessError> {
+        let mut salt = [0; 16];
+        randomness.fill(&mut salt);
+        let mut made = Self { salt, memory_kib: MEMORY_KIB, passes: PASSES, hash: [0; 32] };
+        made.hash = made.compute(password)?;
+        Ok(made)
+    }
+
+    fn matches(&self, password: &str) -> Result<bool, AccessError> {
+        Ok(bool::from(self.compute(password)?.as_slice().ct_eq(&self.hash)))
+    }
+}
+
+impl Practice {
+    /// Hashes a password, two at a time over the whole program.
+    pub(crate) async fn hash_password(&self, password: String) -> Result<PasswordHash, AccessError> {
+        let randomness = Arc::clone(&self.core().randomness);
+        self.one_of_two(move || PasswordHash::make(&password, randomness.as_ref())).await
+    }
+
+    /// Whether the password is that of `known`; without one it takes the same time and is wrong.
+    pub(crate) async fn check_password(&self, password: String, known: Option<PasswordHash>) -> Result<bool, AccessError> {
+        let is_known = known.is_some();
+        let hash = known.unwrap_or_else(PasswordHash::of_nobody);
+        let matches = self.one_of_two(move || hash.matches(&password)).await?;
+        Ok(matches && is_known)
+    }
+
+    async fn one_of_two<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
+    ) -> Result<T, AccessError> {
+        let _turn = self.core().passwords.acquire().await.map_err(|_| AccessError::Busy)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| AccessError::Fault("a password's check ended".to_owned()))?
+    }
+}

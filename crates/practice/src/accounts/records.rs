@@ -1,0 +1,112 @@
+//! Secrets, sign-ins and used one-time steps in their tables.
+
+use store::{StoreError, Tx, Value};
+use uuid::Uuid;
+
+use crate::ids::{AccountId, PracticeId, SignInId};
+use crate::sealed::{Cell, SealedRow};
+
+/// The sealed secrets of an account.
+pub(super) fn secrets(tx: &mut Tx<'_>, practice: PracticeId, account: AccountId) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM sign_in_secrets WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), account.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
+}
+
+pub(super) fn insert_secrets(tx: &mut Tx<'_>, practice: PracticeId, row: &SealedRow) -> Result<(), StoreError> {
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO sign_in_secrets (practice_id, id, compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
+        &[practice.into(), row.id().into(), compartment, revision, schema, sealed],
+    )
+    .map(|_| ())
+}
+
+/// A sign-in as stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoredSignIn {
+    pub(super) id: SignInId,
+    pub(super) account: AccountId,
+    pub(super) seen_at: i64,
+    pub(super) idle_until: i64,
+    pub(super) absolute_until: i64,
+    pub(super) ended: bool,
+}
+
+pub(super) fn sign_in(tx: &mut Tx<'_>, practice: PracticeId, token_hash: &[u8; 32]) -> Result<Option<StoredSignIn>, StoreError> {
+    tx.one(
+        "SELECT id, account_id, seen_at, idle_until, absolute_until, ended_at FROM sign_ins \
+         WHERE practice_id = $1 AND token_hash = $2",
+        &[practice.into(), (*token_hash).into()],
+    )?
+    .map(|row| {
+        Ok(StoredSignIn {
+            id: SignInId(row.uuid(0)?),
+            account: AccountId(row.uuid(1)?),
+            seen_at: row.int(2)?,
+            idle_until: row.int(3)?,
+            absolute_until: row.int(4)?,
+            ended: row.opt_int(5)?.is_some(),
+        })
+    })
+    .transpose()
+}
+
+pub(super) fn insert_sign_in(tx: &mut Tx<'_>, practice: PracticeId, new: &StoredSignIn, token_hash: [u8; 32]) -> Result<(), StoreError> {
+    let values: [Value; 8] = [
+        practice.into(),
+        new.id.into(),
+        token_hash.into(),
+        new.account.into(),
+        new.seen_at.into(),
+        new.seen_at.into(),
+        new.idle_until.into(),
+        new.absolute_until.into(),
+    ];
+    tx.exec(
+        "INSERT INTO sign_ins (practice_id, id, token_hash, account_id, begun_at, seen_at, idle_until, absolute_until) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &values,
+    )
+    .map(|_| ())
+}
+
+pub(super) fn seen(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64, idle_until: i64) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE sign_ins SET seen_at = $3, idle_until = $4 WHERE practice_id = $1 AND id = $2 AND ended_at IS NULL",
+        &[practice.into(), id.into(), at.into(), idle_until.into()],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn end(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND id = $2 AND ended_at IS NULL",
+        &[practice.into(), id.into(), at.into()],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn end_all(tx: &mut Tx<'_>, practice: PracticeId, account: Uuid, at: i64) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND account_id = $2 AND ended_at IS NULL",
+        &[practice.into(), account.into(), at.into()],
+    )
+    .map(|_| ())
+}
+
+/// Marks a one-time step as used; a second time is a [`StoreError::Unique`].
+pub(super) fn use_step(tx: &mut Tx<'_>, practice: PracticeId, account: AccountId, step: i64) -> Result<(), StoreError> {
+    tx.exec(
+        "DELETE FROM one_time_steps WHERE practice_id = $1 AND account_id = $2 AND step < $3",
+        &[practice.into(), account.into(), (step - 10).into()],
+    )?;
+    tx.exec(
+        "INSERT INTO one_time_steps (practice_id, account_id, step) VALUES ($1, $2, $3)",
+        &[practice.into(), account.into(), step.into()],
+    )
+    .map(|_| ())
+}

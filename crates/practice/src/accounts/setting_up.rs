@@ -1,0 +1,254 @@
+//! Staff: made by the owner or at set-up, with a one-time password; they choose their own, and their one-time code,
+//! before anything else. Staff always have a second factor.
+
+use serde::{Deserialize, Serialize};
+use totp_rs::{Builder, Secret};
+use vault::Kind;
+
+use super::invitations::NewAccount;
+use super::records;
+use super::{AccountError, Secrets, normal};
+use crate::access::authority::AuthorityKind;
+use crate::access::{
+    AccountState, CredentialBody, GrantBody, Holder, Job, JobAccess, Purpose, Role, RoleBody, Scope,
+};
+use crate::clock::micros;
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{AccountId, PersonId};
+use crate::people::{self, Identity};
+use crate::private::Private;
+use crate::receipts::Action;
+use crate::sealed;
+
+/// What the practice publishes of a member of staff (T0): by putting it here it is public.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StaffPage {
+    /// The name to use at work.
+    pub name: String,
+    /// Pronouns.
+    pub pronouns: String,
+    /// Letters after the name, for example "PhD, LMFT, CST".
+    pub letters: String,
+    /// Whether there is a page for visitors.
+    pub public: bool,
+    /// A sentence that introduces them.
+    pub lede: String,
+    /// A longer text.
+    pub about: String,
+    /// Languages spoken.
+    pub languages: Vec<String>,
+    /// Approaches.
+    pub approaches: Vec<String>,
+    /// Ids of concerns they work with, from the library.
+    pub concerns: Vec<String>,
+}
+
+/// A new member of staff.
+#[derive(Clone)]
+pub struct NewStaff {
+    /// Names and contact.
+    pub identity: Identity,
+    /// The word in the page's address.
+    pub slug: String,
+    /// What is published.
+    pub page: StaffPage,
+    /// Roles, with an associate's supervisor.
+    pub roles: Vec<(Role, Option<PersonId>)>,
+    /// Credentials; `person` is filled in.
+    pub credentials: Vec<CredentialBody>,
+    /// Sign-in name and one-time password.
+    pub account: NewAccount,
+}
+
+/// What somebody needs to set up one-time codes.
+#[derive(Clone, Debug)]
+pub struct Enrolment {
+    /// The secret, base32, to type in.
+    pub secret: Private<String>,
+    /// The same as an `otpauth:` address, for the picture.
+    pub address: Private<String>,
+}
+
+impl Practice {
+    /// The grants that every practice begins with: what front desk, biller and owner may open.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault of the database.
+    pub async fn begin_authority(&self) -> Result<(), AccessError> {
+        let begins = [
+            (Role::FrontDesk, Scope::EveryIdentity, Purpose::Contact),
+            (Role::FrontDesk, Scope::Office, Purpose::Keeping),
+            (Role::Owner, Scope::EveryIdentity, Purpose::Contact),
+            (Role::Owner, Scope::Office, Purpose::Keeping),
+            (Role::Biller, Scope::EveryIdentity, Purpose::Billing),
+        ];
+        self.write(
+            &JobAccess::set_up(),
+            Action::AuthorityChange,
+            move |work| {
+                let from = micros(work.now());
+                for (role, scope, purpose) in begins {
+                    let body = GrantBody { holder: Holder::Role(role), scope, purpose, from, until: None, given_by: None };
+                    work.put_authority(AuthorityKind::Grant, work.new_id(), &body, None)?;
+                }
+                Ok::<_, AccessError>(())
+            },
+            |_, ()| Ok(()),
+        )
+        .await
+    }
+
+    /// Makes a member of staff: person, page, roles, credentials, and an account that has yet to enrol.
+    ///
+    /// # Errors
+    /// [`AccountError::NameTaken`], [`AccountError::Name`], or a fault.
+    pub async fn add_staff(&self, new: NewStaff) -> Result<PersonId, AccountError> {
+        let made = self.make(&[Kind::Identity]).await?;
+        let password = self.hash_password(new.account.password.clone()).await?;
+        let page = serde_json::to_string(&new.page).map_err(|_| AccessError::Fault("a page cannot be written".to_owned()))?;
+        let practice = self.id();
+        let slug = new.slug.clone();
+        self.write(
+            &JobAccess::set_up(),
+            Action::SetUp,
+            move |work| {
+                let now = micros(work.now());
+                let person = PersonId(work.new_id());
+                let opened = work.open_made(Action::SetUp, Purpose::Keeping, &made)?;
+                let identity = made.first().map(crate::access::Made::id).ok_or(AccessError::NotThere)?;
+                let open = opened.get(identity).ok_or(AccessError::NotThere)?;
+                let row = work.seal(open, ("people", person.0, 1), &new.identity)?;
+                work.grant(Holder::Person(person), identity, Purpose::OwnRecord)?;
+                for (role, supervisor) in new.roles {
+                    let body = RoleBody { person, role, from: now, until: None, supervisor };
+                    work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
+                }
+                for credential in new.credentials {
+                    let body = CredentialBody { person, ..credential };
+                    work.put_authority(AuthorityKind::Credential, work.new_id(), &body, None)?;
+                }
+                let index = work.vault().blind_index(&normal(&new.account.name));
+                let account = AccountId(work.new_id());
+                let secrets = work.seal(open, ("sign_in_secrets", account.0, 1), &Secrets { password, one_time: None })?;
+                let body = crate::access::AccountBody { person, state: AccountState::Active, secrets: 1 };
+                work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
+                Ok::<_, AccountError>((person, now, row, secrets))
+            },
+            move |tx, (person, now, row, secrets)| {
+                people::insert(tx, practice, *now, row)?;
+                records::insert_secrets(tx, practice, secrets)?;
+                tx.exec(
+                    "INSERT INTO staff (practice_id, id, slug, published) VALUES ($1, $2, $3, $4)",
+                    &[practice.into(), (*person).into(), slug.as_str().into(), page.as_str().into()],
+                )?;
+                Ok(*person)
+            },
+        )
+        .await
+    }
+
+    /// The secret of an account's one-time codes to be, for name and one-time password.
+    ///
+    /// It follows from the account and the keyring, so that nothing is kept until a code proves that it arrived.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] when the account does not exist.
+    pub fn enrolment(&self, name: &str) -> Result<Enrolment, AccountError> {
+        let vault = self.vault()?;
+        let key = vault.blind_index(&normal(name));
+        let (id, body) = self.core().authority().account_by_key(&key).ok_or(AccountError::Wrong)?;
+        let seed = vault.mac("one-time secret", format!("{id} {}", body.secrets).as_bytes());
+        let secret = Secret::from(seed.get(..20).unwrap_or_default().to_vec()).to_base32();
+        let address = format!("otpauth://totp/Alcove?secret={secret}&issuer=Alcove");
+        Ok(Enrolment { secret: secret.into(), address: address.into() })
+    }
+
+    /// Ends the one-time password: the person's own one and a proved one-time code take its place.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] when name, one-time password or code is wrong, [`AccountError::Password`] when the new
+    /// one is too weak.
+    pub async fn enrol(&self, new: NewAccount, one_time_password: String, code: &str) -> Result<(), AccountError> {
+        new.check()?;
+        if !self.must_enrol(&new.name, one_time_password).await? {
+            return Err(AccountError::Wrong);
+        }
+        let enrolment = self.enrolment(&new.name)?;
+        self.step_of(&enrolment.secret, code).ok_or(AccountError::Wrong)?;
+        let password = self.hash_password(new.password).await?;
+        let key = self.vault()?.blind_index(&normal(&new.name));
+        let practice = self.id();
+        self.write(
+            &JobAccess::new(Job::SignIn),
+            Action::AccountChange,
+            move |work| {
+                let (id, body) = work.authority(|known| known.account_by_key(&key)).ok_or(AccountError::Wrong)?;
+                let cell = records::secrets(work.tx, practice, AccountId(id))?.ok_or(AccountError::Wrong)?;
+                let opened = work.open(Action::AccountChange, Purpose::SignIn, &[cell.compartment])?;
+                let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
+                let secrets = Secrets { password, one_time: Some(enrolment.secret) };
+                let row = work.reseal(open, "sign_in_secrets", &cell, &secrets)?;
+                let body = crate::access::AccountBody { secrets: row.revision, ..body };
+                work.put_authority(AuthorityKind::Account, id, &body, Some(key))?;
+                Ok(row)
+            },
+            move |tx, row| Ok(sealed::revise(tx, practice, row)?),
+        )
+        .await
+    }
+
+    /// Ends a person's account, and with it every sign-in at once.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] when there is none.
+    pub async fn end_account(&self, person: PersonId) -> Result<(), AccountError> {
+        let practice = self.id();
+        let now = micros(self.now());
+        self.write(
+            &JobAccess::set_up(),
+            Action::AccountChange,
+            move |work| {
+                let (id, body) = work.authority(|known| known.account_of(person)).ok_or(AccountError::Wrong)?;
+                let body = crate::access::AccountBody { state: AccountState::Ended, ..body };
+                // The name stays taken: an ended account never becomes somebody else's.
+                let key = work.authority(|known| known.key_of(id));
+                work.put_authority(AuthorityKind::Account, id, &body, key)?;
+                Ok(id)
+            },
+            move |tx, id| Ok(records::end_all(tx, practice, *id, now)?),
+        )
+        .await
+    }
+
+    /// Ends a person's role from now on; what was signed in with it alone ends with it.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] when the person does not hold it.
+    pub async fn end_role(&self, person: PersonId, role: Role) -> Result<(), AccountError> {
+        self.write(
+            &JobAccess::set_up(),
+            Action::AuthorityChange,
+            move |work| {
+                let now = micros(work.now());
+                let held = work.authority(|known| known.roles(person, now));
+                let (id, body) = held.into_iter().find(|(_, body)| body.role == role).ok_or(AccountError::Wrong)?;
+                work.put_authority(AuthorityKind::Role, id, &RoleBody { until: Some(now), ..body }, None)?;
+                Ok(())
+            },
+            |_, ()| Ok(()),
+        )
+        .await
+    }
+}
+
+/// A code for a secret at an instant: what an authenticator would show. For tests and the demo's own people.
+///
+/// # Errors
+/// [`AccountError::Wrong`] when the secret is not base32.
+pub fn code_at(secret: &Private<String>, at: jiff::Timestamp) -> Result<String, AccountError> {
+    let secret = Secret::try_from_base32(secret.reveal()).map_err(|_| AccountError::Wrong)?;
+    let totp = Builder::new().with_secret(secret).build().map_err(|_| AccountError::Wrong)?;
+    Ok(totp.generate(u64::try_from(at.as_second()).unwrap_or(0)).to_string())
+}

@@ -1,0 +1,93 @@
+//! Ids: random, of their own kind each, so that they do not mix.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use vault::Randomness;
+
+/// Makes a UUIDv7 from the clock and the randomness that are passed in.
+#[must_use]
+pub fn uuid_v7(now: Timestamp, randomness: &dyn Randomness) -> Uuid {
+    let mut random = [0_u8; 10];
+    randomness.fill(&mut random);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+}
+
+macro_rules! ids {
+    ($($(#[$meta:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// A new id from the clock and randomness that are passed in.
+            #[must_use]
+            pub fn new(now: Timestamp, randomness: &dyn Randomness) -> Self {
+                Self(uuid_v7(now, randomness))
+            }
+        }
+        impl From<$name> for store::Value {
+            fn from(id: $name) -> Self {
+                id.0.into()
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::parse_str(text).map(Self)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A practice: the organisation that every row belongs to.
+    PracticeId,
+    /// Any human the practice knows.
+    PersonId,
+    /// What signs a person in.
+    AccountId,
+    /// One being signed in, on one device.
+    SignInId,
+    /// A person's part in one case.
+    ParticipantId,
+    /// The unit of care.
+    CaseId,
+    /// An appointment that takes place.
+    SessionId,
+    /// Where sessions on the premises are held.
+    RoomId,
+    /// Somebody who booked and is not accepted yet.
+    EnquiryId,
+    /// A progress note.
+    NoteId,
+    /// What was added to a signed note.
+    AmendmentId,
+    /// Homework given to one or more participants.
+    AssignmentId,
+    /// What comes back from an assignment.
+    ReflectionId,
+    /// What a client wants.
+    GoalId,
+    /// One scored set of answers.
+    MeasureId,
+    /// A signed agreement.
+    ConsentId,
+    /// One part of one participant's intake.
+    IntakeId,
+    /// The entry that an opening leaves.
+    ReceiptId,
+    /// An invitation to make an account.
+    InvitationId,
+    /// Something that leaves by mail.
+    PostId,
+    /// A file that was imported.
+    ImportId,
+}

@@ -1,0 +1,196 @@
+//! The keyring's life: made with the practice, unlocked by a slot, locked again.
+//!
+//! Unlocking verifies before anything is served: every row of authority against its MAC and the whole set against
+//! the digest in the keyring, and the data's receipt log against the newest checkpoint there, so that an older
+//! database, or an old grant put back, is noticed. Not here: ciphers and slots themselves (`vault`).
+
+pub(crate) mod records;
+
+use std::sync::Arc;
+
+use store::{Migration, Store, StoreError};
+use uuid::Uuid;
+use vault::{AuthorityDigest, Checkpoint, CompartmentId, Kind, Locked, PassphraseCost, Secret, SetDigest, Vault, VaultError};
+
+use crate::access::{self, Authority};
+use crate::clock::micros;
+use crate::core::{Opening, Practice};
+use crate::error::AccessError;
+use crate::ids::{PracticeId, uuid_v7};
+use crate::receipts;
+
+/// Why a practice was not made, opened or unlocked.
+#[derive(Debug, thiserror::Error)]
+pub enum KeysError {
+    /// The secret opens no slot.
+    #[error("this secret opens none of the keyring's slots")]
+    WrongSecret,
+    /// There is no practice in this database yet.
+    #[error("there is no practice in this database")]
+    NoPractice,
+    /// There is one already.
+    #[error("there is a practice in this database already")]
+    PracticeThere,
+    /// A row of authority is not what the program wrote.
+    #[error("the row {id} of {table} was changed from outside: run `alcove audit verify`")]
+    AuthorityChanged {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: Uuid,
+    },
+    /// A row of authority was removed, added, or put back in an older state.
+    #[error("grants, roles or accounts are not those that the keyring knows: run `alcove audit verify`")]
+    AuthorityNotCurrent,
+    /// The data are older than the keyring, or another history.
+    #[error("the database is older than its keyring, or of another history: run `alcove audit verify`")]
+    OlderDatabase,
+    /// A fault of the machine or of stored bytes.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+crate::carries_access_error!(KeysError);
+
+/// The data's migrations, in order; never edited once released.
+pub const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        number: 1,
+        name: "begin",
+        sqlite: include_str!("../../migrations/0001_begin.sql"),
+        postgres: include_str!("../../migrations/0001_begin.sql"),
+    },
+    Migration {
+        number: 2,
+        name: "one_place_at_a_time",
+        sqlite: include_str!("../../migrations/0002_one_place_at_a_time.sqlite.sql"),
+        postgres: include_str!("../../migrations/0002_one_place_at_a_time.postgres.sql"),
+    },
+];
+
+/// The keyring's migrations.
+pub const KEYRING_MIGRATIONS: [Migration; 1] = [Migration {
+    number: 1,
+    name: "keyring",
+    sqlite: include_str!("../../migrations/keyring_0001.sql"),
+    postgres: include_str!("../../migrations/keyring_0001.sql"),
+}];
+
+/// An opened keyring, and what it remembers of the data.
+pub(crate) struct Keyring {
+    pub(crate) vault: Vault,
+    pub(crate) digest: AuthorityDigest,
+    pub(crate) checkpoint: Option<Checkpoint>,
+}
+
+impl Practice {
+    /// Makes a new practice in an empty database, with one slot; it is unlocked.
+    ///
+    /// `published` is the practice's public description as JSON text (T0).
+    ///
+    /// # Errors
+    /// [`KeysError::PracticeThere`], or a fault of one of the databases.
+    pub async fn create(opening: Opening, secret: &Secret, cost: PassphraseCost, published: String) -> Result<Self, KeysError> {
+        migrate(&opening).await?;
+        if records::practice(&opening.store).await?.is_some() {
+            return Err(KeysError::PracticeThere);
+        }
+        let now = opening.clock.now();
+        let id = PracticeId(uuid_v7(now, opening.randomness.as_ref()));
+        let (vault, mut rows) = vault::create(id.0, opening.randomness.as_ref(), secret, cost)?;
+        let office = CompartmentId(uuid_v7(now, opening.randomness.as_ref()));
+        let key = vault.new_compartment(office, Kind::Office, opening.randomness.as_ref());
+        rows.push(key.row());
+        rows.push(vault.authority_row(&AuthorityDigest { current: SetDigest::EMPTY, pending: None }));
+        records::clear(&opening.keyring).await?;
+        records::put(&opening.keyring, rows).await?;
+        vault.adopt(key);
+        records::insert_practice(&opening.store, (id, office, micros(now)), published).await?;
+        let practice = Self::new(opening, id, office);
+        practice.unlocked(Arc::new(vault), Authority::default());
+        Ok(practice)
+    }
+
+    /// Opens the practice of a database; it is locked.
+    ///
+    /// # Errors
+    /// [`KeysError::NoPractice`], or a fault of one of the databases.
+    pub async fn open(opening: Opening) -> Result<Self, KeysError> {
+        migrate(&opening).await?;
+        let (id, office) = records::practice(&opening.store).await?.ok_or(KeysError::NoPractice)?;
+        Ok(Self::new(opening, id, office))
+    }
+
+    /// Unlocks with a slot's secret, after verifying authority and the newest checkpoint.
+    ///
+    /// # Errors
+    /// [`KeysError::WrongSecret`]; [`KeysError::AuthorityChanged`], [`KeysError::AuthorityNotCurrent`] and
+    /// [`KeysError::OlderDatabase`] when the data are not those that the keyring knows.
+    pub async fn unlock(&self, secret: &Secret) -> Result<(), KeysError> {
+        let keyring = self.open_keyring(secret).await?;
+        let authority = self.verified_authority(&keyring).await?;
+        receipts::matches_keyring(self, keyring.checkpoint.as_ref()).await?;
+        self.unlocked(Arc::new(keyring.vault), authority);
+        Ok(())
+    }
+
+    /// Opens the keyring without serving anything from it.
+    pub(crate) async fn open_keyring(&self, secret: &Secret) -> Result<Keyring, KeysError> {
+        let rows = records::all(&self.core().keyring).await?;
+        let locked = Locked::from_rows(rows)?;
+        let secret = secret.clone();
+        let (locked, vault) = tokio::task::spawn_blocking(move || {
+            let vault = locked.unlock(&secret);
+            (locked, vault)
+        })
+        .await
+        .map_err(|_| AccessError::Fault("unlocking ended".to_owned()))?;
+        let vault = vault.map_err(|error| match error {
+            VaultError::WrongSecret => KeysError::WrongSecret,
+            other => KeysError::Access(other.into()),
+        })?;
+        let digest = vault.authority(locked.rows())?.unwrap_or(AuthorityDigest { current: SetDigest::EMPTY, pending: None });
+        let checkpoint = vault.checkpoint(locked.rows())?;
+        Ok(Keyring { vault, digest, checkpoint })
+    }
+
+    async fn verified_authority(&self, keyring: &Keyring) -> Result<Authority, KeysError> {
+        let (id, vault) = (self.id(), &keyring.vault);
+        let rows = self.core().store.read(move |tx| access::load(tx, id)).await?;
+        let mut authority = Authority::default();
+        for row in &rows {
+            if !row.is_authentic(vault, id) {
+                return Err(KeysError::AuthorityChanged { table: row.kind.table(), id: row.id });
+            }
+            authority.take(vault, row)?;
+        }
+        if keyring.digest.accepts(authority.digest()) {
+            Ok(authority)
+        } else {
+            Err(KeysError::AuthorityNotCurrent)
+        }
+    }
+}
+
+async fn migrate(opening: &Opening) -> Result<(), StoreError> {
+    opening.store.migrate(&MIGRATIONS).await?;
+    opening.keyring.migrate(&KEYRING_MIGRATIONS).await
+}
+
+/// Opens the keyring's database beside the data: `keys.db` in the same folder, or the schema `keyring` of the same
+/// PostgreSQL, so that a backup of the data leaves it out by name.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when it cannot be opened.
+pub async fn keyring_beside(data: &store::DatabaseUrl) -> Result<Store, StoreError> {
+    match data {
+        store::DatabaseUrl::Sqlite(path) => {
+            Store::open(&store::DatabaseUrl::Sqlite(path.with_file_name("keys.db"))).await
+        }
+        store::DatabaseUrl::Postgres(url) => {
+            let separator = if url.contains('?') { '&' } else { '?' };
+            let own = format!("{url}{separator}options=-csearch_path%3Dkeyring");
+            Store::open_in_schema(&store::DatabaseUrl::Postgres(own), "keyring").await
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! People in their table.
+
+use store::{StoreError, Tx};
+use vault::CompartmentId;
+
+use crate::ids::{PersonId, PracticeId};
+use crate::sealed::{Cell, SealedRow};
+
+/// A person's sealed identity.
+///
+/// # Errors
+/// A fault of the database.
+pub fn cell(tx: &mut Tx<'_>, practice: PracticeId, person: PersonId) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM people WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), person.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, at: i64, row: &SealedRow) -> Result<(), StoreError> {
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO people (practice_id, id, created_at, compartment_id, revision, schema, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[practice.into(), row.id().into(), at.into(), compartment, revision, schema, sealed],
+    )
+    .map(|_| ())
+}
+
+/// Every compartment that is about a person: identity, the own side of each case, the joint side of each.
+///
+/// # Errors
+/// A fault of the database.
+pub fn compartments_of(tx: &mut Tx<'_>, practice: PracticeId, person: PersonId) -> Result<Vec<CompartmentId>, StoreError> {
+    let key = [practice.into(), person.into()];
+    let mut found = Vec::new();
+    for row in tx.query("SELECT compartment_id FROM people WHERE practice_id = $1 AND id = $2", &key)? {
+        found.push(CompartmentId(row.uuid(0)?));
+    }
+    let cases = tx.query(
+        "SELECT p.own_id, c.joint_id FROM participants p JOIN cases c ON c.practice_id = p.practice_id AND c.id = p.case_id \
+         WHERE p.practice_id = $1 AND p.person_id = $2 ORDER BY p.from_at",
+        &key,
+    )?;
+    for row in cases {
+        found.push(CompartmentId(row.uuid(0)?));
+        if let Some(joint) = row.opt_uuid(1)? {
+            found.push(CompartmentId(joint));
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,178 @@
+//! Receipts: who opened what, when, what for. Written by `access`, never by hand (R1).
+//!
+//! A receipt is queued before its opening gives a handle; receipts of concurrent requests share a commit. The
+//! sequencer numbers committed receipts and takes them into a Merkle tree whose signed head, the checkpoint, the
+//! keyring keeps. Names and free text never stand in a receipt.
+
+mod log;
+mod mine;
+mod records;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use log::{LogKeeper, matches_keyring};
+pub use mine::{Opened, OpenedBy};
+pub use verify::{Finding, Verdict};
+
+use store::{Pending, Store, StoreError, Tx};
+use vault::{Entry, ReceiptQueue};
+
+use crate::ids::PracticeId;
+
+macro_rules! actions {
+    ($($(#[$meta:meta])* $name:ident => $word:literal, $plain:literal;)*) => {
+        /// What was done; a receipt keeps the word, a client reads it in plain words.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Action { $($(#[$meta])* $name),* }
+
+        impl Action {
+            /// The stored word.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),* }
+            }
+
+            /// What a client reads for a stored word.
+            #[must_use]
+            pub fn plain(word: &str) -> &'static str {
+                match word { $($word => $plain,)* _ => "Opened" }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Somebody's password and code were checked.
+    SignIn => "sign_in", "Signed in";
+    /// An account was made or changed.
+    AccountChange => "account_change", "Changed how to sign in";
+    /// A role, grant or credential was changed.
+    AuthorityChange => "authority_change", "Changed who may do what";
+    /// The practice was set up or its people entered.
+    SetUp => "set_up", "Entered into the practice";
+    /// Names for a list or the calendar.
+    Names => "names", "Read the name for a list or the calendar";
+    /// Contact details were read or changed.
+    Contact => "contact", "Read contact details";
+    /// A consultation was asked for.
+    Enquiry => "enquiry", "Asked for a first talk";
+    /// An enquiry was accepted or declined.
+    EnquiryDecision => "enquiry_decision", "Answered the request for a first talk";
+    /// A session was booked, moved, held or cancelled.
+    Booking => "booking", "Booked or changed a session";
+    /// The overview of a case.
+    CaseOverview => "case_overview", "Opened the overview";
+    /// The portal's own pages.
+    OwnPages => "own_pages", "Opened their own pages";
+    /// Consent was read, given or withdrawn.
+    Consent => "consent", "Read or signed a consent";
+    /// Intake was read or filled.
+    Intake => "intake", "Opened the intake";
+    /// The session workspace.
+    SessionWorkspace => "session_workspace", "Opened the session's page";
+    /// A progress note was written.
+    NoteWrite => "note_write", "Wrote a progress note";
+    /// A progress note was signed.
+    NoteSign => "note_sign", "Signed a progress note";
+    /// A signed note was amended.
+    NoteAmend => "note_amend", "Added to a signed note";
+    /// Homework was read.
+    Homework => "homework", "Read homework";
+    /// Homework was given.
+    HomeworkGive => "homework_give", "Gave homework";
+    /// A reflection was written.
+    Reflection => "reflection", "Wrote a reflection";
+    /// Goals were read or changed.
+    Goals => "goals", "Read or changed goals";
+    /// A measure was taken or read.
+    Measures => "measures", "Read or took a measure";
+    /// Mail was written or sent.
+    Post => "post", "Sent mail";
+    /// Files were imported.
+    Import => "import", "Brought in from another system";
+    /// The receipts themselves were read.
+    Receipts => "receipts", "Read who opened the record";
+}
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Handles were given.
+    Opened,
+    /// Rows were written.
+    Written,
+    /// Nothing was given.
+    Refused,
+}
+
+impl Outcome {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Written => "written",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// A receipt ready to be stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Receipt {
+    practice: PracticeId,
+    entry: Entry,
+    compartments: Vec<u8>,
+    rows: Vec<u8>,
+    leaf: [u8; 32],
+}
+
+impl Receipt {
+    pub(crate) fn of(practice: PracticeId, entry: &Entry) -> Self {
+        Self::with_leaf(practice, entry, entry.leaf_hash())
+    }
+
+    fn with_leaf(practice: PracticeId, entry: &Entry, leaf: [u8; 32]) -> Self {
+        Self {
+            practice,
+            compartments: entry.compartments.iter().flat_map(|id| *id.0.as_bytes()).collect(),
+            rows: records::encode_rows(&entry.rows),
+            entry: entry.clone(),
+            leaf,
+        }
+    }
+
+    pub(crate) fn insert(&self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        records::insert(tx, self)
+    }
+}
+
+/// Where receipts are queued: the store's shared commits.
+pub(crate) struct Queue<'a>(pub(crate) &'a Store);
+
+impl<'a> Queue<'a> {
+    pub(crate) const fn of(self, practice: PracticeId) -> QueueOf<'a> {
+        QueueOf { store: self.0, practice }
+    }
+
+    pub(crate) fn refusal(self, practice: PracticeId, entry: &Entry) -> Pending<(), StoreError> {
+        self.of(practice).queue(entry, entry.leaf_hash())
+    }
+}
+
+pub(crate) struct QueueOf<'a> {
+    store: &'a Store,
+    practice: PracticeId,
+}
+
+impl ReceiptQueue for QueueOf<'_> {
+    type Ticket = Pending<(), StoreError>;
+
+    fn queue(&self, entry: &Entry, leaf: [u8; 32]) -> Self::Ticket {
+        let receipt = Receipt::with_leaf(self.practice, entry, leaf);
+        metrics::counter!("alcove_receipts_total").increment(1);
+        self.store.submit(move |tx| receipt.insert(tx))
+    }
+}

@@ -1,0 +1,190 @@
+//! Receipts in their tables.
+
+use store::{Row, StoreError, Tx};
+use uuid::Uuid;
+use vault::{CompartmentId, Entry, RowDigest};
+
+use super::Receipt;
+use crate::ids::PracticeId;
+
+pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf";
+
+pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreError> {
+    let entry = &receipt.entry;
+    tx.exec(
+        "INSERT INTO receipts (practice_id, id, at, actor, sign_in, role, action, purpose, outcome, compartments, \
+         rows_written, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        &[
+            receipt.practice.into(),
+            entry.id.into(),
+            entry.at.into(),
+            entry.actor.into(),
+            entry.sign_in.into(),
+            entry.role.as_str().into(),
+            entry.action.as_str().into(),
+            entry.purpose.as_str().into(),
+            entry.outcome.as_str().into(),
+            receipt.compartments.as_slice().into(),
+            receipt.rows.as_slice().into(),
+            receipt.leaf.into(),
+        ],
+    )?;
+    for compartment in &entry.compartments {
+        tx.exec(
+            "INSERT INTO receipt_compartments (practice_id, compartment_id, receipt_id) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING",
+            &[receipt.practice.into(), compartment.0.into(), entry.id.into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// A receipt as stored, with its number.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) seq: Option<i64>,
+    pub(super) entry: Entry,
+    pub(super) leaf: Vec<u8>,
+}
+
+pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        seq: row.opt_int(1)?,
+        entry: Entry {
+            id: row.uuid(0)?,
+            at: row.int(2)?,
+            actor: row.opt_uuid(3)?,
+            sign_in: row.opt_uuid(4)?,
+            role: row.text(5)?,
+            action: row.text(6)?,
+            purpose: row.text(7)?,
+            outcome: row.text(8)?,
+            compartments: decode_compartments(&row.blob(9)?).ok_or(StoreError::Column(9))?,
+            rows: decode_rows(&row.blob(10)?).ok_or(StoreError::Column(10))?,
+        },
+        leaf: row.blob(11)?,
+    })
+}
+
+fn decode_compartments(bytes: &[u8]) -> Option<Vec<CompartmentId>> {
+    if !bytes.len().is_multiple_of(16) {
+        return None;
+    }
+    bytes.chunks_exact(16).map(|id| Some(CompartmentId(Uuid::from_slice(id).ok()?))).collect()
+}
+
+/// Rows written: for each the table's length and name, id, revision, digest.
+pub(super) fn encode_rows(rows: &[RowDigest]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for row in rows {
+        out.push(u8::try_from(row.table.len()).unwrap_or(u8::MAX));
+        out.extend_from_slice(row.table.as_bytes());
+        out.extend_from_slice(row.row.as_bytes());
+        out.extend_from_slice(&row.revision.to_be_bytes());
+        out.extend_from_slice(&row.digest);
+    }
+    out
+}
+
+fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
+    let mut rows = Vec::new();
+    while let Some((length, rest)) = bytes.split_first() {
+        let (table, rest) = rest.split_at_checked(usize::from(*length))?;
+        let (id, rest) = rest.split_first_chunk::<16>()?;
+        let (revision, rest) = rest.split_first_chunk::<4>()?;
+        let (digest, rest) = rest.split_first_chunk::<32>()?;
+        rows.push(RowDigest {
+            table: std::str::from_utf8(table).ok()?.to_owned(),
+            row: Uuid::from_bytes(*id),
+            revision: u32::from_be_bytes(*revision),
+            digest: *digest,
+        });
+        bytes = rest;
+    }
+    Some(rows)
+}
+
+/// The size of the log and its frontier.
+pub(super) fn log_state(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    tx.one("SELECT size, frontier FROM receipt_log WHERE practice_id = $1", &[practice.into()])?
+        .map(|row| Ok((row.int(0)?, row.blob(1)?)))
+        .transpose()
+}
+
+/// Committed receipts that have no number yet, oldest first.
+pub(super) fn waiting(tx: &mut Tx<'_>, practice: PracticeId, at_most: i64) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+    tx.query(
+        "SELECT id, leaf FROM receipts WHERE practice_id = $1 AND seq IS NULL ORDER BY id LIMIT $2",
+        &[practice.into(), at_most.into()],
+    )?
+    .iter()
+    .map(|row| Ok((row.uuid(0)?, row.blob(1)?)))
+    .collect()
+}
+
+pub(super) fn number(tx: &mut Tx<'_>, practice: PracticeId, id: Uuid, seq: i64) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE receipts SET seq = $3 WHERE practice_id = $1 AND id = $2 AND seq IS NULL",
+        &[practice.into(), id.into(), seq.into()],
+    )?;
+    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+/// Moves the log on from the size `before`; another node that was first makes this a conflict.
+pub(super) fn advance(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    sizes: (i64, i64),
+    frontier: &[u8],
+    checkpoint: (i64, &str),
+) -> Result<(), StoreError> {
+    let (before, after) = sizes;
+    let changed = if before == 0 {
+        tx.exec(
+            "INSERT INTO receipt_log (practice_id, size, frontier) VALUES ($1, $2, $3)",
+            &[practice.into(), after.into(), frontier.into()],
+        )?
+    } else {
+        tx.exec(
+            "UPDATE receipt_log SET size = $2, frontier = $3 WHERE practice_id = $1 AND size = $4",
+            &[practice.into(), after.into(), frontier.into(), before.into()],
+        )?
+    };
+    if changed != 1 {
+        return Err(StoreError::Conflict);
+    }
+    let (at, text) = checkpoint;
+    tx.exec(
+        "INSERT INTO checkpoints (practice_id, size, at, text) VALUES ($1, $2, $3, $4)",
+        &[practice.into(), after.into(), at.into(), text.into()],
+    )?;
+    Ok(())
+}
+
+pub(super) fn checkpoint(tx: &mut Tx<'_>, practice: PracticeId, size: i64) -> Result<Option<String>, StoreError> {
+    tx.one("SELECT text FROM checkpoints WHERE practice_id = $1 AND size = $2", &[practice.into(), size.into()])?
+        .map(|row| row.text(0))
+        .transpose()
+}
+
+/// The newest receipts on any of `compartments`, newest first.
+pub(super) fn on_compartments(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    compartments: &[CompartmentId],
+    at_most: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let mut found = Vec::new();
+    for compartment in compartments {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id IN (SELECT receipt_id FROM receipt_compartments \
+             WHERE practice_id = $1 AND compartment_id = $2) ORDER BY id DESC LIMIT $3"
+        );
+        for row in tx.query(&sql, &[practice.into(), compartment.0.into(), at_most.into()])? {
+            found.push(read(&row)?);
+        }
+    }
+    found.sort_by(|a, b| b.entry.id.cmp(&a.entry.id));
+    found.dedup_by_key(|receipt| receipt.entry.id);
+    Ok(found)
+}

@@ -1,0 +1,275 @@
+//! `alcove audit verify`: recomputes the log and compares every stored row with the digest of its newest write.
+//!
+//! It trusts the keyring and the secret that opens it, and nothing in the data. Truncation, edit, swap and replay
+//! each become a [`Finding`] that names the row.
+
+use std::collections::{HashMap, HashSet};
+
+use store::{StoreError, Tx};
+use uuid::Uuid;
+use vault::log::Frontier;
+use vault::{Checkpoint, Secret, SetDigest, Vault};
+
+use super::records::{self, COLUMNS};
+use crate::access::{self, Authority};
+use crate::core::Practice;
+use crate::ids::PracticeId;
+use crate::keys::{Keyring, KeysError};
+use crate::sealed;
+
+/// One thing that is not as the program wrote it.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Finding {
+    /// The table.
+    pub table: String,
+    /// The row, where one can be named.
+    pub row: Option<Uuid>,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// What the verification found.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Verdict {
+    /// Receipts in the log.
+    pub receipts: u64,
+    /// Committed receipts that the log has not taken in yet.
+    pub waiting: u64,
+    /// Sealed rows and rows of authority that were compared.
+    pub rows: u64,
+    /// The log's root, hexadecimal.
+    pub root: String,
+    /// What is wrong; empty when everything holds.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// Whether everything holds.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// The newest digest that a receipt names for a row, and every earlier one.
+type Written = HashMap<(String, Uuid), Vec<(u32, [u8; 32])>>;
+
+struct Examination {
+    practice: PracticeId,
+    findings: Vec<Finding>,
+    written: Written,
+    receipts: u64,
+    waiting: u64,
+    rows: u64,
+    frontier: Frontier,
+    roots: HashMap<u64, [u8; 32]>,
+}
+
+impl Practice {
+    /// Verifies the receipt log, every sealed row and all of authority, without unlocking the server.
+    ///
+    /// # Errors
+    /// [`KeysError::WrongSecret`], or a fault of one of the databases; what is wrong with the data is no error but
+    /// a finding.
+    pub async fn verify(&self, secret: &Secret) -> Result<Verdict, KeysError> {
+        let keyring = self.open_keyring(secret).await?;
+        let practice = self.id();
+        self.core()
+            .store
+            .read(move |tx| {
+                let mut examination = Examination::new(practice);
+                examination.log(tx)?;
+                examination.checkpoints(tx, &keyring)?;
+                examination.sealed_rows(tx)?;
+                let found = examination.authority(tx, &keyring.vault)?;
+                if !keyring.digest.accepts(found) {
+                    examination.find("keyring", None, "the set of accounts, roles, grants, credentials and invitations is not the one that the keyring knows");
+                }
+                examination.missing();
+                Ok::<_, KeysError>(examination.verdict())
+            })
+            .await
+    }
+}
+
+impl Examination {
+    fn new(practice: PracticeId) -> Self {
+        Self {
+            practice,
+            findings: Vec::new(),
+            written: Written::new(),
+            receipts: 0,
+            waiting: 0,
+            rows: 0,
+            frontier: Frontier::default(),
+            roots: HashMap::new(),
+        }
+    }
+
+    fn find(&mut self, table: &str, row: Option<Uuid>, what: &str) {
+        self.findings.push(Finding { table: table.to_owned(), row, what: what.to_owned() });
+    }
+
+    /// Every receipt: its leaf, its number, its place in the tree.
+    fn log(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let sizes: HashSet<i64> = tx
+            .query("SELECT size FROM checkpoints WHERE practice_id = $1", &[self.practice.into()])?
+            .iter()
+            .map(|row| row.int(0))
+            .collect::<Result<_, _>>()?;
+        let practice = self.practice;
+        let sql = format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id");
+        let mut expected: i64 = 0;
+        tx.each(&sql, &[practice.into()], |row| {
+            let id = row.uuid(0)?;
+            let Ok(stored) = records::read(row) else {
+                self.find("receipts", Some(id), "cannot be read: its bytes were changed");
+                return Ok::<_, StoreError>(());
+            };
+            let leaf = stored.entry.leaf_hash();
+            if stored.leaf != leaf {
+                self.find("receipts", Some(id), "does not match its hash: it was changed");
+            }
+            if let Some(seq) = stored.seq {
+                if seq != expected {
+                    self.find("receipts", Some(id), &format!("stands where number {expected} should: a receipt before it was removed or put in"));
+                    expected = seq;
+                }
+                expected += 1;
+                self.receipts += 1;
+                self.frontier.push(leaf);
+                if sizes.contains(&expected) {
+                    self.roots.insert(self.frontier.size(), self.frontier.root());
+                }
+            } else {
+                self.waiting += 1;
+            }
+            for row in stored.entry.rows {
+                self.written.entry((row.table, row.row)).or_default().push((row.revision, row.digest));
+            }
+            Ok(())
+        })
+    }
+
+    /// Every signed head against the recomputed tree, and the keyring's newest one.
+    fn checkpoints(&mut self, tx: &mut Tx<'_>, keyring: &Keyring) -> Result<(), StoreError> {
+        let rows = tx.query("SELECT size, text FROM checkpoints WHERE practice_id = $1 ORDER BY size", &[self.practice.into()])?;
+        for row in rows {
+            let size = u64::try_from(row.int(0)?).unwrap_or(0);
+            let holds = Checkpoint::parse(&row.text(1)?).is_ok_and(|checkpoint| {
+                checkpoint.verify(&keyring.vault.audit_key()).is_ok()
+                    && checkpoint.size() == size
+                    && self.roots.get(&size) == Some(&checkpoint.root())
+            });
+            if !holds {
+                self.find("checkpoints", None, &format!("the head at size {size} does not match the receipts before it"));
+            }
+        }
+        if let Some(kept) = &keyring.checkpoint
+            && self.roots.get(&kept.size()) != Some(&kept.root())
+        {
+            self.find(
+                "keyring",
+                None,
+                &format!("the newest head that the keyring keeps, at size {}, is not of these receipts: some were removed, changed, or the database is older", kept.size()),
+            );
+        }
+        Ok(())
+    }
+
+    /// Every sealed row against the digest of its newest write.
+    fn sealed_rows(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        for table in sealed::TABLES {
+            if table == "revisions" {
+                continue;
+            }
+            let sql = format!("SELECT id, revision, sealed FROM {table} WHERE practice_id = $1");
+            let practice = self.practice;
+            tx.each(&sql, &[practice.into()], |row| {
+                let (id, revision) = (row.uuid(0)?, row.int(1)?);
+                let digest = vault::sealed_digest(&row.blob(2)?);
+                self.compare(table, id, revision, digest, Place::Newest);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        let practice = self.practice;
+        tx.each("SELECT tbl, row_id, revision, sealed FROM revisions WHERE practice_id = $1", &[practice.into()], |row| {
+            let table = row.text(0)?;
+            let digest = vault::sealed_digest(&row.blob(3)?);
+            self.compare(&table, row.uuid(1)?, row.int(2)?, digest, Place::Earlier);
+            Ok::<_, StoreError>(())
+        })
+    }
+
+    fn authority(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<SetDigest, KeysError> {
+        let mut authority = Authority::default();
+        for row in access::load(tx, self.practice)? {
+            let table = row.kind.table();
+            if row.is_authentic(vault, self.practice) {
+                authority.take(vault, &row)?;
+                self.compare(table, row.id, i64::from(row.revision), row.mac, Place::Newest);
+                self.written.remove(&(table.to_owned(), row.id));
+            } else {
+                self.rows += 1;
+                self.written.remove(&(table.to_owned(), row.id));
+                self.find(table, Some(row.id), "does not match its MAC: it was changed or put in from outside");
+            }
+        }
+        Ok(authority.digest())
+    }
+
+    fn compare(&mut self, table: &str, id: Uuid, revision: i64, digest: [u8; 32], place: Place) {
+        self.rows += 1;
+        let key = (table.to_owned(), id);
+        let Some(writes) = self.written.get_mut(&key) else {
+            self.find(table, Some(id), "no receipt names its writing: it was put in from outside");
+            return;
+        };
+        if writes.iter().any(|(removed, digest)| *digest == [0; 32] && i64::from(*removed) >= revision) {
+            self.find(table, Some(id), &format!("revision {revision} was removed once and put back from outside"));
+            return;
+        }
+        let newest = writes.iter().map(|(revision, _)| *revision).max().unwrap_or(0);
+        let position = writes.iter().position(|(written, _)| i64::from(*written) == revision);
+        let matches = position.is_some_and(|at| writes.get(at).is_some_and(|(_, written)| *written == digest));
+        if let Some(at) = position {
+            writes.swap_remove(at);
+        }
+        if !matches {
+            self.find(table, Some(id), &format!("revision {revision} does not match the digest of its writing: it was changed"));
+        } else if place == Place::Newest && i64::from(newest) != revision {
+            self.find(table, Some(id), &format!("revision {revision} stands where {newest} should: an older copy was put back"));
+        }
+    }
+
+    /// What receipts name and the tables do not hold.
+    fn missing(&mut self) {
+        let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
+        for ((table, row), writes) in &self.written {
+            let removed = writes.iter().filter(|(_, digest)| *digest == [0; 32]).map(|(revision, _)| *revision).max();
+            let authority = !sealed::TABLES.contains(&table.as_str());
+            for (revision, digest) in writes {
+                let expected = *digest != [0; 32] && removed.is_none_or(|removed| *revision > removed);
+                let newest = writes.iter().map(|(revision, _)| *revision).max() == Some(*revision);
+                if expected && (!authority || newest) {
+                    gone.push((table.clone(), *row, *revision));
+                }
+            }
+        }
+        gone.sort();
+        for (table, row, revision) in gone {
+            self.find(&table, Some(row), &format!("revision {revision} was removed"));
+        }
+    }
+
+    fn verdict(self) -> Verdict {
+        let root = self.frontier.root().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Verdict { receipts: self.receipts, waiting: self.waiting, rows: self.rows, root, findings: self.findings }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Newest,
+    Earlier,
+}
