@@ -101,7 +101,12 @@ impl Practice {
     /// Whether the server holds no keys.
     #[must_use]
     pub fn is_locked(&self) -> bool {
-        self.0.state.read().unwrap_or_else(PoisonError::into_inner).vault.is_none()
+        self.0
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .vault
+            .is_none()
     }
 
     pub(crate) fn vault(&self) -> Result<Arc<Vault>, AccessError> {
@@ -145,7 +150,10 @@ impl Practice {
             .iter()
             .map(|kind| {
                 let id = CompartmentId(uuid_v7(now, self.0.randomness.as_ref()));
-                (id, vault.new_compartment(id, *kind, self.0.randomness.as_ref()))
+                (
+                    id,
+                    vault.new_compartment(id, *kind, self.0.randomness.as_ref()),
+                )
             })
             .collect();
         let rows = new.iter().map(|(_, key)| key.row()).collect();
@@ -160,13 +168,19 @@ impl Practice {
     }
 
     /// Tells the keyring which digest the set of authority will have, before the rows are stored.
-    pub(crate) async fn announce_authority(&self, rows: &[AuthorityRow]) -> Result<(), AccessError> {
+    pub(crate) async fn announce_authority(
+        &self,
+        rows: &[AuthorityRow],
+    ) -> Result<(), AccessError> {
         let vault = self.vault()?;
         let (current, pending) = {
             let known = self.0.authority();
             (known.digest(), known.digest_with(&vault, rows))
         };
-        let row = vault.authority_row(&AuthorityDigest { current, pending: Some(pending) });
+        let row = vault.authority_row(&AuthorityDigest {
+            current,
+            pending: Some(pending),
+        });
         crate::keys::records::put(&self.0.keyring, vec![row]).await
     }
 
@@ -174,6 +188,7 @@ impl Practice {
     pub(crate) fn take_authority(&self, rows: &[AuthorityRow]) -> Result<(), AccessError> {
         let vault = self.vault()?;
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        rows.iter().try_for_each(|row| state.authority.take(&vault, row))
+        rows.iter()
+            .try_for_each(|row| state.authority.take(&vault, row))
     }
 }

@@ -26,8 +26,8 @@ pub mod money;
 pub mod people;
 pub mod places;
 pub mod private;
-pub mod recurrence;
 pub mod receipts;
+pub mod recurrence;
 pub mod sealed;
 
 pub use crate::core::{Opening, Practice};

@@ -35,7 +35,10 @@ impl Money {
         if self.currency != other.currency {
             return None;
         }
-        Some(Self { minor: self.minor.checked_add(other.minor)?, currency: self.currency })
+        Some(Self {
+            minor: self.minor.checked_add(other.minor)?,
+            currency: self.currency,
+        })
     }
 }
 
@@ -60,11 +63,24 @@ mod tests {
 
     #[test]
     fn amounts_of_two_currencies_do_not_add() {
-        let dollars = Money { minor: 1_500, currency: Currency::Usd };
-        let euros = Money { minor: 1_500, currency: Currency::Eur };
+        let dollars = Money {
+            minor: 1_500,
+            currency: Currency::Usd,
+        };
+        let euros = Money {
+            minor: 1_500,
+            currency: Currency::Eur,
+        };
         assert_eq!(dollars.plus(euros), None);
         assert_eq!(dollars.to_string(), "$15.00");
-        assert_eq!(Money { minor: -5, currency: Currency::Gbp }.to_string(), "-£0.05");
+        assert_eq!(
+            Money {
+                minor: -5,
+                currency: Currency::Gbp
+            }
+            .to_string(),
+            "-£0.05"
+        );
     }
 
     proptest! {

@@ -13,8 +13,21 @@ use crate::ids::PracticeId;
 
 /// Every table with sealed content; `audit verify` reads them all.
 pub const TABLES: [&str; 15] = [
-    "sign_in_secrets", "people", "enquiries", "consents", "intakes", "goals", "measures", "notes", "amendments",
-    "assignments", "reflections", "post", "imports", "imported_rows", "revisions",
+    "sign_in_secrets",
+    "people",
+    "enquiries",
+    "consents",
+    "intakes",
+    "goals",
+    "measures",
+    "notes",
+    "amendments",
+    "assignments",
+    "reflections",
+    "post",
+    "imports",
+    "imported_rows",
+    "revisions",
 ];
 
 /// The version of the content's shape; it is bound into the seal.
@@ -72,9 +85,11 @@ impl Cell {
         Ok(Self {
             id: row.uuid(first)?,
             compartment: CompartmentId(row.uuid(first + 1)?),
-            revision: u32::try_from(row.int(first + 2)?).map_err(|_| StoreError::Column(first + 2))?,
-            schema: u16::try_from(row.int(first + 3)?).map_err(|_| StoreError::Column(first + 3))?,
-            bytes: row.blob(first + 4)?,
+            revision: u32::try_from(row.int(first + 2)?)
+                .map_err(|_| StoreError::Column(first + 2))?,
+            schema: u16::try_from(row.int(first + 3)?)
+                .map_err(|_| StoreError::Column(first + 3))?,
+            bytes: row.blob(first + 4)?.to_vec(),
         })
     }
 
@@ -83,13 +98,24 @@ impl Cell {
     /// # Errors
     /// [`AccessError::Fault`] when the bytes are not what was sealed for this very place, or not of this shape.
     pub fn unseal<T: DeserializeOwned>(&self, table: &str, open: &Open) -> Result<T, AccessError> {
-        let plain = open.unseal(&address(table, self.id, self.revision, self.schema), &self.bytes)?;
-        serde_json::from_slice(&plain).map_err(|_| AccessError::Fault(format!("content of {table} {} has another shape", self.id)))
+        let plain = open.unseal(
+            &address(table, self.id, self.revision, self.schema),
+            &self.bytes,
+        )?;
+        serde_json::from_slice(&plain).map_err(|_| {
+            AccessError::Fault(format!("content of {table} {} has another shape", self.id))
+        })
     }
 }
 
 const fn address(table: &str, row: Uuid, revision: u32, schema: u16) -> Address<'_> {
-    Address { table, column: "sealed", row, revision, schema }
+    Address {
+        table,
+        column: "sealed",
+        row,
+        revision,
+        schema,
+    }
 }
 
 pub(crate) fn seal<T: Serialize>(
@@ -100,10 +126,17 @@ pub(crate) fn seal<T: Serialize>(
 ) -> Result<(SealedRow, [u8; 32]), AccessError> {
     let (table, id, revision) = place;
     let plain = zeroize::Zeroizing::new(
-        serde_json::to_vec(content).map_err(|_| AccessError::Fault(format!("content of {table} cannot be written")))?,
+        serde_json::to_vec(content)
+            .map_err(|_| AccessError::Fault(format!("content of {table} cannot be written")))?,
     );
     let sealed = open.seal(&address(table, id, revision, SCHEMA), &plain, randomness);
-    let row = SealedRow { table, id, compartment: open.compartment(), revision, bytes: sealed.bytes };
+    let row = SealedRow {
+        table,
+        id,
+        compartment: open.compartment(),
+        revision,
+        bytes: sealed.bytes,
+    };
     Ok((row, sealed.digest))
 }
 
@@ -133,14 +166,24 @@ pub fn revise(tx: &mut Tx<'_>, practice: PracticeId, next: &SealedRow) -> Result
         ),
         &[key.as_slice(), next.columns().as_slice()].concat(),
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
 }
 
 /// Removes a sealed row and its earlier revisions. The receipt of the removal names it (`Work::removes`).
 ///
 /// # Errors
 /// [`StoreError::Conflict`] when `revision` is not the newest.
-pub fn remove(tx: &mut Tx<'_>, practice: PracticeId, table: &'static str, id: Uuid, revision: u32) -> Result<(), StoreError> {
+pub fn remove(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    table: &'static str,
+    id: Uuid,
+    revision: u32,
+) -> Result<(), StoreError> {
     let gone = tx.exec(
         &format!("DELETE FROM {table} WHERE practice_id = $1 AND id = $2 AND revision = $3"),
         &[practice.into(), id.into(), i64::from(revision).into()],

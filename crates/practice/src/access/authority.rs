@@ -25,7 +25,13 @@ pub(crate) enum AuthorityKind {
 }
 
 impl AuthorityKind {
-    pub(crate) const ALL: [Self; 5] = [Self::Account, Self::Role, Self::Grant, Self::Credential, Self::Invitation];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Account,
+        Self::Role,
+        Self::Grant,
+        Self::Credential,
+        Self::Invitation,
+    ];
 
     pub(crate) const fn table(self) -> &'static str {
         match self {
@@ -183,9 +189,17 @@ impl AuthorityRow {
         body: &T,
         unique_key: Option<[u8; 32]>,
     ) -> Result<Self, AccessError> {
-        let body = serde_json::to_string(body).map_err(|_| AccessError::Fault("authority cannot be written".to_owned()))?;
+        let body = serde_json::to_string(body)
+            .map_err(|_| AccessError::Fault("authority cannot be written".to_owned()))?;
         let (kind, id, revision) = place;
-        let mut row = Self { kind, id, revision, body, unique_key, mac: [0; 32] };
+        let mut row = Self {
+            kind,
+            id,
+            revision,
+            body,
+            unique_key,
+            mac: [0; 32],
+        };
         row.mac = vault.mac("authority", &row.bytes(practice));
         Ok(row)
     }
@@ -216,8 +230,13 @@ impl AuthorityRow {
     }
 
     pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, AccessError> {
-        serde_json::from_str(&self.body)
-            .map_err(|_| AccessError::Fault(format!("{} {} has another shape", self.kind.table(), self.id)))
+        serde_json::from_str(&self.body).map_err(|_| {
+            AccessError::Fault(format!(
+                "{} {} has another shape",
+                self.kind.table(),
+                self.id
+            ))
+        })
     }
 }
 
@@ -238,7 +257,7 @@ enum Subject {
 }
 
 /// The verified set, in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Authority {
     known: HashMap<Uuid, Known>,
     subjects: HashMap<Uuid, Subject>,
@@ -247,6 +266,20 @@ pub(crate) struct Authority {
     by_compartment: HashMap<Uuid, Vec<Uuid>>,
     wide: Vec<Uuid>,
     digest: SetDigest,
+}
+
+impl Default for Authority {
+    fn default() -> Self {
+        Self {
+            known: HashMap::new(),
+            subjects: HashMap::new(),
+            by_key: HashMap::new(),
+            by_person: HashMap::new(),
+            by_compartment: HashMap::new(),
+            wide: Vec::new(),
+            digest: SetDigest::EMPTY,
+        }
+    }
 }
 
 impl Authority {
@@ -282,7 +315,14 @@ impl Authority {
         self.forget(row.id);
         self.index(row.id, &subject);
         self.subjects.insert(row.id, subject);
-        self.known.insert(row.id, Known { kind: row.kind, revision: row.revision, mac: row.mac });
+        self.known.insert(
+            row.id,
+            Known {
+                kind: row.kind,
+                revision: row.revision,
+                mac: row.mac,
+            },
+        );
         Ok(())
     }
 
@@ -303,14 +343,18 @@ impl Authority {
                 }
             }
             Subject::Grant(body) => match body.scope {
-                Scope::Compartment(compartment) => self.by_compartment.entry(compartment).or_default().push(id),
+                Scope::Compartment(compartment) => {
+                    self.by_compartment.entry(compartment).or_default().push(id)
+                }
                 Scope::EveryIdentity | Scope::Office => self.wide.push(id),
             },
         }
     }
 
     fn forget(&mut self, id: Uuid) {
-        let Some(subject) = self.subjects.remove(&id) else { return };
+        let Some(subject) = self.subjects.remove(&id) else {
+            return;
+        };
         let person = match &subject {
             Subject::Account(body, key) => {
                 key.map(|key| self.by_key.remove(&key));
@@ -338,12 +382,22 @@ impl Authority {
     }
 
     /// Whether `who` may open `compartment` for `purpose` at `now` (R1).
-    pub(crate) fn allows(&self, who: &Who, compartment: (CompartmentId, Kind), purpose: Purpose, now: i64) -> bool {
+    pub(crate) fn allows(
+        &self,
+        who: &Who,
+        compartment: (CompartmentId, Kind),
+        purpose: Purpose,
+        now: i64,
+    ) -> bool {
         let (id, kind) = compartment;
         if let Some(job) = who.job {
             return job_may(job, kind, purpose);
         }
-        let own = self.by_compartment.get(&id.0).map(Vec::as_slice).unwrap_or_default();
+        let own = self
+            .by_compartment
+            .get(&id.0)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         own.iter().chain(&self.wide).any(|grant| {
             matches!(self.subjects.get(grant), Some(Subject::Grant(grant)) if covers(grant, who, (id, kind), purpose, now))
         })
@@ -357,7 +411,10 @@ impl Authority {
     pub(crate) fn account(&self, id: Uuid) -> Option<AccountBody> {
         match self.subjects.get(&id)? {
             Subject::Account(body, _) => Some(body.clone()),
-            Subject::Role(_) | Subject::Grant(_) | Subject::Credential(_) | Subject::Invitation(..) => None,
+            Subject::Role(_)
+            | Subject::Grant(_)
+            | Subject::Credential(_)
+            | Subject::Invitation(..) => None,
         }
     }
 
@@ -370,14 +427,18 @@ impl Authority {
     }
 
     pub(crate) fn account_of(&self, person: PersonId) -> Option<(Uuid, AccountBody)> {
-        self.of(person).find_map(|id| self.account(id).map(|body| (id, body)))
+        self.of(person)
+            .find_map(|id| self.account(id).map(|body| (id, body)))
     }
 
     pub(crate) fn invitation_by_key(&self, key: &[u8; 32]) -> Option<(Uuid, InvitationBody)> {
         let id = self.by_key.get(key)?;
         match self.subjects.get(id)? {
             Subject::Invitation(body, _) => Some((*id, body.clone())),
-            Subject::Account(..) | Subject::Role(_) | Subject::Grant(_) | Subject::Credential(_) => None,
+            Subject::Account(..)
+            | Subject::Role(_)
+            | Subject::Grant(_)
+            | Subject::Credential(_) => None,
         }
     }
 
@@ -385,7 +446,9 @@ impl Authority {
     pub(crate) fn roles(&self, person: PersonId, now: i64) -> Vec<(Uuid, RoleBody)> {
         self.of(person)
             .filter_map(|id| match self.subjects.get(&id)? {
-                Subject::Role(body) if in_force(body.from, body.until, now) => Some((id, body.clone())),
+                Subject::Role(body) if in_force(body.from, body.until, now) => {
+                    Some((id, body.clone()))
+                }
                 _ => None,
             })
             .collect()
@@ -397,7 +460,11 @@ impl Authority {
             .subjects
             .values()
             .filter_map(|subject| match subject {
-                Subject::Role(body) if body.role == role && in_force(body.from, body.until, now) => Some(body.clone()),
+                Subject::Role(body)
+                    if body.role == role && in_force(body.from, body.until, now) =>
+                {
+                    Some(body.clone())
+                }
                 _ => None,
             })
             .collect();
@@ -416,7 +483,11 @@ impl Authority {
 
     /// The grants on one compartment, with their ids.
     pub(crate) fn grants_on(&self, compartment: CompartmentId) -> Vec<(Uuid, GrantBody)> {
-        let ids = self.by_compartment.get(&compartment.0).map(Vec::as_slice).unwrap_or_default();
+        let ids = self
+            .by_compartment
+            .get(&compartment.0)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         ids.iter()
             .filter_map(|id| match self.subjects.get(id)? {
                 Subject::Grant(body) => Some((*id, body.clone())),
@@ -434,7 +505,13 @@ fn in_force(from: i64, until: Option<i64>, now: i64) -> bool {
     from <= now && until.is_none_or(|until| now < until)
 }
 
-fn covers(grant: &GrantBody, who: &Who, compartment: (CompartmentId, Kind), purpose: Purpose, now: i64) -> bool {
+fn covers(
+    grant: &GrantBody,
+    who: &Who,
+    compartment: (CompartmentId, Kind),
+    purpose: Purpose,
+    now: i64,
+) -> bool {
     let (id, kind) = compartment;
     let held = match grant.holder {
         Holder::Person(person) => who.person == Some(person),
@@ -453,7 +530,9 @@ const fn job_may(job: Job, kind: Kind, purpose: Purpose) -> bool {
     match (job, kind) {
         (Job::SignIn, Kind::Identity) => matches!(purpose, Purpose::SignIn),
         (Job::Post, Kind::Identity) => matches!(purpose, Purpose::Contact),
-        (Job::Import, Kind::Identity | Kind::Office | Kind::Own) => matches!(purpose, Purpose::Import),
+        (Job::Import, Kind::Identity | Kind::Office | Kind::Own) => {
+            matches!(purpose, Purpose::Import)
+        }
         (Job::SetUp, Kind::Identity | Kind::Office) => matches!(purpose, Purpose::Keeping),
         _ => false,
     }

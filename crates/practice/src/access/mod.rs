@@ -12,7 +12,10 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use authority::{AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody, RoleBody, Scope};
+pub use authority::{
+    AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody,
+    RoleBody, Scope,
+};
 pub(crate) use authority::{Authority, AuthorityRow};
 pub(crate) use records::{load, put};
 pub use work::{Made, Work};
@@ -129,7 +132,13 @@ pub struct Who {
 
 impl Who {
     const fn nobody() -> Self {
-        Self { person: None, account: None, sign_in: None, roles: Vec::new(), job: None }
+        Self {
+            person: None,
+            account: None,
+            sign_in: None,
+            roles: Vec::new(),
+            job: None,
+        }
     }
 
     /// The word a receipt keeps for the role in which this was done.
@@ -194,7 +203,13 @@ impl Default for VisitorAccess {
 
 impl JobAccess {
     pub(crate) const fn new(job: Job) -> Self {
-        Self(Who { job: Some(job), ..Who::nobody() })
+        Self(Who {
+            person: None,
+            account: None,
+            sign_in: None,
+            roles: Vec::new(),
+            job: Some(job),
+        })
     }
 
     /// The access of the command line's import.
@@ -255,14 +270,30 @@ pub enum SignedIn {
 
 impl SignedIn {
     /// The access of an account's person: the roles decide the door. Only sign-in calls this.
-    pub(crate) fn new(person: PersonId, account: AccountId, sign_in: Option<SignInId>, mut roles: Vec<Role>) -> Option<Self> {
+    pub(crate) fn new(
+        person: PersonId,
+        account: AccountId,
+        sign_in: Option<SignInId>,
+        mut roles: Vec<Role>,
+    ) -> Option<Self> {
         roles.sort_unstable();
-        let who = Who { person: Some(person), account: Some(account), sign_in, roles, job: None };
+        let who = Who {
+            person: Some(person),
+            account: Some(account),
+            sign_in,
+            roles,
+            job: None,
+        };
         match who.roles.first() {
             Some(Role::Client) => Some(Self::Portal(PortalAccess(who))),
-            Some(Role::Owner | Role::Clinician | Role::Associate | Role::Supervisor | Role::FrontDesk | Role::Biller) => {
-                Some(Self::Desk(DeskAccess(who)))
-            }
+            Some(
+                Role::Owner
+                | Role::Clinician
+                | Role::Associate
+                | Role::Supervisor
+                | Role::FrontDesk
+                | Role::Biller,
+            ) => Some(Self::Desk(DeskAccess(who))),
             None => None,
         }
     }

@@ -6,7 +6,11 @@ use super::authority::{AuthorityKind, AuthorityRow};
 use crate::ids::PracticeId;
 
 /// Stores a row: the first revision is inserted, a later one replaces exactly the one before it.
-pub(crate) fn put(tx: &mut Tx<'_>, practice: PracticeId, row: &AuthorityRow) -> Result<(), StoreError> {
+pub(crate) fn put(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    row: &AuthorityRow,
+) -> Result<(), StoreError> {
     let table = row.kind.table();
     let values: [Value; 6] = [
         practice.into(),
@@ -30,20 +34,27 @@ pub(crate) fn put(tx: &mut Tx<'_>, practice: PracticeId, row: &AuthorityRow) -> 
             &values,
         )?
     };
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
 }
 
 /// Every row of authority, as stored; nothing is verified yet.
 pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<AuthorityRow>, StoreError> {
     let mut rows = Vec::new();
     for kind in AuthorityKind::ALL {
-        let sql = format!("SELECT id, revision, body, unique_key, mac FROM {} WHERE practice_id = $1", kind.table());
+        let sql = format!(
+            "SELECT id, revision, body, unique_key, mac FROM {} WHERE practice_id = $1",
+            kind.table()
+        );
         for row in tx.query(&sql, &[practice.into()])? {
             rows.push(AuthorityRow {
                 kind,
                 id: row.uuid(0)?,
                 revision: u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?,
-                body: row.text(2)?,
+                body: row.text(2)?.to_owned(),
                 unique_key: row.opt_blob(3)?.and_then(|key| key.try_into().ok()),
                 mac: row.blob(4)?.try_into().map_err(|_| StoreError::Column(4))?,
             });

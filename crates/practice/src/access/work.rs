@@ -24,7 +24,6 @@ use crate::sealed::{self, Cell, SealedRow};
 #[derive(Debug)]
 pub struct Made(CompartmentId);
 
-
 impl Made {
     pub(crate) const fn new(id: CompartmentId) -> Self {
         Self(id)
@@ -110,7 +109,9 @@ impl Work<'_, '_> {
     #[must_use]
     pub fn may_open(&self, compartment: CompartmentId, purpose: Purpose) -> bool {
         self.vault.kind(compartment).is_some_and(|kind| {
-            self.core.authority().allows(&self.who, (compartment, kind), purpose, micros(self.now))
+            self.core
+                .authority()
+                .allows(&self.who, (compartment, kind), purpose, micros(self.now))
         })
     }
 
@@ -118,7 +119,12 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when one of them does not exist or is not granted; the refusal leaves a receipt.
-    pub fn open(&mut self, action: Action, purpose: Purpose, compartments: &[CompartmentId]) -> Result<Opened, AccessError> {
+    pub fn open(
+        &mut self,
+        action: Action,
+        purpose: Purpose,
+        compartments: &[CompartmentId],
+    ) -> Result<Opened, AccessError> {
         let mut wanted = compartments.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
@@ -135,13 +141,25 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// [`AccessError::Fault`] when the vault does not know them.
-    pub fn open_made(&mut self, action: Action, purpose: Purpose, made: &[Made]) -> Result<Opened, AccessError> {
+    pub fn open_made(
+        &mut self,
+        action: Action,
+        purpose: Purpose,
+        made: &[Made],
+    ) -> Result<Opened, AccessError> {
         self.opened(action, purpose, made.iter().map(Made::id).collect())
     }
 
-    fn opened(&mut self, action: Action, purpose: Purpose, wanted: Vec<CompartmentId>) -> Result<Opened, AccessError> {
+    fn opened(
+        &mut self,
+        action: Action,
+        purpose: Purpose,
+        wanted: Vec<CompartmentId>,
+    ) -> Result<Opened, AccessError> {
         let entry = self.entry(action, purpose, Outcome::Opened, wanted.clone());
-        let (opened, ticket) = self.vault.open(&Queue(&self.core.store).of(self.core.id), entry)?;
+        let (opened, ticket) = self
+            .vault
+            .open(&Queue(&self.core.store).of(self.core.id), entry)?;
         self.done.tickets.push(ticket);
         self.done.compartments.extend(wanted);
         self.done.purpose = Some(purpose);
@@ -155,7 +173,13 @@ impl Work<'_, '_> {
         self.done.tickets.push(ticket);
     }
 
-    fn entry(&self, action: Action, purpose: Purpose, outcome: Outcome, compartments: Vec<CompartmentId>) -> Entry {
+    fn entry(
+        &self,
+        action: Action,
+        purpose: Purpose,
+        outcome: Outcome,
+        compartments: Vec<CompartmentId>,
+    ) -> Entry {
         Entry {
             id: self.new_id(),
             at: micros(self.now),
@@ -174,9 +198,19 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// [`AccessError::Fault`] when the content cannot be written down.
-    pub fn seal<T: Serialize>(&mut self, open: &Open, place: (&'static str, Uuid, u32), content: &T) -> Result<SealedRow, AccessError> {
+    pub fn seal<T: Serialize>(
+        &mut self,
+        open: &Open,
+        place: (&'static str, Uuid, u32),
+        content: &T,
+    ) -> Result<SealedRow, AccessError> {
         let (row, digest) = sealed::seal(open, place, content, self.core.randomness.as_ref())?;
-        self.done.rows.push(RowDigest { table: place.0.to_owned(), row: place.1, revision: place.2, digest });
+        self.done.rows.push(RowDigest {
+            table: place.0.to_owned(),
+            row: place.1,
+            revision: place.2,
+            digest,
+        });
         Ok(row)
     }
 
@@ -184,20 +218,40 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// As [`Work::seal`].
-    pub fn reseal<T: Serialize>(&mut self, open: &Open, table: &'static str, cell: &Cell, content: &T) -> Result<SealedRow, AccessError> {
-        self.seal(open, (table, cell.id, cell.revision.saturating_add(1)), content)
+    pub fn reseal<T: Serialize>(
+        &mut self,
+        open: &Open,
+        table: &'static str,
+        cell: &Cell,
+        content: &T,
+    ) -> Result<SealedRow, AccessError> {
+        self.seal(
+            open,
+            (table, cell.id, cell.revision.saturating_add(1)),
+            content,
+        )
     }
 
     /// Says in the receipt of this write that a sealed row is removed.
     pub fn removes(&mut self, table: &'static str, id: Uuid, revision: u32) {
-        self.done.rows.push(RowDigest { table: table.to_owned(), row: id, revision, digest: [0; 32] });
+        self.done.rows.push(RowDigest {
+            table: table.to_owned(),
+            row: id,
+            revision,
+            digest: [0; 32],
+        });
     }
 
     /// Opens the content of a cell.
     ///
     /// # Errors
     /// [`AccessError::Fault`] when the bytes are not what was sealed for this place.
-    pub fn unseal<T: DeserializeOwned>(&self, opened: &Opened, table: &str, cell: &Cell) -> Result<T, AccessError> {
+    pub fn unseal<T: DeserializeOwned>(
+        &self,
+        opened: &Opened,
+        table: &str,
+        cell: &Cell,
+    ) -> Result<T, AccessError> {
         let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
         cell.unseal(table, open)
     }
@@ -206,12 +260,24 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// [`AccessError::Fault`] when it cannot be written down.
-    pub fn grant(&mut self, holder: Holder, compartment: CompartmentId, purpose: Purpose) -> Result<(), AccessError> {
+    pub fn grant(
+        &mut self,
+        holder: Holder,
+        compartment: CompartmentId,
+        purpose: Purpose,
+    ) -> Result<(), AccessError> {
         let scope = match self.vault.kind(compartment) {
             Some(Kind::Office) => Scope::Office,
             _ => Scope::Compartment(compartment.0),
         };
-        let body = GrantBody { holder, scope, purpose, from: micros(self.now), until: None, given_by: self.who.person };
+        let body = GrantBody {
+            holder,
+            scope,
+            purpose,
+            from: micros(self.now),
+            until: None,
+            given_by: self.who.person,
+        };
         self.put_authority(AuthorityKind::Grant, self.new_id(), &body, None)
     }
 
@@ -223,9 +289,23 @@ impl Work<'_, '_> {
         body: &T,
         unique_key: Option<[u8; 32]>,
     ) -> Result<(), AccessError> {
-        let revision = self.authority(|known| known.revision(id)).unwrap_or(0).saturating_add(1);
-        let row = AuthorityRow::new(&self.vault, self.core.id, (kind, id, revision), body, unique_key)?;
-        self.done.rows.push(RowDigest { table: kind.table().to_owned(), row: id, revision, digest: row.mac });
+        let revision = self
+            .authority(|known| known.revision(id))
+            .unwrap_or(0)
+            .saturating_add(1);
+        let row = AuthorityRow::new(
+            &self.vault,
+            self.core.id,
+            (kind, id, revision),
+            body,
+            unique_key,
+        )?;
+        self.done.rows.push(RowDigest {
+            table: kind.table().to_owned(),
+            row: id,
+            revision,
+            digest: row.mac,
+        });
         self.done.authority.push(row);
         Ok(())
     }
@@ -244,7 +324,7 @@ impl Practice {
         E: From<AccessError> + Send + 'static,
     {
         let (result, done) = self.work(access, look).await?;
-        self.settle(done.tickets).await?;
+        self.settle::<E>(done.tickets).await?;
         result
     }
 
@@ -253,7 +333,13 @@ impl Practice {
     ///
     /// # Errors
     /// What either refuses, [`AccessError::Locked`], [`AccessError::Stale`] for a lost race, or a fault.
-    pub async fn write<P, T, E, F, C>(&self, access: &impl Access, action: Action, prepare: F, commit: C) -> Result<T, E>
+    pub async fn write<P, T, E, F, C>(
+        &self,
+        access: &impl Access,
+        action: Action,
+        prepare: F,
+        commit: C,
+    ) -> Result<T, E>
     where
         F: FnOnce(&mut Work<'_, '_>) -> Result<P, E> + Send + 'static,
         C: FnMut(&mut Tx<'_>, &P) -> Result<T, E> + Send + 'static,
@@ -265,13 +351,15 @@ impl Practice {
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(refused) => {
-                self.settle(done.tickets).await?;
+                self.settle::<E>(done.tickets).await?;
                 return Err(refused);
             }
         };
         let tickets = std::mem::take(&mut done.tickets);
-        let result = self.commit(access.who(), action, done, prepared, commit).await;
-        self.settle(tickets).await?;
+        let result = self
+            .commit(access.who(), action, done, prepared, commit)
+            .await;
+        self.settle::<E>(tickets).await?;
         result
     }
 
@@ -286,22 +374,43 @@ impl Practice {
         let who = access.who().clone();
         let now = core.clock.now();
         let outcome = self.core().store.read(move |tx| {
-            let mut work = Work { tx, core, vault, who, now, done: Done::default() };
+            let mut work = Work {
+                tx,
+                core,
+                vault,
+                who,
+                now,
+                done: Done::default(),
+            };
             let result = look(&mut work);
             Ok::<_, StoreError>((result, work.done))
         });
-        outcome.await.map_err(|error| E::from(AccessError::from(error)))
+        outcome
+            .await
+            .map_err(|error| E::from(AccessError::from(error)))
     }
 
-    async fn settle<E: From<AccessError>>(&self, tickets: Vec<Pending<(), StoreError>>) -> Result<(), E> {
+    async fn settle<E: From<AccessError>>(
+        &self,
+        tickets: Vec<Pending<(), StoreError>>,
+    ) -> Result<(), E> {
         for ticket in tickets {
-            ticket.await.map_err(|error| E::from(AccessError::from(error)))?;
+            ticket
+                .await
+                .map_err(|error| E::from(AccessError::from(error)))?;
         }
         self.core().log.receipts_came();
         Ok(())
     }
 
-    async fn commit<P, T, E, C>(&self, who: &Who, action: Action, done: Done, prepared: P, mut commit: C) -> Result<T, E>
+    async fn commit<P, T, E, C>(
+        &self,
+        who: &Who,
+        action: Action,
+        done: Done,
+        prepared: P,
+        mut commit: C,
+    ) -> Result<T, E>
     where
         C: FnMut(&mut Tx<'_>, &P) -> Result<T, E> + Send + 'static,
         P: Send + 'static,

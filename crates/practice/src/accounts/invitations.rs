@@ -8,7 +8,9 @@ use super::passwords::{PasswordRule, check_rule};
 use super::records;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
-use crate::access::{AccountBody, AccountState, InvitationBody, Job, JobAccess, Purpose, Role, RoleBody, Work};
+use crate::access::{
+    AccountBody, AccountState, InvitationBody, Job, JobAccess, Purpose, Role, RoleBody, Work,
+};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -32,12 +34,26 @@ impl Invitation {
     }
 
     /// Writes an invitation down within an operation; the link's token is returned for the mail.
-    pub(crate) fn prepare(work: &mut Work<'_, '_>, person: PersonId, case: Option<CaseId>) -> Result<Self, AccessError> {
+    pub(crate) fn prepare(
+        work: &mut Work<'_, '_>,
+        person: PersonId,
+        case: Option<CaseId>,
+    ) -> Result<Self, AccessError> {
         let token = URL_SAFE_NO_PAD.encode(work.random::<32>());
         let key = work.vault().token_hash(token.as_bytes());
         let until = micros(work.now()) + DAYS * 24 * 60 * 60_000_000;
-        let body = InvitationBody { person, case, until, used: false };
-        work.put_authority(AuthorityKind::Invitation, InvitationId(work.new_id()).0, &body, Some(key))?;
+        let body = InvitationBody {
+            person,
+            case,
+            until,
+            used: false,
+        };
+        work.put_authority(
+            AuthorityKind::Invitation,
+            InvitationId(work.new_id()).0,
+            &body,
+            Some(key),
+        )?;
         Ok(Self(token))
     }
 }
@@ -72,7 +88,11 @@ impl Practice {
     pub fn invitation_holds(&self, token: &str) -> Result<bool, AccessError> {
         let key = self.vault()?.token_hash(token.as_bytes());
         let now = micros(self.now());
-        Ok(self.core().authority().invitation_by_key(&key).is_some_and(|(_, body)| !body.used && now < body.until))
+        Ok(self
+            .core()
+            .authority()
+            .invitation_by_key(&key)
+            .is_some_and(|(_, body)| !body.used && now < body.until))
     }
 
     /// Makes a client's account with an invitation, which is used up by it.
@@ -80,7 +100,11 @@ impl Practice {
     /// # Errors
     /// [`AccountError::Invitation`] when it cannot be used, [`AccountError::Name`], [`AccountError::Password`],
     /// [`AccountError::NameTaken`].
-    pub async fn accept_invitation(&self, token: &str, new: NewAccount) -> Result<(), AccountError> {
+    pub async fn accept_invitation(
+        &self,
+        token: &str,
+        new: NewAccount,
+    ) -> Result<(), AccountError> {
         new.check()?;
         if !self.invitation_holds(token)? {
             return Err(AccountError::Invitation);
@@ -98,12 +122,26 @@ impl Practice {
                     .filter(|(_, body)| !body.used && now < body.until)
                     .ok_or(AccountError::Invitation)?;
                 let index = work.vault().blind_index(&normal(&new.name));
-                if work.authority(|known| known.account_by_key(&index)).is_some() {
+                if work
+                    .authority(|known| known.account_by_key(&index))
+                    .is_some()
+                {
                     return Err(AccountError::NameTaken);
                 }
-                let secrets = Secrets { password, one_time: None };
+                let secrets = Secrets {
+                    password,
+                    one_time: None,
+                };
                 let row = make_account(work, invitation.person, Role::Client, &secrets, index)?;
-                work.put_authority(AuthorityKind::Invitation, id, &InvitationBody { used: true, ..invitation }, Some(key))?;
+                work.put_authority(
+                    AuthorityKind::Invitation,
+                    id,
+                    &InvitationBody {
+                        used: true,
+                        ..invitation
+                    },
+                    Some(key),
+                )?;
                 Ok(row)
             },
             move |tx, row: &SealedRow| Ok(records::insert_secrets(tx, practice, row)?),
@@ -130,16 +168,32 @@ pub(super) fn make_account(
     index: [u8; 32],
 ) -> Result<SealedRow, AccountError> {
     let practice = work.practice();
-    let identity: CompartmentId = people::records::cell(work.tx, practice, person)?.ok_or(AccountError::Invitation)?.compartment;
+    let identity: CompartmentId = people::records::cell(work.tx, practice, person)?
+        .ok_or(AccountError::Invitation)?
+        .compartment;
     let opened = work.open(Action::AccountChange, Purpose::SignIn, &[identity])?;
     let open = opened.get(identity).ok_or(AccessError::NotThere)?;
     let account = AccountId(work.new_id());
     let row = work.seal(open, ("sign_in_secrets", account.0, 1), secrets)?;
-    let body = AccountBody { person, state: AccountState::Active, secrets: 1 };
+    let body = AccountBody {
+        person,
+        state: AccountState::Active,
+        secrets: 1,
+    };
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     let now = micros(work.now());
-    if work.authority(|known| known.roles(person, now)).iter().all(|(_, held)| held.role != role) {
-        let body = RoleBody { person, role, from: now, until: None, supervisor: None };
+    if work
+        .authority(|known| known.roles(person, now))
+        .iter()
+        .all(|(_, held)| held.role != role)
+    {
+        let body = RoleBody {
+            person,
+            role,
+            from: now,
+            until: None,
+            supervisor: None,
+        };
         work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
     }
     Ok(row)

@@ -25,8 +25,8 @@ pub enum PasswordRule {
 }
 
 const COMMON: [&str; 12] = [
-    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "iloveyou", "abc123", "111111", "sunshine",
-    "princess", "football",
+    "password", "passwort", "123456", "qwerty", "letmein", "welcome", "iloveyou", "abc123",
+    "111111", "sunshine", "princess", "football",
 ];
 
 /// Judges a password by length and by whether it is mostly a common one (NIST SP 800-63B, 5.1.1.2).
@@ -36,9 +36,18 @@ pub fn check_rule(password: &str) -> PasswordRule {
         return PasswordRule::Short;
     }
     let lower = password.to_lowercase();
-    let common = COMMON.iter().any(|word| lower.replace(word, "").chars().count() < 5);
-    let one_letter = lower.chars().next().is_some_and(|first| lower.chars().all(|c| c == first));
-    if common || one_letter { PasswordRule::Common } else { PasswordRule::Good }
+    let common = COMMON
+        .iter()
+        .any(|word| lower.replace(word, "").chars().count() < 5);
+    let one_letter = lower
+        .chars()
+        .next()
+        .is_some_and(|first| lower.chars().all(|c| c == first));
+    if common || one_letter {
+        PasswordRule::Common
+    } else {
+        PasswordRule::Good
+    }
 }
 
 /// A password's hash with what it was made with.
@@ -53,7 +62,12 @@ pub(crate) struct PasswordHash {
 impl PasswordHash {
     /// The hash that an unknown name is compared with, so that it takes the same time.
     const fn of_nobody() -> Self {
-        Self { salt: [7; 16], memory_kib: MEMORY_KIB, passes: PASSES, hash: [0; 32] }
+        Self {
+            salt: [7; 16],
+            memory_kib: MEMORY_KIB,
+            passes: PASSES,
+            hash: [0; 32],
+        }
     }
 
     fn compute(&self, password: &str) -> Result<[u8; 32], AccessError> {
@@ -70,25 +84,40 @@ impl PasswordHash {
     fn make(password: &str, randomness: &dyn Randomness) -> Result<Self, AccessError> {
         let mut salt = [0; 16];
         randomness.fill(&mut salt);
-        let mut made = Self { salt, memory_kib: MEMORY_KIB, passes: PASSES, hash: [0; 32] };
+        let mut made = Self {
+            salt,
+            memory_kib: MEMORY_KIB,
+            passes: PASSES,
+            hash: [0; 32],
+        };
         made.hash = made.compute(password)?;
         Ok(made)
     }
 
     fn matches(&self, password: &str) -> Result<bool, AccessError> {
-        Ok(bool::from(self.compute(password)?.as_slice().ct_eq(&self.hash)))
+        Ok(bool::from(
+            self.compute(password)?.as_slice().ct_eq(&self.hash),
+        ))
     }
 }
 
 impl Practice {
     /// Hashes a password, two at a time over the whole program.
-    pub(crate) async fn hash_password(&self, password: String) -> Result<PasswordHash, AccessError> {
+    pub(crate) async fn hash_password(
+        &self,
+        password: String,
+    ) -> Result<PasswordHash, AccessError> {
         let randomness = Arc::clone(&self.core().randomness);
-        self.one_of_two(move || PasswordHash::make(&password, randomness.as_ref())).await
+        self.one_of_two(move || PasswordHash::make(&password, randomness.as_ref()))
+            .await
     }
 
     /// Whether the password is that of `known`; without one it takes the same time and is wrong.
-    pub(crate) async fn check_password(&self, password: String, known: Option<PasswordHash>) -> Result<bool, AccessError> {
+    pub(crate) async fn check_password(
+        &self,
+        password: String,
+        known: Option<PasswordHash>,
+    ) -> Result<bool, AccessError> {
         let is_known = known.is_some();
         let hash = known.unwrap_or_else(PasswordHash::of_nobody);
         let matches = self.one_of_two(move || hash.matches(&password)).await?;
@@ -99,7 +128,14 @@ impl Practice {
         &self,
         work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
     ) -> Result<T, AccessError> {
-        let _turn = self.core().passwords.acquire().await.map_err(|_| AccessError::Busy)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| AccessError::Fault("a password's check ended".to_owned()))?
+        let _turn = self
+            .core()
+            .passwords
+            .acquire()
+            .await
+            .map_err(|_| AccessError::Busy)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| AccessError::Fault("a password's check ended".to_owned()))?
     }
 }

@@ -7,7 +7,11 @@ use crate::ids::{AccountId, PracticeId, SignInId};
 use crate::sealed::{Cell, SealedRow};
 
 /// The sealed secrets of an account.
-pub(super) fn secrets(tx: &mut Tx<'_>, practice: PracticeId, account: AccountId) -> Result<Option<Cell>, StoreError> {
+pub(super) fn secrets(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    account: AccountId,
+) -> Result<Option<Cell>, StoreError> {
     tx.one(
         "SELECT id, compartment_id, revision, schema, sealed FROM sign_in_secrets WHERE practice_id = $1 AND id = $2",
         &[practice.into(), account.into()],
@@ -16,7 +20,11 @@ pub(super) fn secrets(tx: &mut Tx<'_>, practice: PracticeId, account: AccountId)
     .transpose()
 }
 
-pub(super) fn insert_secrets(tx: &mut Tx<'_>, practice: PracticeId, row: &SealedRow) -> Result<(), StoreError> {
+pub(super) fn insert_secrets(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    row: &SealedRow,
+) -> Result<(), StoreError> {
     let [compartment, revision, schema, sealed] = row.columns();
     tx.exec(
         "INSERT INTO sign_in_secrets (practice_id, id, compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -36,7 +44,11 @@ pub(super) struct StoredSignIn {
     pub(super) ended: bool,
 }
 
-pub(super) fn sign_in(tx: &mut Tx<'_>, practice: PracticeId, token_hash: &[u8; 32]) -> Result<Option<StoredSignIn>, StoreError> {
+pub(super) fn sign_in(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    token_hash: &[u8; 32],
+) -> Result<Option<StoredSignIn>, StoreError> {
     tx.one(
         "SELECT id, account_id, seen_at, idle_until, absolute_until, ended_at FROM sign_ins \
          WHERE practice_id = $1 AND token_hash = $2",
@@ -55,7 +67,12 @@ pub(super) fn sign_in(tx: &mut Tx<'_>, practice: PracticeId, token_hash: &[u8; 3
     .transpose()
 }
 
-pub(super) fn insert_sign_in(tx: &mut Tx<'_>, practice: PracticeId, new: &StoredSignIn, token_hash: [u8; 32]) -> Result<(), StoreError> {
+pub(super) fn insert_sign_in(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    new: &StoredSignIn,
+    token_hash: [u8; 32],
+) -> Result<(), StoreError> {
     let values: [Value; 8] = [
         practice.into(),
         new.id.into(),
@@ -74,7 +91,13 @@ pub(super) fn insert_sign_in(tx: &mut Tx<'_>, practice: PracticeId, new: &Stored
     .map(|_| ())
 }
 
-pub(super) fn seen(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64, idle_until: i64) -> Result<(), StoreError> {
+pub(super) fn seen(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: SignInId,
+    at: i64,
+    idle_until: i64,
+) -> Result<(), StoreError> {
     tx.exec(
         "UPDATE sign_ins SET seen_at = $3, idle_until = $4 WHERE practice_id = $1 AND id = $2 AND ended_at IS NULL",
         &[practice.into(), id.into(), at.into(), idle_until.into()],
@@ -82,7 +105,12 @@ pub(super) fn seen(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64,
     .map(|_| ())
 }
 
-pub(super) fn end(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64) -> Result<(), StoreError> {
+pub(super) fn end(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: SignInId,
+    at: i64,
+) -> Result<(), StoreError> {
     tx.exec(
         "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND id = $2 AND ended_at IS NULL",
         &[practice.into(), id.into(), at.into()],
@@ -90,7 +118,12 @@ pub(super) fn end(tx: &mut Tx<'_>, practice: PracticeId, id: SignInId, at: i64) 
     .map(|_| ())
 }
 
-pub(super) fn end_all(tx: &mut Tx<'_>, practice: PracticeId, account: Uuid, at: i64) -> Result<(), StoreError> {
+pub(super) fn end_all(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    account: Uuid,
+    at: i64,
+) -> Result<(), StoreError> {
     tx.exec(
         "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND account_id = $2 AND ended_at IS NULL",
         &[practice.into(), account.into(), at.into()],
@@ -99,7 +132,12 @@ pub(super) fn end_all(tx: &mut Tx<'_>, practice: PracticeId, account: Uuid, at: 
 }
 
 /// Marks a one-time step as used; a second time is a [`StoreError::Unique`].
-pub(super) fn use_step(tx: &mut Tx<'_>, practice: PracticeId, account: AccountId, step: i64) -> Result<(), StoreError> {
+pub(super) fn use_step(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    account: AccountId,
+    step: i64,
+) -> Result<(), StoreError> {
     tx.exec(
         "DELETE FROM one_time_steps WHERE practice_id = $1 AND account_id = $2 AND step < $3",
         &[practice.into(), account.into(), (step - 10).into()],

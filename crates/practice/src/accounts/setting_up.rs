@@ -90,7 +90,14 @@ impl Practice {
             move |work| {
                 let from = micros(work.now());
                 for (role, scope, purpose) in begins {
-                    let body = GrantBody { holder: Holder::Role(role), scope, purpose, from, until: None, given_by: None };
+                    let body = GrantBody {
+                        holder: Holder::Role(role),
+                        scope,
+                        purpose,
+                        from,
+                        until: None,
+                        given_by: None,
+                    };
                     work.put_authority(AuthorityKind::Grant, work.new_id(), &body, None)?;
                 }
                 Ok::<_, AccessError>(())
@@ -107,7 +114,8 @@ impl Practice {
     pub async fn add_staff(&self, new: NewStaff) -> Result<PersonId, AccountError> {
         let made = self.make(&[Kind::Identity]).await?;
         let password = self.hash_password(new.account.password.clone()).await?;
-        let page = serde_json::to_string(&new.page).map_err(|_| AccessError::Fault("a page cannot be written".to_owned()))?;
+        let page = serde_json::to_string(&new.page)
+            .map_err(|_| AccessError::Fault("a page cannot be written".to_owned()))?;
         let practice = self.id();
         let slug = new.slug.clone();
         self.write(
@@ -117,22 +125,45 @@ impl Practice {
                 let now = micros(work.now());
                 let person = PersonId(work.new_id());
                 let opened = work.open_made(Action::SetUp, Purpose::Keeping, &made)?;
-                let identity = made.first().map(crate::access::Made::id).ok_or(AccessError::NotThere)?;
+                let identity = made
+                    .first()
+                    .map(crate::access::Made::id)
+                    .ok_or(AccessError::NotThere)?;
                 let open = opened.get(identity).ok_or(AccessError::NotThere)?;
                 let row = work.seal(open, ("people", person.0, 1), &new.identity)?;
                 work.grant(Holder::Person(person), identity, Purpose::OwnRecord)?;
                 for (role, supervisor) in new.roles {
-                    let body = RoleBody { person, role, from: now, until: None, supervisor };
+                    let body = RoleBody {
+                        person,
+                        role,
+                        from: now,
+                        until: None,
+                        supervisor,
+                    };
                     work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
                 }
                 for credential in new.credentials {
-                    let body = CredentialBody { person, ..credential };
+                    let body = CredentialBody {
+                        person,
+                        ..credential
+                    };
                     work.put_authority(AuthorityKind::Credential, work.new_id(), &body, None)?;
                 }
                 let index = work.vault().blind_index(&normal(&new.account.name));
                 let account = AccountId(work.new_id());
-                let secrets = work.seal(open, ("sign_in_secrets", account.0, 1), &Secrets { password, one_time: None })?;
-                let body = crate::access::AccountBody { person, state: AccountState::Active, secrets: 1 };
+                let secrets = work.seal(
+                    open,
+                    ("sign_in_secrets", account.0, 1),
+                    &Secrets {
+                        password,
+                        one_time: None,
+                    },
+                )?;
+                let body = crate::access::AccountBody {
+                    person,
+                    state: AccountState::Active,
+                    secrets: 1,
+                };
                 work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
                 Ok::<_, AccountError>((person, now, row, secrets))
             },
@@ -141,7 +172,12 @@ impl Practice {
                 records::insert_secrets(tx, practice, secrets)?;
                 tx.exec(
                     "INSERT INTO staff (practice_id, id, slug, published) VALUES ($1, $2, $3, $4)",
-                    &[practice.into(), (*person).into(), slug.as_str().into(), page.as_str().into()],
+                    &[
+                        practice.into(),
+                        (*person).into(),
+                        slug.as_str().into(),
+                        page.as_str().into(),
+                    ],
                 )?;
                 Ok(*person)
             },
@@ -158,11 +194,21 @@ impl Practice {
     pub fn enrolment(&self, name: &str) -> Result<Enrolment, AccountError> {
         let vault = self.vault()?;
         let key = vault.blind_index(&normal(name));
-        let (id, body) = self.core().authority().account_by_key(&key).ok_or(AccountError::Wrong)?;
-        let seed = vault.mac("one-time secret", format!("{id} {}", body.secrets).as_bytes());
+        let (id, body) = self
+            .core()
+            .authority()
+            .account_by_key(&key)
+            .ok_or(AccountError::Wrong)?;
+        let seed = vault.mac(
+            "one-time secret",
+            format!("{id} {}", body.secrets).as_bytes(),
+        );
         let secret = Secret::from(seed.get(..20).unwrap_or_default().to_vec()).to_base32();
         let address = format!("otpauth://totp/Alcove?secret={secret}&issuer=Alcove");
-        Ok(Enrolment { secret: secret.into(), address: address.into() })
+        Ok(Enrolment {
+            secret: secret.into(),
+            address: address.into(),
+        })
     }
 
     /// Ends the one-time password: the person's own one and a proved one-time code take its place.
@@ -170,13 +216,19 @@ impl Practice {
     /// # Errors
     /// [`AccountError::Wrong`] when name, one-time password or code is wrong, [`AccountError::Password`] when the new
     /// one is too weak.
-    pub async fn enrol(&self, new: NewAccount, one_time_password: String, code: &str) -> Result<(), AccountError> {
+    pub async fn enrol(
+        &self,
+        new: NewAccount,
+        one_time_password: String,
+        code: &str,
+    ) -> Result<(), AccountError> {
         new.check()?;
         if !self.must_enrol(&new.name, one_time_password).await? {
             return Err(AccountError::Wrong);
         }
         let enrolment = self.enrolment(&new.name)?;
-        self.step_of(&enrolment.secret, code).ok_or(AccountError::Wrong)?;
+        self.step_of(&enrolment.secret, code)
+            .ok_or(AccountError::Wrong)?;
         let password = self.hash_password(new.password).await?;
         let key = self.vault()?.blind_index(&normal(&new.name));
         let practice = self.id();
@@ -184,13 +236,23 @@ impl Practice {
             &JobAccess::new(Job::SignIn),
             Action::AccountChange,
             move |work| {
-                let (id, body) = work.authority(|known| known.account_by_key(&key)).ok_or(AccountError::Wrong)?;
-                let cell = records::secrets(work.tx, practice, AccountId(id))?.ok_or(AccountError::Wrong)?;
-                let opened = work.open(Action::AccountChange, Purpose::SignIn, &[cell.compartment])?;
+                let (id, body) = work
+                    .authority(|known| known.account_by_key(&key))
+                    .ok_or(AccountError::Wrong)?;
+                let cell = records::secrets(work.tx, practice, AccountId(id))?
+                    .ok_or(AccountError::Wrong)?;
+                let opened =
+                    work.open(Action::AccountChange, Purpose::SignIn, &[cell.compartment])?;
                 let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-                let secrets = Secrets { password, one_time: Some(enrolment.secret) };
+                let secrets = Secrets {
+                    password,
+                    one_time: Some(enrolment.secret),
+                };
                 let row = work.reseal(open, "sign_in_secrets", &cell, &secrets)?;
-                let body = crate::access::AccountBody { secrets: row.revision, ..body };
+                let body = crate::access::AccountBody {
+                    secrets: row.revision,
+                    ..body
+                };
                 work.put_authority(AuthorityKind::Account, id, &body, Some(key))?;
                 Ok(row)
             },
@@ -210,8 +272,13 @@ impl Practice {
             &JobAccess::set_up(),
             Action::AccountChange,
             move |work| {
-                let (id, body) = work.authority(|known| known.account_of(person)).ok_or(AccountError::Wrong)?;
-                let body = crate::access::AccountBody { state: AccountState::Ended, ..body };
+                let (id, body) = work
+                    .authority(|known| known.account_of(person))
+                    .ok_or(AccountError::Wrong)?;
+                let body = crate::access::AccountBody {
+                    state: AccountState::Ended,
+                    ..body
+                };
                 // The name stays taken: an ended account never becomes somebody else's.
                 let key = work.authority(|known| known.key_of(id));
                 work.put_authority(AuthorityKind::Account, id, &body, key)?;
@@ -233,8 +300,19 @@ impl Practice {
             move |work| {
                 let now = micros(work.now());
                 let held = work.authority(|known| known.roles(person, now));
-                let (id, body) = held.into_iter().find(|(_, body)| body.role == role).ok_or(AccountError::Wrong)?;
-                work.put_authority(AuthorityKind::Role, id, &RoleBody { until: Some(now), ..body }, None)?;
+                let (id, body) = held
+                    .into_iter()
+                    .find(|(_, body)| body.role == role)
+                    .ok_or(AccountError::Wrong)?;
+                work.put_authority(
+                    AuthorityKind::Role,
+                    id,
+                    &RoleBody {
+                        until: Some(now),
+                        ..body
+                    },
+                    None,
+                )?;
                 Ok(())
             },
             |_, ()| Ok(()),
@@ -249,6 +327,11 @@ impl Practice {
 /// [`AccountError::Wrong`] when the secret is not base32.
 pub fn code_at(secret: &Private<String>, at: jiff::Timestamp) -> Result<String, AccountError> {
     let secret = Secret::try_from_base32(secret.reveal()).map_err(|_| AccountError::Wrong)?;
-    let totp = Builder::new().with_secret(secret).build().map_err(|_| AccountError::Wrong)?;
-    Ok(totp.generate(u64::try_from(at.as_second()).unwrap_or(0)).to_string())
+    let totp = Builder::new()
+        .with_secret(secret)
+        .build()
+        .map_err(|_| AccountError::Wrong)?;
+    Ok(totp
+        .generate(u64::try_from(at.as_second()).unwrap_or(0))
+        .to_string())
 }

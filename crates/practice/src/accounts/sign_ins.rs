@@ -60,16 +60,25 @@ impl Practice {
     /// [`AccountError::Wrong`] for any of the three, alike in words and time for unknown names;
     /// [`AccountError::CodeNeeded`] when name and password are right and no code was given; `Enrol` is
     /// told by [`Practice::must_enrol`].
-    pub async fn sign_in(&self, name: &str, password: String, code: Option<&str>) -> Result<SignInToken, AccountError> {
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: String,
+        code: Option<&str>,
+    ) -> Result<SignInToken, AccountError> {
         let candidate = self.candidate(name).await?;
-        let known = candidate.as_ref().map(|candidate| candidate.password.clone());
+        let known = candidate
+            .as_ref()
+            .map(|candidate| candidate.password.clone());
         let matches = self.check_password(password, known).await?;
         let Some(candidate) = candidate.filter(|_| matches) else {
             return Err(AccountError::Wrong);
         };
         let step = match (&candidate.one_time, code) {
             (Some(_), None) => return Err(AccountError::CodeNeeded),
-            (Some(secret), Some(code)) => Some(self.step_of(secret, code).ok_or(AccountError::Wrong)?),
+            (Some(secret), Some(code)) => {
+                Some(self.step_of(secret, code).ok_or(AccountError::Wrong)?)
+            }
             (None, _) if candidate.needs_code => return Err(AccountError::CodeNeeded),
             (None, _) => None,
         };
@@ -83,7 +92,9 @@ impl Practice {
     /// [`AccountError::Wrong`] when they are not right.
     pub async fn must_enrol(&self, name: &str, password: String) -> Result<bool, AccountError> {
         let candidate = self.candidate(name).await?;
-        let known = candidate.as_ref().map(|candidate| candidate.password.clone());
+        let known = candidate
+            .as_ref()
+            .map(|candidate| candidate.password.clone());
         if !self.check_password(password, known).await? {
             return Err(AccountError::Wrong);
         }
@@ -104,11 +115,19 @@ impl Practice {
     async fn candidate(&self, name: &str) -> Result<Option<Candidate>, AccountError> {
         let vault = self.vault()?;
         let key = vault.blind_index(&normal(name));
-        self.read(&JobAccess::new(Job::SignIn), move |work| candidate(work, &key)).await
+        self.read(&JobAccess::new(Job::SignIn), move |work| {
+            candidate(work, &key)
+        })
+        .await
     }
 
     /// Begins a sign-in of `account`; a used step of the one-time codes is wrong.
-    async fn begin(&self, account: AccountId, person: PersonId, step: Option<i64>) -> Result<SignInToken, AccountError> {
+    async fn begin(
+        &self,
+        account: AccountId,
+        person: PersonId,
+        step: Option<i64>,
+    ) -> Result<SignInToken, AccountError> {
         let practice = self.id();
         self.write(
             &JobAccess::new(Job::SignIn),
@@ -128,7 +147,11 @@ impl Practice {
                     ended: false,
                 };
                 let text = URL_SAFE_NO_PAD.encode(token);
-                Ok((row, work.vault().token_hash(text.as_bytes()), SignInToken(text)))
+                Ok((
+                    row,
+                    work.vault().token_hash(text.as_bytes()),
+                    SignInToken(text),
+                ))
             },
             move |tx, (row, hash, token)| {
                 if let Some(step) = step {
@@ -150,7 +173,11 @@ impl Practice {
     /// # Errors
     /// [`AccountError::Wrong`] when the person has no account.
     pub async fn enter_demo(&self, person: PersonId) -> Result<SignInToken, AccountError> {
-        let account = self.core().authority().account_of(person).ok_or(AccountError::Wrong)?;
+        let account = self
+            .core()
+            .authority()
+            .account_of(person)
+            .ok_or(AccountError::Wrong)?;
         self.begin(AccountId(account.0), person, None).await
     }
 
@@ -162,23 +189,36 @@ impl Practice {
         let vault = self.vault()?;
         let hash = vault.token_hash(token.as_bytes());
         let practice = self.id();
-        let row = self.published(move |tx| records::sign_in(tx, practice, &hash)).await?;
+        let row = self
+            .published(move |tx| records::sign_in(tx, practice, &hash))
+            .await?;
         let now = micros(self.now());
         let row = row
             .filter(|row| !row.ended && now < row.idle_until && now < row.absolute_until)
             .ok_or(AccessError::NotSignedIn)?;
-        let (person, roles) = self.account_in_force(row.account, now).ok_or(AccessError::NotSignedIn)?;
+        let (person, roles) = self
+            .account_in_force(row.account, now)
+            .ok_or(AccessError::NotSignedIn)?;
         if now - row.seen_at > Times::SEEN_EVERY {
             let idle_until = now + Times::IDLE_MINUTES * Times::MINUTE;
-            self.core().store.write(move |tx| records::seen(tx, practice, row.id, now, idle_until)).await?;
+            self.core()
+                .store
+                .write(move |tx| records::seen(tx, practice, row.id, now, idle_until))
+                .await?;
         }
         SignedIn::new(person, row.account, Some(row.id), roles).ok_or(AccessError::NotSignedIn)
     }
 
     fn account_in_force(&self, account: AccountId, now: i64) -> Option<(PersonId, Vec<Role>)> {
         let authority = self.core().authority();
-        let body = authority.account(account.0).filter(|body| body.state == AccountState::Active)?;
-        let roles = authority.roles(body.person, now).into_iter().map(|(_, role)| role.role).collect();
+        let body = authority
+            .account(account.0)
+            .filter(|body| body.state == AccountState::Active)?;
+        let roles = authority
+            .roles(body.person, now)
+            .into_iter()
+            .map(|(_, role)| role.role)
+            .collect();
         Some((body.person, roles))
     }
 
@@ -206,13 +246,17 @@ impl Practice {
 /// leave one.
 fn candidate(work: &mut Work<'_, '_>, key: &[u8; 32]) -> Result<Option<Candidate>, AccountError> {
     let practice = work.practice();
-    let known = work.authority(|known| known.account_by_key(key)).filter(|(_, body)| body.state == AccountState::Active);
+    let known = work
+        .authority(|known| known.account_by_key(key))
+        .filter(|(_, body)| body.state == AccountState::Active);
     let Some((id, body)) = known else {
         work.refused(Action::SignIn, Purpose::SignIn);
         return Ok(None);
     };
     let id = AccountId(id);
-    let Some(cell) = records::secrets(work.tx, practice, id)?.filter(|cell| cell.revision == body.secrets) else {
+    let Some(cell) =
+        records::secrets(work.tx, practice, id)?.filter(|cell| cell.revision == body.secrets)
+    else {
         return Ok(None);
     };
     let opened = work.open(Action::SignIn, Purpose::SignIn, &[cell.compartment])?;
@@ -220,5 +264,11 @@ fn candidate(work: &mut Work<'_, '_>, key: &[u8; 32]) -> Result<Option<Candidate
     let now = micros(work.now());
     let roles = work.authority(|known| known.roles(body.person, now));
     let needs_code = roles.iter().any(|(_, role)| role.role != Role::Client);
-    Ok(Some(Candidate { id, body, password: secrets.password, one_time: secrets.one_time, needs_code }))
+    Ok(Some(Candidate {
+        id,
+        body,
+        password: secrets.password,
+        one_time: secrets.one_time,
+        needs_code,
+    }))
 }

@@ -10,7 +10,10 @@ use std::sync::Arc;
 
 use store::{Migration, Store, StoreError};
 use uuid::Uuid;
-use vault::{AuthorityDigest, Checkpoint, CompartmentId, Kind, Locked, PassphraseCost, Secret, SetDigest, Vault, VaultError};
+use vault::{
+    AuthorityDigest, Checkpoint, CompartmentId, Kind, Locked, PassphraseCost, Secret, SetDigest,
+    Vault, VaultError,
+};
 
 use crate::access::{self, Authority};
 use crate::clock::micros;
@@ -40,10 +43,14 @@ pub enum KeysError {
         id: Uuid,
     },
     /// A row of authority was removed, added, or put back in an older state.
-    #[error("grants, roles or accounts are not those that the keyring knows: run `alcove audit verify`")]
+    #[error(
+        "grants, roles or accounts are not those that the keyring knows: run `alcove audit verify`"
+    )]
     AuthorityNotCurrent,
     /// The data are older than the keyring, or another history.
-    #[error("the database is older than its keyring, or of another history: run `alcove audit verify`")]
+    #[error(
+        "the database is older than its keyring, or of another history: run `alcove audit verify`"
+    )]
     OlderDatabase,
     /// A fault of the machine or of stored bytes.
     #[error(transparent)]
@@ -90,7 +97,12 @@ impl Practice {
     ///
     /// # Errors
     /// [`KeysError::PracticeThere`], or a fault of one of the databases.
-    pub async fn create(opening: Opening, secret: &Secret, cost: PassphraseCost, published: String) -> Result<Self, KeysError> {
+    pub async fn create(
+        opening: Opening,
+        secret: &Secret,
+        cost: PassphraseCost,
+        published: String,
+    ) -> Result<Self, KeysError> {
         migrate(&opening).await?;
         if records::practice(&opening.store).await?.is_some() {
             return Err(KeysError::PracticeThere);
@@ -101,7 +113,10 @@ impl Practice {
         let office = CompartmentId(uuid_v7(now, opening.randomness.as_ref()));
         let key = vault.new_compartment(office, Kind::Office, opening.randomness.as_ref());
         rows.push(key.row());
-        rows.push(vault.authority_row(&AuthorityDigest { current: SetDigest::EMPTY, pending: None }));
+        rows.push(vault.authority_row(&AuthorityDigest {
+            current: SetDigest::EMPTY,
+            pending: None,
+        }));
         records::clear(&opening.keyring).await?;
         records::put(&opening.keyring, rows).await?;
         vault.adopt(key);
@@ -117,7 +132,9 @@ impl Practice {
     /// [`KeysError::NoPractice`], or a fault of one of the databases.
     pub async fn open(opening: Opening) -> Result<Self, KeysError> {
         migrate(&opening).await?;
-        let (id, office) = records::practice(&opening.store).await?.ok_or(KeysError::NoPractice)?;
+        let (id, office) = records::practice(&opening.store)
+            .await?
+            .ok_or(KeysError::NoPractice)?;
         Ok(Self::new(opening, id, office))
     }
 
@@ -138,29 +155,36 @@ impl Practice {
     pub(crate) async fn open_keyring(&self, secret: &Secret) -> Result<Keyring, KeysError> {
         let rows = records::all(&self.core().keyring).await?;
         let locked = Locked::from_rows(rows)?;
-        let secret = secret.clone();
-        let (locked, vault) = tokio::task::spawn_blocking(move || {
-            let vault = locked.unlock(&secret);
-            (locked, vault)
-        })
-        .await
-        .map_err(|_| AccessError::Fault("unlocking ended".to_owned()))?;
-        let vault = vault.map_err(|error| match error {
+        let vault = locked.unlock(secret).map_err(|error| match error {
             VaultError::WrongSecret => KeysError::WrongSecret,
             other => KeysError::Access(other.into()),
         })?;
-        let digest = vault.authority(locked.rows())?.unwrap_or(AuthorityDigest { current: SetDigest::EMPTY, pending: None });
+        let digest = vault.authority(locked.rows())?.unwrap_or(AuthorityDigest {
+            current: SetDigest::EMPTY,
+            pending: None,
+        });
         let checkpoint = vault.checkpoint(locked.rows())?;
-        Ok(Keyring { vault, digest, checkpoint })
+        Ok(Keyring {
+            vault,
+            digest,
+            checkpoint,
+        })
     }
 
     async fn verified_authority(&self, keyring: &Keyring) -> Result<Authority, KeysError> {
         let (id, vault) = (self.id(), &keyring.vault);
-        let rows = self.core().store.read(move |tx| access::load(tx, id)).await?;
+        let rows = self
+            .core()
+            .store
+            .read(move |tx| access::load(tx, id))
+            .await?;
         let mut authority = Authority::default();
         for row in &rows {
             if !row.is_authentic(vault, id) {
-                return Err(KeysError::AuthorityChanged { table: row.kind.table(), id: row.id });
+                return Err(KeysError::AuthorityChanged {
+                    table: row.kind.table(),
+                    id: row.id,
+                });
             }
             authority.take(vault, row)?;
         }
@@ -190,7 +214,14 @@ pub async fn keyring_beside(data: &store::DatabaseUrl) -> Result<Store, StoreErr
         store::DatabaseUrl::Postgres(url) => {
             let separator = if url.contains('?') { '&' } else { '?' };
             let own = format!("{url}{separator}options=-csearch_path%3Dkeyring");
-            Store::open_in_schema(&store::DatabaseUrl::Postgres(own), "keyring").await
+            let data = Store::open(data).await?;
+            data.write(|tx| {
+                tx.exec("CREATE SCHEMA IF NOT EXISTS keyring", &[])
+                    .map(|_| ())
+            })
+            .await?;
+            data.close().await;
+            Store::open(&store::DatabaseUrl::Postgres(own)).await
         }
     }
 }

@@ -24,7 +24,9 @@ pub(crate) async fn put(keyring: &Store, rows: Vec<KeyringRow>) -> Result<(), Ac
 
 /// Empties the keyring of a practice that was never made whole.
 pub(crate) async fn clear(keyring: &Store) -> Result<(), StoreError> {
-    keyring.write(|tx| tx.exec("DELETE FROM keyring", &[]).map(|_| ())).await
+    keyring
+        .write(|tx| tx.exec("DELETE FROM keyring", &[]).map(|_| ()))
+        .await
 }
 
 pub(crate) async fn all(keyring: &Store) -> Result<Vec<KeyringRow>, StoreError> {
@@ -32,18 +34,28 @@ pub(crate) async fn all(keyring: &Store) -> Result<Vec<KeyringRow>, StoreError> 
         .read(|tx| {
             tx.query("SELECT name, bytes FROM keyring", &[])?
                 .iter()
-                .map(|row| Ok(KeyringRow { name: row.text(0)?, bytes: row.blob(1)? }))
+                .map(|row| {
+                    Ok(KeyringRow {
+                        name: row.text(0)?.to_owned(),
+                        bytes: row.blob(1)?.to_vec(),
+                    })
+                })
                 .collect()
         })
         .await
 }
 
-pub(crate) async fn practice(store: &Store) -> Result<Option<(PracticeId, CompartmentId)>, StoreError> {
+pub(crate) async fn practice(
+    store: &Store,
+) -> Result<Option<(PracticeId, CompartmentId)>, StoreError> {
     store
         .read(|tx| {
-            tx.one("SELECT id, office_id FROM practices ORDER BY created_at LIMIT 1", &[])?
-                .map(|row| Ok((PracticeId(row.uuid(0)?), CompartmentId(row.uuid(1)?))))
-                .transpose()
+            tx.one(
+                "SELECT id, office_id FROM practices ORDER BY created_at LIMIT 1",
+                &[],
+            )?
+            .map(|row| Ok((PracticeId(row.uuid(0)?), CompartmentId(row.uuid(1)?))))
+            .transpose()
         })
         .await
 }

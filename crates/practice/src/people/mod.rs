@@ -78,7 +78,10 @@ impl Identity {
     /// The safe address of a channel, if there is one (R12).
     #[must_use]
     pub fn safe(&self, channel: Channel) -> Option<&Private<String>> {
-        self.ways.iter().find(|way| way.safe && way.channel == channel).map(|way| &way.address)
+        self.ways
+            .iter()
+            .find(|way| way.safe && way.channel == channel)
+            .map(|way| &way.address)
     }
 }
 
@@ -117,17 +120,33 @@ pub(crate) fn identities(
     }
     let wanted: Vec<CompartmentId> = cells.iter().map(|(_, cell)| cell.compartment).collect();
     let opened = work.open(action, purpose, &wanted)?;
-    cells.iter().map(|(person, cell)| Ok((*person, work.unseal(&opened, "people", cell)?))).collect()
+    cells
+        .iter()
+        .map(|(person, cell)| Ok((*person, work.unseal(&opened, "people", cell)?)))
+        .collect()
 }
 
 /// The names of `people`, for lists and calendars.
 ///
 /// # Errors
 /// As [`identities`].
-pub(crate) fn names(work: &mut Work<'_, '_>, purpose: Purpose, people: &[PersonId]) -> Result<HashMap<PersonId, Named>, AccessError> {
+pub(crate) fn names(
+    work: &mut Work<'_, '_>,
+    purpose: Purpose,
+    people: &[PersonId],
+) -> Result<HashMap<PersonId, Named>, AccessError> {
     Ok(identities(work, Action::Names, purpose, people)?
         .into_iter()
-        .map(|(id, identity)| (id, Named { id, name: identity.name, pronouns: identity.pronouns }))
+        .map(|(id, identity)| {
+            (
+                id,
+                Named {
+                    id,
+                    name: identity.name,
+                    pronouns: identity.pronouns,
+                },
+            )
+        })
         .collect())
 }
 
@@ -135,7 +154,12 @@ pub(crate) fn names(work: &mut Work<'_, '_>, purpose: Purpose, people: &[PersonI
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn insert(tx: &mut Tx<'_>, practice: PracticeId, at: i64, row: &crate::sealed::SealedRow) -> Result<(), StoreError> {
+pub(crate) fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    at: i64,
+    row: &crate::sealed::SealedRow,
+) -> Result<(), StoreError> {
     records::insert(tx, practice, at, row)
 }
 
@@ -144,7 +168,11 @@ impl Practice {
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when there is no such person for who asks.
-    pub async fn identity(&self, access: &DeskAccess, person: PersonId) -> Result<Identity, AccessError> {
+    pub async fn identity(
+        &self,
+        access: &DeskAccess,
+        person: PersonId,
+    ) -> Result<Identity, AccessError> {
         self.read(access, move |work| {
             let practice = work.practice();
             let cell = records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;

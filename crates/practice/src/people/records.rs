@@ -10,7 +10,11 @@ use crate::sealed::{Cell, SealedRow};
 ///
 /// # Errors
 /// A fault of the database.
-pub fn cell(tx: &mut Tx<'_>, practice: PracticeId, person: PersonId) -> Result<Option<Cell>, StoreError> {
+pub fn cell(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Option<Cell>, StoreError> {
     tx.one(
         "SELECT id, compartment_id, revision, schema, sealed FROM people WHERE practice_id = $1 AND id = $2",
         &[practice.into(), person.into()],
@@ -19,7 +23,12 @@ pub fn cell(tx: &mut Tx<'_>, practice: PracticeId, person: PersonId) -> Result<O
     .transpose()
 }
 
-pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, at: i64, row: &SealedRow) -> Result<(), StoreError> {
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    at: i64,
+    row: &SealedRow,
+) -> Result<(), StoreError> {
     let [compartment, revision, schema, sealed] = row.columns();
     tx.exec(
         "INSERT INTO people (practice_id, id, created_at, compartment_id, revision, schema, sealed) \
@@ -33,10 +42,17 @@ pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, at: i64, row: &Seale
 ///
 /// # Errors
 /// A fault of the database.
-pub fn compartments_of(tx: &mut Tx<'_>, practice: PracticeId, person: PersonId) -> Result<Vec<CompartmentId>, StoreError> {
+pub fn compartments_of(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<CompartmentId>, StoreError> {
     let key = [practice.into(), person.into()];
     let mut found = Vec::new();
-    for row in tx.query("SELECT compartment_id FROM people WHERE practice_id = $1 AND id = $2", &key)? {
+    for row in tx.query(
+        "SELECT compartment_id FROM people WHERE practice_id = $1 AND id = $2",
+        &key,
+    )? {
         found.push(CompartmentId(row.uuid(0)?));
     }
     let cases = tx.query(

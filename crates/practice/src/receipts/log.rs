@@ -71,17 +71,33 @@ impl Practice {
         let (state, waiting) = self
             .core()
             .store
-            .read(move |tx| Ok::<_, StoreError>((records::log_state(tx, id)?, records::waiting(tx, id, AT_ONCE)?)))
+            .read(move |tx| {
+                Ok::<_, StoreError>((
+                    records::log_state(tx, id)?,
+                    records::waiting(tx, id, AT_ONCE)?,
+                ))
+            })
             .await?;
         let (before, mut frontier) = match state {
-            Some((size, bytes)) => (size, Frontier::decode(&bytes)?),
+            Some((size, bytes)) => (
+                size,
+                Frontier::decode(&bytes).map_err(|_| {
+                    AccessError::Fault("the log's frontier cannot be read".to_owned())
+                })?,
+            ),
             None => (0, Frontier::default()),
         };
         if waiting.is_empty() {
-            return Ok(Step { size: frontier.size(), checkpoint: None, last: true });
+            return Ok(Step {
+                size: frontier.size(),
+                checkpoint: None,
+                last: true,
+            });
         }
         for (_, leaf) in &waiting {
-            let leaf = leaf.as_slice().try_into().map_err(|_| AccessError::Fault("a receipt's leaf has another length".to_owned()))?;
+            let leaf = leaf.as_slice().try_into().map_err(|_| {
+                AccessError::Fault("a receipt's leaf has another length".to_owned())
+            })?;
             frontier.push(leaf);
         }
         let checkpoint = vault.sign_checkpoint(frontier.size(), frontier.root());
@@ -98,7 +114,11 @@ impl Practice {
                 records::advance(tx, id, (before, after), &bytes, (at, &text))
             })
             .await?;
-        Ok(Step { size, checkpoint: Some(checkpoint), last })
+        Ok(Step {
+            size,
+            checkpoint: Some(checkpoint),
+            last,
+        })
     }
 }
 
@@ -109,11 +129,18 @@ struct Step {
 }
 
 /// Whether the data hold the very checkpoint that the keyring keeps: an older database does not.
-pub(crate) async fn matches_keyring(practice: &Practice, kept: Option<&Checkpoint>) -> Result<(), KeysError> {
+pub(crate) async fn matches_keyring(
+    practice: &Practice,
+    kept: Option<&Checkpoint>,
+) -> Result<(), KeysError> {
     let Some(kept) = kept else { return Ok(()) };
     let id = practice.id();
     let size = i64::try_from(kept.size()).unwrap_or(i64::MAX);
-    let stored = practice.core().store.read(move |tx| records::checkpoint(tx, id, size)).await?;
+    let stored = practice
+        .core()
+        .store
+        .read(move |tx| records::checkpoint(tx, id, size))
+        .await?;
     match stored {
         Some(text) if text == kept.text() => Ok(()),
         _ => Err(KeysError::OlderDatabase),

@@ -43,7 +43,10 @@ impl Practice {
     ///
     /// # Errors
     /// [`AccessError::Locked`], or a fault of the database.
-    pub async fn who_opened_my_record(&self, access: &PortalAccess) -> Result<Vec<Opened>, AccessError> {
+    pub async fn who_opened_my_record(
+        &self,
+        access: &PortalAccess,
+    ) -> Result<Vec<Opened>, AccessError> {
         self.read(access, |work| {
             let me = work.person()?;
             let practice = work.practice();

@@ -137,7 +137,11 @@ impl Receipt {
     fn with_leaf(practice: PracticeId, entry: &Entry, leaf: [u8; 32]) -> Self {
         Self {
             practice,
-            compartments: entry.compartments.iter().flat_map(|id| *id.0.as_bytes()).collect(),
+            compartments: entry
+                .compartments
+                .iter()
+                .flat_map(|id| *id.0.as_bytes())
+                .collect(),
             rows: records::encode_rows(&entry.rows),
             entry: entry.clone(),
             leaf,
@@ -154,7 +158,10 @@ pub(crate) struct Queue<'a>(pub(crate) &'a Store);
 
 impl<'a> Queue<'a> {
     pub(crate) const fn of(self, practice: PracticeId) -> QueueOf<'a> {
-        QueueOf { store: self.0, practice }
+        QueueOf {
+            store: self.0,
+            practice,
+        }
     }
 
     pub(crate) fn refusal(self, practice: PracticeId, entry: &Entry) -> Pending<(), StoreError> {

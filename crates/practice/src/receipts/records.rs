@@ -7,7 +7,8 @@ use vault::{CompartmentId, Entry, RowDigest};
 use super::Receipt;
 use crate::ids::PracticeId;
 
-pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf";
+pub(super) const COLUMNS: &str =
+    "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf";
 
 pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreError> {
     let entry = &receipt.entry;
@@ -55,14 +56,14 @@ pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
             at: row.int(2)?,
             actor: row.opt_uuid(3)?,
             sign_in: row.opt_uuid(4)?,
-            role: row.text(5)?,
-            action: row.text(6)?,
-            purpose: row.text(7)?,
-            outcome: row.text(8)?,
+            role: row.text(5)?.to_owned(),
+            action: row.text(6)?.to_owned(),
+            purpose: row.text(7)?.to_owned(),
+            outcome: row.text(8)?.to_owned(),
             compartments: decode_compartments(&row.blob(9)?).ok_or(StoreError::Column(9))?,
             rows: decode_rows(&row.blob(10)?).ok_or(StoreError::Column(10))?,
         },
-        leaf: row.blob(11)?,
+        leaf: row.blob(11)?.to_vec(),
     })
 }
 
@@ -70,7 +71,10 @@ fn decode_compartments(bytes: &[u8]) -> Option<Vec<CompartmentId>> {
     if !bytes.len().is_multiple_of(16) {
         return None;
     }
-    bytes.chunks_exact(16).map(|id| Some(CompartmentId(Uuid::from_slice(id).ok()?))).collect()
+    bytes
+        .chunks_exact(16)
+        .map(|id| Some(CompartmentId(Uuid::from_slice(id).ok()?)))
+        .collect()
 }
 
 /// Rows written: for each the table's length and name, id, revision, digest.
@@ -105,29 +109,48 @@ fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
 }
 
 /// The size of the log and its frontier.
-pub(super) fn log_state(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
-    tx.one("SELECT size, frontier FROM receipt_log WHERE practice_id = $1", &[practice.into()])?
-        .map(|row| Ok((row.int(0)?, row.blob(1)?)))
-        .transpose()
+pub(super) fn log_state(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    tx.one(
+        "SELECT size, frontier FROM receipt_log WHERE practice_id = $1",
+        &[practice.into()],
+    )?
+    .map(|row| Ok((row.int(0)?, row.blob(1)?.to_vec())))
+    .transpose()
 }
 
 /// Committed receipts that have no number yet, oldest first.
-pub(super) fn waiting(tx: &mut Tx<'_>, practice: PracticeId, at_most: i64) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+pub(super) fn waiting(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    at_most: i64,
+) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
     tx.query(
         "SELECT id, leaf FROM receipts WHERE practice_id = $1 AND seq IS NULL ORDER BY id LIMIT $2",
         &[practice.into(), at_most.into()],
     )?
     .iter()
-    .map(|row| Ok((row.uuid(0)?, row.blob(1)?)))
+    .map(|row| Ok((row.uuid(0)?, row.blob(1)?.to_vec())))
     .collect()
 }
 
-pub(super) fn number(tx: &mut Tx<'_>, practice: PracticeId, id: Uuid, seq: i64) -> Result<(), StoreError> {
+pub(super) fn number(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: Uuid,
+    seq: i64,
+) -> Result<(), StoreError> {
     let changed = tx.exec(
         "UPDATE receipts SET seq = $3 WHERE practice_id = $1 AND id = $2 AND seq IS NULL",
         &[practice.into(), id.into(), seq.into()],
     )?;
-    if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
 }
 
 /// Moves the log on from the size `before`; another node that was first makes this a conflict.
@@ -139,17 +162,18 @@ pub(super) fn advance(
     checkpoint: (i64, &str),
 ) -> Result<(), StoreError> {
     let (before, after) = sizes;
-    let changed = if before == 0 {
-        tx.exec(
-            "INSERT INTO receipt_log (practice_id, size, frontier) VALUES ($1, $2, $3)",
-            &[practice.into(), after.into(), frontier.into()],
-        )?
-    } else {
-        tx.exec(
+    let changed =
+        if before == 0 {
+            tx.exec(
+                "INSERT INTO receipt_log (practice_id, size, frontier) VALUES ($1, $2, $3)",
+                &[practice.into(), after.into(), frontier.into()],
+            )?
+        } else {
+            tx.exec(
             "UPDATE receipt_log SET size = $2, frontier = $3 WHERE practice_id = $1 AND size = $4",
             &[practice.into(), after.into(), frontier.into(), before.into()],
         )?
-    };
+        };
     if changed != 1 {
         return Err(StoreError::Conflict);
     }
@@ -161,10 +185,17 @@ pub(super) fn advance(
     Ok(())
 }
 
-pub(super) fn checkpoint(tx: &mut Tx<'_>, practice: PracticeId, size: i64) -> Result<Option<String>, StoreError> {
-    tx.one("SELECT text FROM checkpoints WHERE practice_id = $1 AND size = $2", &[practice.into(), size.into()])?
-        .map(|row| row.text(0))
-        .transpose()
+pub(super) fn checkpoint(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    size: i64,
+) -> Result<Option<String>, StoreError> {
+    tx.one(
+        "SELECT text FROM checkpoints WHERE practice_id = $1 AND size = $2",
+        &[practice.into(), size.into()],
+    )?
+    .map(|row| row.text(0).map(str::to_owned))
+    .transpose()
 }
 
 /// The newest receipts on any of `compartments`, newest first.
@@ -180,7 +211,10 @@ pub(super) fn on_compartments(
             "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id IN (SELECT receipt_id FROM receipt_compartments \
              WHERE practice_id = $1 AND compartment_id = $2) ORDER BY id DESC LIMIT $3"
         );
-        for row in tx.query(&sql, &[practice.into(), compartment.0.into(), at_most.into()])? {
+        for row in tx.query(
+            &sql,
+            &[practice.into(), compartment.0.into(), at_most.into()],
+        )? {
             found.push(read(&row)?);
         }
     }

@@ -107,18 +107,27 @@ impl Examination {
     }
 
     fn find(&mut self, table: &str, row: Option<Uuid>, what: &str) {
-        self.findings.push(Finding { table: table.to_owned(), row, what: what.to_owned() });
+        self.findings.push(Finding {
+            table: table.to_owned(),
+            row,
+            what: what.to_owned(),
+        });
     }
 
     /// Every receipt: its leaf, its number, its place in the tree.
     fn log(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
         let sizes: HashSet<i64> = tx
-            .query("SELECT size FROM checkpoints WHERE practice_id = $1", &[self.practice.into()])?
+            .query(
+                "SELECT size FROM checkpoints WHERE practice_id = $1",
+                &[self.practice.into()],
+            )?
             .iter()
             .map(|row| row.int(0))
             .collect::<Result<_, _>>()?;
         let practice = self.practice;
-        let sql = format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id"
+        );
         let mut expected: i64 = 0;
         tx.each(&sql, &[practice.into()], |row| {
             let id = row.uuid(0)?;
@@ -153,7 +162,10 @@ impl Examination {
 
     /// Every signed head against the recomputed tree, and the keyring's newest one.
     fn checkpoints(&mut self, tx: &mut Tx<'_>, keyring: &Keyring) -> Result<(), StoreError> {
-        let rows = tx.query("SELECT size, text FROM checkpoints WHERE practice_id = $1 ORDER BY size", &[self.practice.into()])?;
+        let rows = tx.query(
+            "SELECT size, text FROM checkpoints WHERE practice_id = $1 ORDER BY size",
+            &[self.practice.into()],
+        )?;
         for row in rows {
             let size = u64::try_from(row.int(0)?).unwrap_or(0);
             let holds = Checkpoint::parse(&row.text(1)?).is_ok_and(|checkpoint| {
@@ -162,7 +174,11 @@ impl Examination {
                     && self.roots.get(&size) == Some(&checkpoint.root())
             });
             if !holds {
-                self.find("checkpoints", None, &format!("the head at size {size} does not match the receipts before it"));
+                self.find(
+                    "checkpoints",
+                    None,
+                    &format!("the head at size {size} does not match the receipts before it"),
+                );
             }
         }
         if let Some(kept) = &keyring.checkpoint
@@ -193,12 +209,16 @@ impl Examination {
             })?;
         }
         let practice = self.practice;
-        tx.each("SELECT tbl, row_id, revision, sealed FROM revisions WHERE practice_id = $1", &[practice.into()], |row| {
-            let table = row.text(0)?;
-            let digest = vault::sealed_digest(&row.blob(3)?);
-            self.compare(&table, row.uuid(1)?, row.int(2)?, digest, Place::Earlier);
-            Ok::<_, StoreError>(())
-        })
+        tx.each(
+            "SELECT tbl, row_id, revision, sealed FROM revisions WHERE practice_id = $1",
+            &[practice.into()],
+            |row| {
+                let table = row.text(0)?;
+                let digest = vault::sealed_digest(&row.blob(3)?);
+                self.compare(&table, row.uuid(1)?, row.int(2)?, digest, Place::Earlier);
+                Ok::<_, StoreError>(())
+            },
+        )
     }
 
     fn authority(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<SetDigest, KeysError> {
@@ -207,12 +227,22 @@ impl Examination {
             let table = row.kind.table();
             if row.is_authentic(vault, self.practice) {
                 authority.take(vault, &row)?;
-                self.compare(table, row.id, i64::from(row.revision), row.mac, Place::Newest);
+                self.compare(
+                    table,
+                    row.id,
+                    i64::from(row.revision),
+                    row.mac,
+                    Place::Newest,
+                );
                 self.written.remove(&(table.to_owned(), row.id));
             } else {
                 self.rows += 1;
                 self.written.remove(&(table.to_owned(), row.id));
-                self.find(table, Some(row.id), "does not match its MAC: it was changed or put in from outside");
+                self.find(
+                    table,
+                    Some(row.id),
+                    "does not match its MAC: it was changed or put in from outside",
+                );
             }
         }
         Ok(authority.digest())
@@ -222,23 +252,56 @@ impl Examination {
         self.rows += 1;
         let key = (table.to_owned(), id);
         let Some(writes) = self.written.get_mut(&key) else {
-            self.find(table, Some(id), "no receipt names its writing: it was put in from outside");
+            self.find(
+                table,
+                Some(id),
+                "no receipt names its writing: it was put in from outside",
+            );
             return;
         };
-        if writes.iter().any(|(removed, digest)| *digest == [0; 32] && i64::from(*removed) >= revision) {
-            self.find(table, Some(id), &format!("revision {revision} was removed once and put back from outside"));
+        if writes
+            .iter()
+            .any(|(removed, digest)| *digest == [0; 32] && i64::from(*removed) >= revision)
+        {
+            self.find(
+                table,
+                Some(id),
+                &format!("revision {revision} was removed once and put back from outside"),
+            );
             return;
         }
-        let newest = writes.iter().map(|(revision, _)| *revision).max().unwrap_or(0);
-        let position = writes.iter().position(|(written, _)| i64::from(*written) == revision);
-        let matches = position.is_some_and(|at| writes.get(at).is_some_and(|(_, written)| *written == digest));
+        let newest = writes
+            .iter()
+            .map(|(revision, _)| *revision)
+            .max()
+            .unwrap_or(0);
+        let position = writes
+            .iter()
+            .position(|(written, _)| i64::from(*written) == revision);
+        let matches = position.is_some_and(|at| {
+            writes
+                .get(at)
+                .is_some_and(|(_, written)| *written == digest)
+        });
         if let Some(at) = position {
             writes.swap_remove(at);
         }
         if !matches {
-            self.find(table, Some(id), &format!("revision {revision} does not match the digest of its writing: it was changed"));
+            self.find(
+                table,
+                Some(id),
+                &format!(
+                    "revision {revision} does not match the digest of its writing: it was changed"
+                ),
+            );
         } else if place == Place::Newest && i64::from(newest) != revision {
-            self.find(table, Some(id), &format!("revision {revision} stands where {newest} should: an older copy was put back"));
+            self.find(
+                table,
+                Some(id),
+                &format!(
+                    "revision {revision} stands where {newest} should: an older copy was put back"
+                ),
+            );
         }
     }
 
@@ -246,10 +309,15 @@ impl Examination {
     fn missing(&mut self) {
         let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
         for ((table, row), writes) in &self.written {
-            let removed = writes.iter().filter(|(_, digest)| *digest == [0; 32]).map(|(revision, _)| *revision).max();
+            let removed = writes
+                .iter()
+                .filter(|(_, digest)| *digest == [0; 32])
+                .map(|(revision, _)| *revision)
+                .max();
             let authority = !sealed::TABLES.contains(&table.as_str());
             for (revision, digest) in writes {
-                let expected = *digest != [0; 32] && removed.is_none_or(|removed| *revision > removed);
+                let expected =
+                    *digest != [0; 32] && removed.is_none_or(|removed| *revision > removed);
                 let newest = writes.iter().map(|(revision, _)| *revision).max() == Some(*revision);
                 if expected && (!authority || newest) {
                     gone.push((table.clone(), *row, *revision));
@@ -258,13 +326,27 @@ impl Examination {
         }
         gone.sort();
         for (table, row, revision) in gone {
-            self.find(&table, Some(row), &format!("revision {revision} was removed"));
+            self.find(
+                &table,
+                Some(row),
+                &format!("revision {revision} was removed"),
+            );
         }
     }
 
     fn verdict(self) -> Verdict {
-        let root = self.frontier.root().iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
-        Verdict { receipts: self.receipts, waiting: self.waiting, rows: self.rows, root, findings: self.findings }
+        let root = self
+            .frontier
+            .root()
+            .iter()
+            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        Verdict {
+            receipts: self.receipts,
+            waiting: self.waiting,
+            rows: self.rows,
+            root,
+            findings: self.findings,
+        }
     }
 }
 
