@@ -116,10 +116,10 @@ export async function barriers(page, name, except = []) {
     },
     [standards, except],
   );
-  const lines = found.violations.map(
-    (/** @type {any} */ one) =>
-      `${one.id}: ${one.help}\n${one.nodes.map((/** @type {any} */ node) => `    ${node.html}\n    ${node.failureSummary}`).join("\n")}`,
-  );
+  const lines = found.violations.map((/** @type {any} */ one) => {
+    const shown = one.nodes.slice(0, 4).map((/** @type {any} */ node) => `    ${node.html}\n    ${node.failureSummary}`);
+    return `${one.id}: ${one.help} (${one.nodes.length} times)\n${shown.join("\n")}`;
+  });
   assert.equal(lines.length, 0, `${name}: ${lines.join("\n")}`);
 }
 
