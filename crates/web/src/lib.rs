@@ -1,1 +1,53 @@
-//! Placeholder.
+//! What the doors share: frames of pages, forms, cookies, refusals of forged forms, errors as pages,
+//! styles, fonts and the browser's modules.
+//!
+//! A door's handler reads a [`Form`], calls one function of `practice` and answers with [`show`]. Its
+//! template has a field `page: web::Page`, extends one of `layouts/` and takes its pieces from
+//! `macros/ui.html`. The binary puts [`doorway()`] around the joined router once.
+//!
+//! Not here: what a sign-in is worth, and every word of the domain; they are `practice`'s.
+//!
+//! To add another page to a door:
+//! 1. Write `templates/<capability>/<page>.html` in the door: `{% extends "layouts/portal.html" %}`,
+//!    `{% import "macros/ui.html" as ui %}`, `{% block main %}…{% endblock %}`.
+//! 2. Write its struct with `#[derive(Template)]` and a field `page: Page`; the title is neutral words.
+//! 3. Write the handler: `async fn(visit: Visit, …) -> Answer`, ending in `show(&…)`.
+//! 4. Put an [`Audience`] label on everything confidential that is typed or read.
+//! 5. Render a sample of it in the door's test and give it to [`testing::check`].
+
+extern crate self as web;
+
+pub mod assets;
+mod audience;
+pub mod cookies;
+pub mod csrf;
+mod doorway;
+mod draft;
+mod errors;
+pub mod exit;
+mod form;
+mod house;
+pub mod limit;
+mod local;
+mod page;
+mod parts;
+pub mod peer;
+#[cfg(test)]
+mod samples;
+pub mod screen;
+mod show;
+#[doc(hidden)]
+pub mod testing;
+mod visit;
+
+pub use audience::{Audience, Label, Seen, listed};
+pub use doorway::{MOST_BYTES, doorway};
+pub use draft::draft_saved;
+pub use errors::{PageError, Typed};
+pub use form::{Asked, Form, FreeForm, TOKEN};
+pub use house::{Clock, HelpLine, House, Randomness, Settings, Web};
+pub use local::{Hours, Locale, machine, money};
+pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};
+pub use parts::{Icon, icon};
+pub use show::{Answer, go, local, show, show_as};
+pub use visit::{Visit, Wants};

@@ -1,0 +1,22 @@
+// @ts-check
+// "Initials only on this screen": hides the names on the page at once, then tells the server, which
+// leaves them out of every page after this one. Showing them again needs a new page from the server.
+
+const form = document.querySelector("[data-initials-form]");
+
+if (form instanceof HTMLFormElement) {
+  form.addEventListener("submit", (event) => {
+    const hiding = new FormData(form).get("show") === "initials";
+    if (!hiding) return;
+    event.preventDefault();
+    const body = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) body.append(name, String(value));
+    for (const name of document.querySelectorAll("[data-short]")) {
+      if (name instanceof HTMLElement) name.textContent = name.dataset.short || "";
+    }
+    form.querySelector("[role=switch]")?.setAttribute("aria-checked", "true");
+    const show = form.elements.namedItem("show");
+    if (show instanceof HTMLInputElement) show.value = "names";
+    fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => {});
+  });
+}

@@ -1,0 +1,283 @@
+//! What goes wrong, told once for all doors: what happened, that the words are safe, what to do.
+//!
+//! A handler returns a [`PageError`]; the doorway turns it into a page in the door's frame. The person
+//! sees plain words and, when it is our fault, a reference; the log keeps the reference and the cause.
+//! "Not there" and "not yours" are the same answer, to the byte.
+
+use std::any::Any;
+use std::fmt;
+
+use askama::Template;
+use axum::Json;
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde_json::json;
+
+use crate::page::Page;
+use crate::show::{encoded, show_as};
+use crate::visit::{Visit, Wants};
+
+/// Words to give back to the one who typed them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Typed(pub Vec<String>);
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Typed[sealed]")
+    }
+}
+
+/// Everything that a door answers instead of its page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PageError {
+    /// 404: not there, or not this person's to see.
+    NotFound,
+    /// 401 or the sign-in page, which comes back here.
+    SignInFirst,
+    /// 403: another site made this request.
+    FromElsewhere,
+    /// 403: the form is of another sign-in, or older than the cookie.
+    StaleForm(Typed),
+    /// 409: somebody was faster, or the revision is not the newest.
+    Conflict(Typed),
+    /// 413.
+    TooLarge,
+    /// 422: a body that is no form, an address that makes no sense. Field errors show the form again instead.
+    Unreadable,
+    /// 429, and the seconds to wait.
+    TooMany(u32),
+    /// 503: the server is locked.
+    Locked,
+    /// 405.
+    NoSuchAct,
+    /// 500: our fault. The cause is for the log and never carries a client's words.
+    Broken(String),
+}
+
+impl PageError {
+    /// Our fault, with a cause for the log.
+    #[must_use]
+    pub fn broken(cause: impl fmt::Display) -> Self {
+        Self::Broken(cause.to_string())
+    }
+
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::FromElsewhere | Self::StaleForm(_) => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Locked => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoSuchAct => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "errors/page.html")]
+struct ErrorPage {
+    page: Page,
+    heading: &'static str,
+    told: String,
+    do_next: Vec<(&'static str, &'static str)>,
+    typed: Vec<String>,
+    reference: Option<String>,
+}
+
+/// Turns the errors that a handler, an extractor or the router left in a response into pages.
+pub(crate) fn dress(visit: &Visit, mut response: Response) -> Response {
+    let error = response
+        .extensions_mut()
+        .remove::<PageError>()
+        .or_else(|| bare(visit, &response));
+    let Some(error) = error else { return response };
+    let mut dressed = match visit.wants() {
+        Wants::Page => page(visit, error),
+        Wants::Data => data(visit, &error),
+    };
+    for name in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&name) {
+            dressed.headers_mut().insert(name, value.clone());
+        }
+    }
+    dressed
+}
+
+/// The error behind an answer that axum itself gave, in plain text or in nothing at all.
+fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
+    let content_type = response.headers().get(header::CONTENT_TYPE);
+    if content_type.is_some_and(|value| !value.as_bytes().starts_with(b"text/plain")) {
+        return None;
+    }
+    match response.status() {
+        StatusCode::NOT_FOUND => Some(PageError::NotFound),
+        StatusCode::BAD_REQUEST if visit.method() == Method::GET => Some(PageError::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => Some(PageError::NoSuchAct),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(PageError::TooLarge),
+        StatusCode::BAD_REQUEST
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE
+        | StatusCode::UNPROCESSABLE_ENTITY => Some(PageError::Unreadable),
+        status if status.is_server_error() => Some(PageError::broken(status)),
+        _ => None,
+    }
+}
+
+fn page(visit: &Visit, error: PageError) -> Response {
+    if error == PageError::SignInFirst {
+        let next = if visit.method().is_safe() {
+            visit.path()
+        } else {
+            visit.door().home()
+        };
+        return Redirect::to(&format!("/sign-in?next={}", encoded(next))).into_response();
+    }
+    let status = error.status();
+    let mut response =
+        show_as(status, &words(visit, &error)).unwrap_or_else(|_| status.into_response());
+    if let PageError::TooMany(seconds) = error {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+fn data(visit: &Visit, error: &PageError) -> Response {
+    if let PageError::Broken(cause) = error {
+        note(visit, cause);
+    }
+    (
+        error.status(),
+        Json(json!({ "status": error.status().as_u16() })),
+    )
+        .into_response()
+}
+
+fn words(visit: &Visit, error: &PageError) -> ErrorPage {
+    let home = ("Go to the first page", visit.door().home());
+    let again = ("Open this page again", "");
+    let mut reference = None;
+    let mut typed = Typed::default();
+    let (title, heading, told, first) = match error {
+        PageError::NotFound | PageError::SignInFirst => (
+            "Not here",
+            "There is nothing at this address",
+            "It may have moved, or it may not be yours to open.".to_owned(),
+            home,
+        ),
+        PageError::FromElsewhere => (
+            "Not sent",
+            "Another site sent you here with a form",
+            "Nothing was changed. If you meant to do something here, start from our own pages.".to_owned(),
+            home,
+        ),
+        PageError::StaleForm(words) => {
+            typed = words.clone();
+            (
+                "Not sent",
+                "This page was open for a long time, or you signed in again",
+                "Nothing was changed. Open the page again and send it from there.".to_owned(),
+                again,
+            )
+        }
+        PageError::Conflict(words) => {
+            typed = words.clone();
+            (
+                "Changed meanwhile",
+                "This was changed while you had it open",
+                "Nothing was overwritten. Look at what is there now, then decide.".to_owned(),
+                again,
+            )
+        }
+        PageError::TooLarge => (
+            "Too large",
+            "That is larger than we can take",
+            "Nothing was changed. Go back: your words are still on the page before this one.".to_owned(),
+            home,
+        ),
+        PageError::Unreadable => (
+            "Not understood",
+            "We could not read that",
+            "Nothing was changed. Go back: your words are still on the page before this one.".to_owned(),
+            home,
+        ),
+        PageError::NoSuchAct => (
+            "Not here",
+            "That cannot be done at this address",
+            "Nothing was changed.".to_owned(),
+            home,
+        ),
+        PageError::TooMany(seconds) => (
+            "A pause",
+            "That was often in a short time",
+            format!("Please wait {} and try again.", waiting(*seconds)),
+            again,
+        ),
+        PageError::Locked => (
+            "Locked",
+            "The records are locked",
+            "Nobody can open them until somebody of the practice unlocks the server. What is public stays open."
+                .to_owned(),
+            ("Go to the public pages", "/"),
+        ),
+        PageError::Broken(cause) => {
+            reference = Some(note(visit, cause));
+            (
+                "Our fault",
+                "Something went wrong on our side",
+                "It is not something that you did. Go back: your words are still on the page before this one."
+                    .to_owned(),
+                home,
+            )
+        }
+    };
+    let do_next = vec![first];
+    let page = Page::new(visit, visit.door(), title);
+    ErrorPage {
+        page,
+        heading,
+        told,
+        do_next,
+        typed: typed.0,
+        reference,
+    }
+}
+
+fn waiting(seconds: u32) -> String {
+    match seconds {
+        0..=1 => "a moment".to_owned(),
+        2..=90 => format!("{seconds} seconds"),
+        more => format!("{} minutes", more.div_ceil(60)),
+    }
+}
+
+/// Writes the one log line and gives the reference that the person sees.
+fn note(visit: &Visit, cause: &str) -> String {
+    const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let bytes: [u8; 8] = visit.web().random();
+    let letters = bytes
+        .iter()
+        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)));
+    let reference: String = letters.map(|letter| char::from(*letter)).collect();
+    tracing::error!(reference, cause, "a page broke");
+    reference
+}
+
+/// The answer of a handler that panicked. What it said may hold a client's words, so nobody hears it.
+pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
+    PageError::broken("panic").into_response()
+}

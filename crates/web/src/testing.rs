@@ -1,0 +1,162 @@
+//! For the tests of doors: a wired [`Web`] with a fixed clock and seeded randomness, a page to render
+//! samples with, and the checks that every page must pass.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::body::Body;
+use axum::http::Request;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::assets;
+use crate::house::{HelpLine, House, Settings, Web};
+use crate::local::{Hours, Locale};
+use crate::page::{Door, Page};
+use crate::peer::TrustedProxies;
+use crate::visit::Visit;
+
+/// A practice for tests: Linden Row in Portland, Thursday 19 November 2026, 10:00.
+#[must_use]
+pub fn settings() -> Settings {
+    let zone = TimeZone::get("America/Los_Angeles").unwrap_or(TimeZone::UTC);
+    let turns = AtomicU64::new(1);
+    Settings {
+        house: House {
+            name: "Linden Row".to_owned(),
+            line: "Sex and relationship therapy".to_owned(),
+            address: "214 Linden Row, Second floor, Portland, Oregon".to_owned(),
+            help: vec![
+                HelpLine {
+                    what: "If anyone is in danger, call".to_owned(),
+                    reach: "911".to_owned(),
+                },
+                HelpLine {
+                    what: "For crisis support, call or text".to_owned(),
+                    reach: "988".to_owned(),
+                },
+            ],
+            leave_to: "https://www.weather.gov/".to_owned(),
+            leave_title: "Weather".to_owned(),
+            locale: Locale::english(zone, Hours::TwentyFour),
+            demo: false,
+        },
+        https: false,
+        origin: None,
+        trusted: TrustedProxies::default(),
+        csrf_key: [7; 32],
+        clock: Arc::new(|| Timestamp::from_second(1_795_111_200).unwrap_or(Timestamp::UNIX_EPOCH)),
+        randomness: Arc::new(move |bytes| {
+            for byte in bytes {
+                let turn = turns.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
+                *byte = (turn >> 56).to_le_bytes()[0];
+            }
+        }),
+    }
+}
+
+/// The doors wired with [`settings`].
+#[must_use]
+pub fn web() -> Web {
+    Web::new(settings())
+}
+
+/// A visit of `path` by nobody.
+#[must_use]
+pub fn visit(path: &str) -> Visit {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = path.parse().unwrap_or_default();
+    Visit::of(&web(), &request)
+}
+
+/// A page to render a sample with.
+#[must_use]
+pub fn page(door: Door, title: &str) -> Page {
+    Page::new(&visit(door.home()), door, title)
+}
+
+/// The page without what changes from build to build: the digest of the assets, the tokens of forms.
+#[must_use]
+pub fn steady(html: &str) -> String {
+    let digest = assets::asset("");
+    let html = html.replace(&digest, "/assets/");
+    let mark = "name=\"csrf\" value=\"";
+    let mut parts = html.split(mark);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(mark);
+        text.push_str(
+            part.find('"')
+                .and_then(|end| part.get(end..))
+                .unwrap_or(part),
+        );
+    }
+    text
+}
+
+/// Everything that is wrong with a rendered page; nothing when it is as every page must be.
+#[must_use]
+pub fn check(html: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let lower = html.to_lowercase();
+    for bad in [
+        "<style",
+        " style=\"",
+        "javascript:",
+        " onclick",
+        " onload",
+        " onsubmit",
+        "http://",
+    ] {
+        if lower.contains(bad) && bad != "http://" {
+            wrong.push(format!("holds `{bad}`"));
+        }
+    }
+    for script in lower.split("<script").skip(1) {
+        let tag = script.split('>').next().unwrap_or_default();
+        if !tag.contains(" src=\"/assets/") {
+            wrong.push(format!("an inline script: <script{tag}>"));
+        }
+    }
+    let mut ids = HashSet::new();
+    for id in values(html, " id=\"") {
+        if !ids.insert(id) {
+            wrong.push(format!("the id `{id}` twice"));
+        }
+    }
+    for (mark, what) in [
+        (" for=\"", "for"),
+        (" aria-labelledby=\"", "aria-labelledby"),
+        (" aria-describedby=\"", "aria-describedby"),
+    ] {
+        for id in values(html, mark).flat_map(str::split_whitespace) {
+            if !ids.contains(id) {
+                wrong.push(format!("{what} names `{id}`, which is not there"));
+            }
+        }
+    }
+    for name in html
+        .split("icons.svg#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        if !assets::has_icon(name) {
+            wrong.push(format!("no icon `{name}`"));
+        }
+    }
+    let posts = html.matches("method=\"post\"").count() - html.matches("action=\"/exit\"").count();
+    if html.matches("name=\"csrf\"").count() < posts {
+        wrong.push("a form without its token".to_owned());
+    }
+    if html.matches("<h1").count() != 1 {
+        wrong.push("not exactly one h1".to_owned());
+    }
+    wrong
+}
+
+fn values<'a>(html: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+    html.split(mark)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+}
