@@ -19,6 +19,7 @@ mod content;
 mod core;
 pub mod error;
 pub mod ids;
+pub mod imports;
 pub mod intake;
 pub mod keys;
 pub mod library;
