@@ -1,0 +1,319 @@
+//! `cargo xtask bench`: a loaded practice, four kinds of request, three numbers of connections.
+
+use crate::report::{Disk, Report, Row};
+use crate::server::{self, Counters, Server};
+use crate::wrk::{self, Figures, Request};
+use crate::{Anything, disk, http, options};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// How many connections ask at the same time.
+const CONNECTIONS: [u64; 3] = [1, 16, 64];
+/// How many different cases are looked at in turn.
+const CASES: usize = 32;
+/// What the table calls the measurements with slowed flushes.
+const SLOWED: &str = "the slowed flushes";
+
+/// Measures everything and prints it.
+///
+/// # Errors
+/// When something cannot be measured, or what was measured was not the page that was meant.
+pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
+    let folder = match &options.keep {
+        Some(folder) => folder.clone(),
+        None => server::fresh_folder("bench")?,
+    };
+    let data = folder.join("practice");
+    server::demo_folder(&data)?;
+    let mut report = Report {
+        people: options.people,
+        notes: options.notes,
+        first_answer: starts(&data)?,
+        ..Report::default()
+    };
+
+    println!("measuring; {} s each", options.seconds);
+    let server = Server::start("serve", &data, None)?;
+    for request in requests(&server)? {
+        let flushes = disk::flushes_per_second(&folder)?;
+        for connections in CONNECTIONS {
+            let row = press(&server, &request, connections, options.seconds)?;
+            report.memory = report.memory.max(server.memory());
+            report.rows.push(row);
+        }
+        report.disk.push(Disk {
+            beside: request.name,
+            flushes,
+        });
+    }
+    server.stop()?;
+
+    let library = slow_flush(&folder)?;
+    report.disk.push(Disk {
+        beside: SLOWED,
+        flushes: slowed(&library, &folder)?,
+    });
+    let slow = Server::start("serve", &data, Some(&library))?;
+    for request in requests(&slow)?
+        .iter()
+        .filter(|request| request.is_receipted)
+    {
+        report
+            .slow
+            .push(press(&slow, request, 64, options.seconds)?);
+    }
+    slow.stop()?;
+
+    let text = report.text();
+    println!("{text}");
+    if options.write {
+        report.keep(&options::root().join("docs/performance.md"))?;
+    }
+    Ok(())
+}
+
+/// The time from start to first answer, the middle of three.
+fn starts(data: &Path) -> Result<Duration, Anything> {
+    let mut times = Vec::new();
+    for _ in 0..3 {
+        let server = Server::start("serve", data, None)?;
+        times.push(server.first_answer);
+        server.stop()?;
+    }
+    times.sort();
+    Ok(times.get(1).copied().unwrap_or_default())
+}
+
+/// The four kinds of request, by people who are in the practice.
+fn requests(server: &Server) -> Result<Vec<Request>, Anything> {
+    let people = http::get(server.at, "/demo.json", "")?.body;
+    let find = |role: &str| {
+        let one = objects(&people).find(|one| field(one, "role") == Some(role));
+        one.and_then(|one| field(one, "slug")).map(str::to_owned)
+    };
+    let client = find("client").ok_or("the demo has no client")?;
+    let clinician = find("clinician").ok_or("the demo has no clinician")?;
+    let at_desk = server.enter(&clinician)?;
+    let mut cases = Vec::new();
+    let all = objects(&people)
+        .filter_map(|one| field(one, "case"))
+        .map(str::to_owned);
+    for case in all {
+        let path = format!("/desk/cases/{case}");
+        if !cases.contains(&path) && http::get(server.at, &path, &at_desk)?.status == 200 {
+            cases.push(path);
+        }
+        if cases.len() == CASES {
+            break;
+        }
+    }
+    let get = |name, cookie: &str, paths, is_receipted| Request {
+        name,
+        method: "GET",
+        cookie: cookie.to_owned(),
+        form: String::new(),
+        paths,
+        is_receipted,
+    };
+    let at_home = server.enter(&client)?;
+    Ok(vec![
+        get("plain page", "", vec!["/".into()], false),
+        get("portal home", &at_home, vec!["/my".into()], true),
+        get("case overview", &at_desk, cases, true),
+    ])
+}
+
+/// One measurement, with what the program counted meanwhile.
+fn press(
+    server: &Server,
+    request: &Request,
+    connections: u64,
+    seconds: u64,
+) -> Result<Row, Anything> {
+    let shown = probe(server, request)?;
+    wrk::press(server.at, request, connections, 1)?;
+    let before = server.counters()?;
+    let figures = wrk::press(server.at, request, connections, seconds)?;
+    let after = server.counters()?;
+    let counted = Counters {
+        commits: after.commits.saturating_sub(before.commits),
+        receipts: after.receipts.saturating_sub(before.receipts),
+    };
+    believable(request, &figures, counted, shown)?;
+    println!(
+        "  {:<14} {connections:>3} connections  {:>7}/s",
+        request.name,
+        figures.per_second()
+    );
+    Ok(Row {
+        name: request.name,
+        connections,
+        figures,
+        counted,
+    })
+}
+
+/// Asks once, and returns how long the page is.
+fn probe(server: &Server, request: &Request) -> Result<u64, Anything> {
+    let path = request
+        .paths
+        .first()
+        .ok_or_else(|| format!("{}: nothing to ask for", request.name))?;
+    if request.method == "POST" {
+        let answer = http::post(server.at, path, &request.cookie, &request.form)?;
+        return match answer.status {
+            200..=399 => Ok(0),
+            status => Err(format!("{path}: {status}").into()),
+        };
+    }
+    let answer = http::get(server.at, path, &request.cookie)?;
+    match answer.status {
+        200 => Ok(u64::try_from(answer.body.len())?),
+        status => Err(format!("{path}: {status}").into()),
+    }
+}
+
+/// Refuses figures of something else than what was meant: failures, short answers (a way to the sign-in page), or
+/// pages without their receipts.
+fn believable(
+    request: &Request,
+    figures: &Figures,
+    counted: Counters,
+    shown: u64,
+) -> Result<(), Anything> {
+    let name = request.name;
+    if figures.failed > 0 {
+        return Err(format!("{name}: {} requests failed", figures.failed).into());
+    }
+    if figures.bytes_each() * 10 < shown * 8 {
+        return Err(format!(
+            "{name}: {} bytes each where {shown} were due",
+            figures.bytes_each()
+        )
+        .into());
+    }
+    if request.is_receipted && counted.receipts < figures.requests {
+        return Err(format!(
+            "{name}: {} receipts for {} pages",
+            counted.receipts, figures.requests
+        )
+        .into());
+    }
+    Ok(())
+}
+
+/// Compiles the library that slows each flush by 2 ms.
+fn slow_flush(folder: &Path) -> Result<PathBuf, Anything> {
+    let library = folder.join("slow_flush.so");
+    let mut command = Command::new("gcc");
+    command
+        .args(["-O2", "-shared", "-fPIC", "-o"])
+        .arg(&library);
+    command
+        .arg(options::root().join("bench/slow_flush.c"))
+        .arg("-ldl");
+    let status = command.status().map_err(|error| format!("gcc: {error}"))?;
+    if status.success() {
+        Ok(library)
+    } else {
+        Err(format!("gcc: {status}").into())
+    }
+}
+
+/// This disk's flushes per second below that library: no more than 500, or the library does nothing.
+fn slowed(library: &Path, folder: &Path) -> Result<u64, Anything> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg("disk").arg(folder).env("LD_PRELOAD", library);
+    let output = command.output()?;
+    let flushes = String::from_utf8_lossy(&output.stdout).trim().parse()?;
+    if flushes > 500 {
+        return Err(format!("the slowed disk still flushes {flushes} times a second").into());
+    }
+    Ok(flushes)
+}
+
+/// The flat objects of a JSON array, as text.
+fn objects(json: &str) -> impl Iterator<Item = &str> {
+    json.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next())
+}
+
+/// A text field of a flat JSON object that holds no escapes.
+fn field<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = object.split_once(&format!("\"{name}\""))?;
+    rest.trim_start()
+        .strip_prefix(':')?
+        .trim_start()
+        .strip_prefix('"')?
+        .split('"')
+        .next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_read_from_the_demo_list() {
+        let json = r#"[{"slug":"noor","role": "client","case":"018f"},{"slug":"ada","role":"owner","case":null}]"#;
+        let people: Vec<&str> = objects(json).collect();
+        assert_eq!(people.len(), 2);
+        assert_eq!(field(people[0], "case"), Some("018f"));
+        assert_eq!(
+            (field(people[1], "case"), field(people[1], "slug")),
+            (None, Some("ada"))
+        );
+    }
+
+    #[test]
+    fn figures_of_something_else_are_refused() {
+        let request = Request {
+            name: "portal home",
+            method: "GET",
+            cookie: String::new(),
+            form: String::new(),
+            paths: vec!["/my".into()],
+            is_receipted: true,
+        };
+        let figures = Figures {
+            requests: 10,
+            took: 1_000_000,
+            p50: 1,
+            p99: 2,
+            bytes: 10_000,
+            failed: 0,
+        };
+        let counted = Counters {
+            commits: 1,
+            receipts: 10,
+        };
+        assert!(believable(&request, &figures, counted, 900).is_ok());
+        assert!(believable(&request, &figures, counted, 2_000).is_err());
+        assert!(
+            believable(
+                &request,
+                &figures,
+                Counters {
+                    commits: 1,
+                    receipts: 9
+                },
+                900
+            )
+            .is_err()
+        );
+        assert!(
+            believable(
+                &request,
+                &Figures {
+                    failed: 1,
+                    ..figures
+                },
+                counted,
+                900
+            )
+            .is_err()
+        );
+    }
+}
