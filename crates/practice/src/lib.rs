@@ -13,6 +13,8 @@
 
 pub mod access;
 pub mod accounts;
+pub mod calendar;
+pub mod cases;
 pub mod clock;
 pub mod consent;
 mod content;

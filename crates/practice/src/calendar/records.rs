@@ -1,0 +1,174 @@
+//! Sessions in their table.
+
+use store::{Row, StoreError, Tx, Value};
+
+use super::{Place, Session, SessionKind, SessionState};
+use crate::ids::{CaseId, PersonId, PracticeId, RoomId, SessionId};
+
+const COLUMNS: &str =
+    "id, kind, clinician_id, case_id, room_id, place, starts_at, ends_at, state, revision";
+
+fn read(row: &Row) -> Result<Session, StoreError> {
+    Ok(Session {
+        id: SessionId(row.uuid(0)?),
+        kind: SessionKind::of_word(row.text(1)?).ok_or(StoreError::Column(1))?,
+        clinician: PersonId(row.uuid(2)?),
+        case: row.opt_uuid(3)?.map(CaseId),
+        room: row.opt_uuid(4)?.map(RoomId),
+        place: Place::of_word(row.text(5)?).ok_or(StoreError::Column(5))?,
+        starts_at: row.int(6)?,
+        ends_at: row.int(7)?,
+        state: SessionState::of_word(row.text(8)?).ok_or(StoreError::Column(8))?,
+        revision: u32::try_from(row.int(9)?).map_err(|_| StoreError::Column(9))?,
+        people: Vec::new(),
+    })
+}
+
+fn all(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    condition: &str,
+    values: &[Value],
+) -> Result<Vec<Session>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}");
+    let mut sessions: Vec<Session> = tx
+        .query(&sql, values)?
+        .iter()
+        .map(read)
+        .collect::<Result<_, _>>()?;
+    for session in &mut sessions {
+        let rows = tx.query(
+            "SELECT person_id FROM session_people WHERE practice_id = $1 AND session_id = $2 ORDER BY person_id",
+            &[practice.into(), session.id.into()],
+        )?;
+        for row in &rows {
+            session.people.push(PersonId(row.uuid(0)?));
+        }
+    }
+    Ok(sessions)
+}
+
+/// One session.
+///
+/// # Errors
+/// A fault of the database.
+pub fn session(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: SessionId,
+) -> Result<Option<Session>, StoreError> {
+    Ok(all(tx, practice, "id = $2", &[practice.into(), id.into()])?.pop())
+}
+
+/// The newest sessions of a case first, at most `at_most`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of_case(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    at_most: i64,
+) -> Result<Vec<Session>, StoreError> {
+    all(
+        tx,
+        practice,
+        "case_id = $2 ORDER BY starts_at DESC LIMIT $3",
+        &[practice.into(), case.into(), at_most.into()],
+    )
+}
+
+/// A clinician's sessions that begin from `from` to before `until`, in order; cancelled ones are left out.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of_clinician(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    clinician: PersonId,
+    span: (i64, i64),
+) -> Result<Vec<Session>, StoreError> {
+    all(
+        tx,
+        practice,
+        "clinician_id = $2 AND starts_at >= $3 AND starts_at < $4 AND state <> 'cancelled' ORDER BY starts_at",
+        &[
+            practice.into(),
+            clinician.into(),
+            span.0.into(),
+            span.1.into(),
+        ],
+    )
+}
+
+/// The next booked sessions of a person from `now` on.
+///
+/// # Errors
+/// A fault of the database.
+pub fn coming_of_person(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+    now: i64,
+) -> Result<Vec<Session>, StoreError> {
+    all(
+        tx,
+        practice,
+        "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
+         AND ends_at > $3 AND state = 'booked' ORDER BY starts_at LIMIT 20",
+        &[practice.into(), person.into(), now.into()],
+    )
+}
+
+/// Stores a new session with who is expected; what it takes is taken by `booking`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(tx: &mut Tx<'_>, practice: PracticeId, session: &Session) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO sessions (practice_id, id, kind, clinician_id, case_id, room_id, place, starts_at, ends_at, state, revision) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        &[
+            practice.into(),
+            session.id.into(),
+            session.kind.word().into(),
+            session.clinician.into(),
+            session.case.map(|id| id.0).into(),
+            session.room.map(|id| id.0).into(),
+            session.place.word().into(),
+            session.starts_at.into(),
+            session.ends_at.into(),
+            session.state.word().into(),
+            i64::from(session.revision).into(),
+        ],
+    )?;
+    for person in &session.people {
+        tx.exec(
+            "INSERT INTO session_people (practice_id, session_id, person_id) VALUES ($1, $2, $3)",
+            &[practice.into(), session.id.into(), (*person).into()],
+        )?;
+    }
+    Ok(())
+}
+
+/// Moves a session to another state; a stale revision is a conflict.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when `revision` is not the newest.
+pub fn set_state(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: SessionId,
+    revision: u32,
+    state: SessionState,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE sessions SET state = $4, revision = revision + 1 WHERE practice_id = $1 AND id = $2 AND revision = $3",
+        &[practice.into(), id.into(), i64::from(revision).into(), state.word().into()],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}

@@ -1,0 +1,240 @@
+//! Cases: the unit of care, of one client or of several, and who takes part in it from when to when.
+//!
+//! A relational case has one `joint` compartment, and each participant an `own` one that no other participant opens
+//! (R2). An individual case has its participant's `own` and nothing joint. The limits of consent are the limits of
+//! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
+
+pub mod records;
+
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use store::{StoreError, Tx};
+use vault::{CompartmentId, Kind};
+
+use crate::access::{Access, Holder, Made, Purpose, Work};
+use crate::clock::micros;
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
+use crate::people;
+
+/// Of one client, or of two and more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseKind {
+    /// One client.
+    Individual,
+    /// Two or more: a couple, a polycule.
+    Relational,
+}
+
+impl CaseKind {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Individual => "individual",
+            Self::Relational => "relational",
+        }
+    }
+}
+
+/// What is known of a case without opening anything.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Case {
+    /// Which.
+    pub id: CaseId,
+    /// Of one or of several.
+    pub kind: CaseKind,
+    /// Whether it is open.
+    pub open: bool,
+    /// The clinician.
+    pub clinician: PersonId,
+    /// An associate's supervisor.
+    pub supervisor: Option<PersonId>,
+    /// The joint side of a relational case.
+    pub joint: Option<CompartmentId>,
+    /// When it was opened, microseconds UTC.
+    pub opened_at: i64,
+    /// Who takes part, first come first.
+    pub participants: Vec<Participant>,
+}
+
+/// A client in a case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Participant {
+    /// Which.
+    pub id: ParticipantId,
+    /// In which case.
+    pub case: CaseId,
+    /// Who.
+    pub person: PersonId,
+    /// Their private side of this case.
+    pub own: CompartmentId,
+    /// From, microseconds UTC.
+    pub from: i64,
+    /// Until, microseconds UTC.
+    pub until: Option<i64>,
+}
+
+impl Case {
+    /// The compartment of what concerns the whole case: the joint side, or the only participant's own one.
+    #[must_use]
+    pub fn chart(&self) -> Option<CompartmentId> {
+        self.joint
+            .or_else(|| self.participants.first().map(|only| only.own))
+    }
+
+    /// A participant by person.
+    #[must_use]
+    pub fn participant(&self, person: PersonId) -> Option<&Participant> {
+        self.participants
+            .iter()
+            .find(|participant| participant.person == person)
+    }
+
+    /// Every compartment of the case, the joint one first.
+    #[must_use]
+    pub fn compartments(&self) -> Vec<CompartmentId> {
+        self.joint
+            .into_iter()
+            .chain(self.participants.iter().map(|participant| participant.own))
+            .collect()
+    }
+}
+
+/// A new case to be: its keys are durable.
+#[derive(Debug)]
+pub struct NewCase {
+    /// The clinician.
+    pub clinician: PersonId,
+    /// An associate's supervisor.
+    pub supervisor: Option<PersonId>,
+    /// Who takes part.
+    pub people: Vec<PersonId>,
+    keys: Vec<Made>,
+}
+
+impl Practice {
+    /// Makes the keys of a case for `people`: one own side each, and a joint side for two or more.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault of the keyring.
+    pub async fn new_case(
+        &self,
+        clinician: PersonId,
+        supervisor: Option<PersonId>,
+        people: Vec<PersonId>,
+    ) -> Result<NewCase, AccessError> {
+        let mut kinds = vec![Kind::Own; people.len()];
+        if people.len() > 1 {
+            kinds.push(Kind::Joint);
+        }
+        let keys = self.make(&kinds).await?;
+        Ok(NewCase {
+            clinician,
+            supervisor,
+            people,
+            keys,
+        })
+    }
+
+    /// A case as far as it is known without opening anything, for who may open one of its compartments.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when there is no such case for who asks.
+    pub async fn case(
+        &self,
+        access: &impl Access,
+        id: CaseId,
+        purpose: Purpose,
+    ) -> Result<Case, AccessError> {
+        self.read(access, move |work| of_mine(work, id, purpose))
+            .await
+    }
+}
+
+/// A case that who asks may open a part of; what they may not see does not exist.
+///
+/// # Errors
+/// [`AccessError::NotThere`] otherwise.
+pub fn of_mine(work: &mut Work<'_, '_>, id: CaseId, purpose: Purpose) -> Result<Case, AccessError> {
+    let practice = work.practice();
+    let case = records::case(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
+    let mine = case
+        .compartments()
+        .into_iter()
+        .any(|compartment| work.may_open(compartment, purpose));
+    if mine {
+        Ok(case)
+    } else {
+        Err(AccessError::NotThere)
+    }
+}
+
+/// Grants the sides of a new case and gives the case to be stored with [`insert`]: the clinician and the supervisor
+/// open all of them for care; each participant their identity, their own side and the joint one, and no other (R2).
+///
+/// # Errors
+/// [`AccessError::NotThere`] when one of the people does not exist.
+pub fn prepare(work: &mut Work<'_, '_>, new: &NewCase) -> Result<Case, AccessError> {
+    let practice = work.practice();
+    let id = CaseId(work.new_id());
+    let now = micros(work.now());
+    let joint = new.keys.get(new.people.len()).map(Made::id);
+    let mut participants = Vec::new();
+    for (person, key) in new.people.iter().zip(&new.keys) {
+        let identity = people::records::cell(work.tx, practice, *person)?
+            .ok_or(AccessError::NotThere)?
+            .compartment;
+        participants.push(Participant {
+            id: ParticipantId(work.new_id()),
+            case: id,
+            person: *person,
+            own: key.id(),
+            from: now,
+            until: None,
+        });
+        for compartment in [Some(identity), Some(key.id()), joint]
+            .into_iter()
+            .flatten()
+        {
+            work.grant(Holder::Person(*person), compartment, Purpose::OwnRecord)?;
+        }
+        for staff in std::iter::once(new.clinician).chain(new.supervisor) {
+            work.grant(Holder::Person(staff), identity, Purpose::Care)?;
+            work.grant(Holder::Person(staff), identity, Purpose::Contact)?;
+            work.grant(Holder::Person(staff), key.id(), Purpose::Care)?;
+        }
+    }
+    for staff in std::iter::once(new.clinician).chain(new.supervisor) {
+        if let Some(joint) = joint {
+            work.grant(Holder::Person(staff), joint, Purpose::Care)?;
+        }
+    }
+    let kind = if joint.is_some() {
+        CaseKind::Relational
+    } else {
+        CaseKind::Individual
+    };
+    Ok(Case {
+        id,
+        kind,
+        open: true,
+        clinician: new.clinician,
+        supervisor: new.supervisor,
+        joint,
+        opened_at: now,
+        participants,
+    })
+}
+
+/// Stores a prepared case.
+///
+/// # Errors
+/// A fault of the database.
+pub fn insert(tx: &mut Tx<'_>, practice: PracticeId, case: &Case) -> Result<(), StoreError> {
+    records::insert(tx, practice, case)
+}

@@ -1,0 +1,130 @@
+//! Cases and participants in their tables: structure only.
+
+use store::{Row, StoreError, Tx};
+use vault::CompartmentId;
+
+use super::{Case, CaseKind, Participant};
+use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
+
+const COLUMNS: &str =
+    "c.id, c.kind, c.state, c.clinician_id, c.supervisor_id, c.joint_id, c.opened_at";
+
+fn read(row: &Row) -> Result<Case, StoreError> {
+    Ok(Case {
+        id: CaseId(row.uuid(0)?),
+        kind: if row.text(1)? == "relational" {
+            CaseKind::Relational
+        } else {
+            CaseKind::Individual
+        },
+        open: row.text(2)? == "open",
+        clinician: PersonId(row.uuid(3)?),
+        supervisor: row.opt_uuid(4)?.map(PersonId),
+        joint: row.opt_uuid(5)?.map(CompartmentId),
+        opened_at: row.int(6)?,
+        participants: Vec::new(),
+    })
+}
+
+/// A case with its participants.
+///
+/// # Errors
+/// A fault of the database.
+pub fn case(tx: &mut Tx<'_>, practice: PracticeId, id: CaseId) -> Result<Option<Case>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM cases c WHERE c.practice_id = $1 AND c.id = $2");
+    let Some(row) = tx.one(&sql, &[practice.into(), id.into()])? else {
+        return Ok(None);
+    };
+    with_participants(tx, practice, read(&row)?).map(Some)
+}
+
+/// The cases of a clinician or supervisor, newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of_staff(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    staff: PersonId,
+) -> Result<Vec<Case>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases c WHERE c.practice_id = $1 AND (c.clinician_id = $2 OR c.supervisor_id = $2) \
+         ORDER BY c.opened_at DESC"
+    );
+    let rows = tx.query(&sql, &[practice.into(), staff.into()])?;
+    rows.iter()
+        .map(|row| with_participants(tx, practice, read(row)?))
+        .collect()
+}
+
+/// The cases in which a person takes or took part, newest first.
+///
+/// # Errors
+/// A fault of the database.
+pub fn of_person(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<Case>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
+         WHERE c.practice_id = $1 AND p.person_id = $2 ORDER BY c.opened_at DESC"
+    );
+    let rows = tx.query(&sql, &[practice.into(), person.into()])?;
+    rows.iter()
+        .map(|row| with_participants(tx, practice, read(row)?))
+        .collect()
+}
+
+fn with_participants(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    mut case: Case,
+) -> Result<Case, StoreError> {
+    let rows = tx.query(
+        "SELECT id, person_id, own_id, from_at, until_at FROM participants WHERE practice_id = $1 AND case_id = $2 \
+         ORDER BY from_at, id",
+        &[practice.into(), case.id.into()],
+    )?;
+    for row in &rows {
+        case.participants.push(Participant {
+            id: ParticipantId(row.uuid(0)?),
+            case: case.id,
+            person: PersonId(row.uuid(1)?),
+            own: CompartmentId(row.uuid(2)?),
+            from: row.int(3)?,
+            until: row.opt_int(4)?,
+        });
+    }
+    Ok(case)
+}
+
+pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, case: &Case) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO cases (practice_id, id, kind, state, clinician_id, supervisor_id, joint_id, opened_at) \
+         VALUES ($1, $2, $3, 'open', $4, $5, $6, $7)",
+        &[
+            practice.into(),
+            case.id.into(),
+            case.kind.word().into(),
+            case.clinician.into(),
+            case.supervisor.map(|id| id.0).into(),
+            case.joint.map(|id| id.0).into(),
+            case.opened_at.into(),
+        ],
+    )?;
+    for participant in &case.participants {
+        tx.exec(
+            "INSERT INTO participants (practice_id, id, case_id, person_id, own_id, from_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            &[
+                practice.into(),
+                participant.id.into(),
+                case.id.into(),
+                participant.person.into(),
+                participant.own.0.into(),
+                participant.from.into(),
+            ],
+        )?;
+    }
+    Ok(())
+}
