@@ -48,6 +48,8 @@ pub enum PageError {
     TooMany(u32),
     /// 503: the server is locked.
     Locked,
+    /// 503: too much at once, soon over.
+    Busy,
     /// 405.
     NoSuchAct,
     /// 500: our fault. The cause is for the log and never carries a client's words.
@@ -72,7 +74,7 @@ impl PageError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Locked => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Locked | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSuchAct => StatusCode::METHOD_NOT_ALLOWED,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -233,6 +235,12 @@ fn words(visit: &Visit, error: &PageError) -> ErrorPage {
             "Nobody can open them until somebody of the practice unlocks the server. What is public stays open."
                 .to_owned(),
             ("Go to the public pages", "/"),
+        ),
+        PageError::Busy => (
+            "A pause",
+            "Many people came at once",
+            "Nothing was changed. Please wait a moment and try again.".to_owned(),
+            again,
         ),
         PageError::Broken(cause) => {
             reference = Some(note(visit, cause));

@@ -5,7 +5,8 @@
 //! template has a field `page: web::Page`, extends one of `layouts/` and takes its pieces from
 //! `macros/ui.html`. The binary puts [`doorway()`] around the joined router once.
 //!
-//! Not here: what a sign-in is worth, and every word of the domain; they are `practice`'s.
+//! [`Portal`] and [`Desk`] give a handler the access of who is signed in. Not here: what a sign-in is worth, and every
+//! word of the domain; they are `practice`'s.
 //!
 //! To add another page to a door:
 //! 1. Write `templates/<capability>/<page>.html` in the door: `{% extends "layouts/portal.html" %}`,
@@ -17,6 +18,7 @@
 
 extern crate self as web;
 
+pub mod access;
 pub mod assets;
 mod audience;
 pub mod cookies;
@@ -40,6 +42,7 @@ mod show;
 pub mod testing;
 mod visit;
 
+pub use access::{Desk, Portal};
 pub use audience::{Audience, Label, Seen, listed};
 pub use doorway::{MOST_BYTES, doorway};
 pub use draft::draft_saved;
