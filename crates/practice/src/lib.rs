@@ -26,6 +26,7 @@ pub mod intake;
 pub mod keys;
 pub mod library;
 pub mod money;
+pub mod notes;
 pub mod people;
 pub mod places;
 pub mod private;

@@ -1,0 +1,281 @@
+//! Progress notes: drafted, signed, co-signed, amended, never altered (R5).
+//!
+//! A note stands in one compartment: the joint one of a relational case, or one participant's own side. What was
+//! signed is in the sealed content itself, so that a changed state in a column makes no draft of it. Nothing is
+//! written before the consent of everybody concerned is in force (R9). Not here: process notes, which the server
+//! cannot read.
+
+pub mod records;
+mod writing;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use vault::{CompartmentId, Opened};
+
+use crate::access::Work;
+use crate::cases::Case;
+use crate::clock::from_micros;
+use crate::error::AccessError;
+use crate::ids::{AmendmentId, NoteId, ParticipantId, PersonId, SessionId};
+use crate::private::Private;
+
+/// Where a note belongs; the default on a page is the narrowest.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Route {
+    /// The case's chart: joint in a relational case.
+    Chart,
+    /// One participant's own side.
+    Own(ParticipantId),
+}
+
+impl Route {
+    /// The compartment of this route in a case.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when the participant is not in the case.
+    pub fn compartment(self, case: &Case) -> Result<CompartmentId, AccessError> {
+        match self {
+            Self::Chart => case.chart(),
+            Self::Own(id) => case
+                .participants
+                .iter()
+                .find(|participant| participant.id == id)
+                .map(|participant| participant.own),
+        }
+        .ok_or(AccessError::NotThere)
+    }
+}
+
+/// What a note says.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NoteText {
+    /// What they brought.
+    pub brought: Private<String>,
+    /// What was done in the session.
+    pub did: Private<String>,
+    /// How it landed.
+    pub landed: Private<String>,
+    /// What was agreed for next time.
+    pub agreed: Private<String>,
+    /// Response phases that were spoken of: desire, arousal, orgasm, resolution.
+    #[serde(default)]
+    pub phases: Vec<String>,
+}
+
+impl NoteText {
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        [&self.brought, &self.did, &self.landed, &self.agreed]
+            .iter()
+            .all(|part| part.reveal().trim().is_empty())
+    }
+}
+
+/// Who signed, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Signature {
+    /// Who.
+    pub by: PersonId,
+    /// When, microseconds UTC.
+    pub at: i64,
+}
+
+/// The content of `notes.sealed`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NoteContent {
+    pub(crate) text: NoteText,
+    #[serde(default)]
+    pub(crate) signed: Option<Signature>,
+    #[serde(default)]
+    pub(crate) cosigned: Option<Signature>,
+    /// Whether the author needed a supervisor when signing.
+    #[serde(default)]
+    pub(crate) needs_cosignature: bool,
+}
+
+/// How it stands with a note.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum NoteState {
+    /// Being written.
+    Draft,
+    /// Signed by an associate; final when the supervisor co-signs.
+    Awaiting,
+    /// Final.
+    Signed,
+}
+
+impl NoteState {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Awaiting => "awaiting",
+            Self::Signed => "signed",
+        }
+    }
+}
+
+impl NoteContent {
+    /// The state that the sealed content itself tells.
+    pub(crate) const fn state(&self) -> NoteState {
+        match (&self.signed, &self.cosigned, self.needs_cosignature) {
+            (None, _, _) => NoteState::Draft,
+            (Some(_), None, true) => NoteState::Awaiting,
+            (Some(_), _, _) => NoteState::Signed,
+        }
+    }
+}
+
+/// Something added to a signed note.
+#[derive(Clone, Debug)]
+pub struct Amendment {
+    /// Which.
+    pub id: AmendmentId,
+    /// Who added it.
+    pub author: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: Private<String>,
+    /// What.
+    pub text: Private<String>,
+}
+
+/// A note as it is read.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// Which.
+    pub id: NoteId,
+    /// Of which session.
+    pub session: SessionId,
+    /// Who wrote it.
+    pub author: PersonId,
+    /// In which compartment.
+    pub compartment: CompartmentId,
+    /// When it was begun.
+    pub written_at: Timestamp,
+    /// How it stands.
+    pub state: NoteState,
+    /// The newest revision; a change names it.
+    pub revision: u32,
+    /// What it says.
+    pub text: NoteText,
+    /// The author's signature.
+    pub signed: Option<Signature>,
+    /// The supervisor's.
+    pub cosigned: Option<Signature>,
+    /// What was added after signing, oldest first.
+    pub amendments: Vec<Amendment>,
+}
+
+/// Why a note was not written, signed or amended.
+#[derive(Debug, thiserror::Error)]
+pub enum NoteError {
+    /// R9: somebody's informed consent is not in force.
+    #[error("the informed consent of everybody concerned is not in force yet (R9)")]
+    ConsentMissing,
+    /// R5: it is signed; only an amendment can be added.
+    #[error("a signed note cannot be changed (R5)")]
+    Signed,
+    /// Only a signed note is amended or co-signed.
+    #[error("the note is not signed yet")]
+    NotSigned,
+    /// Nothing was written.
+    #[error("there is nothing in it yet")]
+    Empty,
+    /// An amendment says why.
+    #[error("an amendment needs a reason and a text")]
+    ReasonMissing,
+    /// It is for the author, or for the supervisor.
+    #[error("this is for somebody else to do")]
+    NotYours,
+    /// Something below; [`AccessError::Stale`] when another revision is newer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+crate::carries_access_error!(NoteError);
+
+/// The notes of a case in the compartments that were opened, newest first.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn of_case(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    at_most: i64,
+) -> Result<Vec<Note>, AccessError> {
+    let practice = work.practice();
+    let stored = records::of_case(work.tx, practice, case.id, at_most)?;
+    stored
+        .into_iter()
+        .filter(|stored| opened.get(stored.cell.compartment).is_some())
+        .map(|stored| read(work, opened, stored))
+        .collect()
+}
+
+/// The note of a session in a compartment, if there is one.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn of_session(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    session: SessionId,
+    compartment: CompartmentId,
+) -> Result<Option<Note>, AccessError> {
+    let practice = work.practice();
+    match records::of_session(work.tx, practice, session, compartment)? {
+        Some(stored) => read(work, opened, stored).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn read(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    stored: records::Stored,
+) -> Result<Note, AccessError> {
+    let practice = work.practice();
+    let content: NoteContent = work.unseal(opened, "notes", &stored.cell)?;
+    let state = content.state();
+    let mut amendments = Vec::new();
+    if state != NoteState::Draft {
+        for amendment in records::amendments(work.tx, practice, stored.id)? {
+            let body: AmendmentContent = work.unseal(opened, "amendments", &amendment.cell)?;
+            amendments.push(Amendment {
+                id: amendment.id,
+                author: amendment.author,
+                at: from_micros(amendment.written_at),
+                reason: body.reason,
+                text: body.text,
+            });
+        }
+    }
+    Ok(Note {
+        id: stored.id,
+        session: stored.session,
+        author: stored.author,
+        compartment: stored.cell.compartment,
+        written_at: from_micros(stored.written_at),
+        state,
+        revision: stored.cell.revision,
+        text: content.text,
+        signed: content.signed,
+        cosigned: content.cosigned,
+        amendments,
+    })
+}
+
+/// The content of `amendments.sealed`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct AmendmentContent {
+    pub(crate) reason: Private<String>,
+    pub(crate) text: Private<String>,
+}

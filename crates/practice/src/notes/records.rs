@@ -1,0 +1,224 @@
+//! Notes and amendments in their tables.
+
+use store::{Row, StoreError, Tx};
+use vault::CompartmentId;
+
+use super::NoteState;
+use crate::ids::{AmendmentId, CaseId, NoteId, PersonId, PracticeId, SessionId};
+use crate::sealed::{Cell, SealedRow};
+
+const COLUMNS: &str =
+    "id, compartment_id, revision, schema, sealed, session_id, case_id, author_id, written_at";
+
+/// A note as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: NoteId,
+    pub(crate) cell: Cell,
+    pub(crate) session: SessionId,
+    pub(crate) case: CaseId,
+    pub(crate) author: PersonId,
+    pub(crate) written_at: i64,
+}
+
+fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        id: NoteId(row.uuid(0)?),
+        cell: Cell::read(row, 0)?,
+        session: SessionId(row.uuid(5)?),
+        case: CaseId(row.uuid(6)?),
+        author: PersonId(row.uuid(7)?),
+        written_at: row.int(8)?,
+    })
+}
+
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: NoteId,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM notes WHERE practice_id = $1 AND id = $2");
+    tx.one(&sql, &[practice.into(), id.into()])?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+pub(super) fn of_session(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: SessionId,
+    compartment: CompartmentId,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM notes WHERE practice_id = $1 AND session_id = $2 AND compartment_id = $3"
+    );
+    tx.one(
+        &sql,
+        &[practice.into(), session.into(), compartment.0.into()],
+    )?
+    .map(|row| read(&row))
+    .transpose()
+}
+
+pub(super) fn of_case(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    at_most: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM notes WHERE practice_id = $1 AND case_id = $2 ORDER BY written_at DESC LIMIT $3"
+    );
+    tx.query(&sql, &[practice.into(), case.into(), at_most.into()])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Which notes of a clinician are not signed yet, oldest first: structure only.
+///
+/// # Errors
+/// A fault of the database.
+pub fn unsigned(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    author: PersonId,
+) -> Result<Vec<(NoteId, SessionId, CaseId)>, StoreError> {
+    tx.query(
+        "SELECT id, session_id, case_id FROM notes WHERE practice_id = $1 AND author_id = $2 AND state = 'draft' ORDER BY written_at",
+        &[practice.into(), author.into()],
+    )?
+    .iter()
+    .map(|row| Ok((NoteId(row.uuid(0)?), SessionId(row.uuid(1)?), CaseId(row.uuid(2)?))))
+    .collect()
+}
+
+/// Which notes wait for a supervisor's co-signature: structure only.
+///
+/// # Errors
+/// A fault of the database.
+pub fn awaiting(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    supervisor: PersonId,
+) -> Result<Vec<(NoteId, SessionId, CaseId)>, StoreError> {
+    tx.query(
+        "SELECT n.id, n.session_id, n.case_id FROM notes n JOIN cases c ON c.practice_id = n.practice_id AND c.id = n.case_id \
+         WHERE n.practice_id = $1 AND c.supervisor_id = $2 AND n.state = 'awaiting' ORDER BY n.written_at",
+        &[practice.into(), supervisor.into()],
+    )?
+    .iter()
+    .map(|row| Ok((NoteId(row.uuid(0)?), SessionId(row.uuid(1)?), CaseId(row.uuid(2)?))))
+    .collect()
+}
+
+/// The states of the notes of a session, by compartment: structure only.
+///
+/// # Errors
+/// A fault of the database.
+pub fn states(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: SessionId,
+) -> Result<Vec<(NoteId, CompartmentId, NoteState)>, StoreError> {
+    tx.query(
+        "SELECT id, compartment_id, state FROM notes WHERE practice_id = $1 AND session_id = $2",
+        &[practice.into(), session.into()],
+    )?
+    .iter()
+    .map(|row| {
+        let state = match row.text(2)? {
+            "signed" => NoteState::Signed,
+            "awaiting" => NoteState::Awaiting,
+            _ => NoteState::Draft,
+        };
+        Ok((NoteId(row.uuid(0)?), CompartmentId(row.uuid(1)?), state))
+    })
+    .collect()
+}
+
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (SessionId, CaseId, PersonId, i64),
+    row: &SealedRow,
+) -> Result<(), StoreError> {
+    let (session, case, author, at) = place;
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO notes (practice_id, id, session_id, case_id, author_id, state, written_at, compartment_id, revision, \
+         schema, sealed) VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10)",
+        &[
+            practice.into(),
+            row.id().into(),
+            session.into(),
+            case.into(),
+            author.into(),
+            at.into(),
+            compartment,
+            revision,
+            schema,
+            sealed,
+        ],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn set_state(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: NoteId,
+    state: NoteState,
+    at: i64,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE notes SET state = $3, signed_at = $4 WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), id.into(), state.word().into(), at.into()],
+    )
+    .map(|_| ())
+}
+
+pub(super) struct StoredAmendment {
+    pub(super) id: AmendmentId,
+    pub(super) cell: Cell,
+    pub(super) author: PersonId,
+    pub(super) written_at: i64,
+}
+
+pub(super) fn amendments(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    note: NoteId,
+) -> Result<Vec<StoredAmendment>, StoreError> {
+    tx.query(
+        "SELECT id, compartment_id, revision, schema, sealed, author_id, written_at FROM amendments \
+         WHERE practice_id = $1 AND note_id = $2 ORDER BY written_at",
+        &[practice.into(), note.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(StoredAmendment {
+            id: AmendmentId(row.uuid(0)?),
+            cell: Cell::read(row, 0)?,
+            author: PersonId(row.uuid(5)?),
+            written_at: row.int(6)?,
+        })
+    })
+    .collect()
+}
+
+pub(super) fn insert_amendment(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (NoteId, PersonId, i64),
+    row: &SealedRow,
+) -> Result<(), StoreError> {
+    let (note, author, at) = place;
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO amendments (practice_id, id, note_id, author_id, written_at, compartment_id, revision, schema, sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        &[practice.into(), row.id().into(), note.into(), author.into(), at.into(), compartment, revision, schema, sealed],
+    )
+    .map(|_| ())
+}
