@@ -82,3 +82,27 @@ test("what does not exist and what one may not see are the same answer", async (
   assert.equal(missing.status, 404);
   assert.deepEqual(await read(`/my/cases/${foreign.case}`), missing);
 });
+
+test("the portal's home is light: under 60 KB without fonts, fonts under 120 KB", async () => {
+  const client = (await house.people()).find((person) => person.role === "client");
+  assert.ok(client);
+  const page = await house.enter(client.slug);
+  const fresh = await house.context();
+  await fresh.addCookies(await page.context().cookies());
+  const first = await fresh.newPage();
+  const weight = { fonts: 0, others: 0 };
+  /** @type {Promise<void>[]} */
+  const weighed = [];
+  first.on("requestfinished", (request) => {
+    const kind = request.resourceType() === "font" ? "fonts" : "others";
+    weighed.push(
+      request.sizes().then((sizes) => {
+        weight[kind] += sizes.responseBodySize + sizes.responseHeadersSize;
+      }),
+    );
+  });
+  await first.goto("/my", { waitUntil: "networkidle" });
+  await Promise.all(weighed);
+  assert.ok(weight.others > 1_000 && weight.others < 60_000, `${weight.others} bytes without fonts`);
+  assert.ok(weight.fonts < 120_000, `${weight.fonts} bytes of fonts`);
+});

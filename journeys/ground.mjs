@@ -52,6 +52,7 @@ export function alcove(words, { env = {}, input } = {}) {
  */
 export async function serve(words, { log, env = {}, patience = 180_000 }) {
   const child = spawn(binary, words, { env: surroundings(env), stdio: ["ignore", "pipe", "pipe"] });
+  process.once("exit", () => child.kill("SIGKILL"));
   const kept = createWriteStream(log, { flags: "a" });
   child.stdout.pipe(kept, { end: false });
   child.stderr.pipe(kept, { end: false });

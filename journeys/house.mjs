@@ -44,8 +44,14 @@ export async function openHouse(name, { database = "sqlite", env = {} } = {}) {
   const words = ["demo", "--data", data, "--listen", "127.0.0.1:0"];
   const settings = postgres ? { ...env, ALCOVE_DATABASE: postgres.url } : env;
   const server = await serve(words, { log: join(folder, "server.log"), env: settings, patience: 600_000 });
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
-  return new House({ name, folder, data, server, browser, postgres });
+  try {
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
+    return new House({ name, folder, data, server, browser, postgres });
+  } catch (error) {
+    await server.stop();
+    postgres?.stop();
+    throw error;
+  }
 }
 
 class House {

@@ -134,9 +134,14 @@ fn journeys(place: &Place) -> Result<Count, Failure> {
         command
     };
     run(&mut with_places(&["journeys/seed.mjs"]))?;
-    let mut words: Vec<String> = ["--test", "--test-concurrency=2", "--test-reporter=spec"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut words: Vec<String> = [
+        "--test",
+        "--test-concurrency=2",
+        "--test-timeout=900000",
+        "--test-reporter=spec",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     words.extend(
         stories(place)?
             .iter()
