@@ -13,6 +13,8 @@ pub(crate) mod rows;
 pub(crate) mod shelf;
 pub(crate) mod slot;
 pub(crate) mod state;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashSet;
 

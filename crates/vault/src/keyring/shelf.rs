@@ -140,10 +140,15 @@ impl Shelf {
         rows: &[KeyringRow],
     ) -> Result<(), VaultError> {
         for row in rows {
-            if let Name::Epoch(number) = Name::of(row)?
-                && self.epoch_of(number).is_none()
-            {
-                self.advance(Epoch::unwrap(installation, root, number, row)?.0);
+            if let Name::Epoch(number) = Name::of(row)? {
+                let (epoch, oldest) = Epoch::unwrap(installation, root, number, row)?;
+                if number < self.oldest() {
+                    return Err(VaultError::damaged(&row.name));
+                }
+                if self.epoch_of(number).is_none() {
+                    self.advance(epoch);
+                }
+                self.older.retain(|epoch| epoch.number >= oldest);
             }
         }
         for row in rows {
@@ -179,6 +184,13 @@ impl Shelf {
     /// How many keys there are.
     pub(crate) fn len(&self) -> usize {
         self.places.len()
+    }
+
+    /// About how many bytes the keys and what is known about them take.
+    #[cfg(test)]
+    pub(crate) fn memory(&self) -> usize {
+        let place = size_of::<(CompartmentId, Place)>() + 1;
+        self.chunks.len() * CHUNK * KEY + self.places.capacity() * 8 / 7 * place
     }
 
     /// Overwrites and forgets a key.

@@ -206,3 +206,92 @@ fn is_key_name(name: &str) -> bool {
             .chars()
             .any(|letter| letter.is_whitespace() || letter == '+')
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+
+    use super::*;
+    use crate::vectors::{array, file, list, number, text};
+
+    #[test]
+    fn heads_are_signed_as_in_the_vectors() {
+        let vectors = file("checkpoint.json");
+        let pair = Ed25519KeyPair::from_seed_unchecked(&array::<32>(&vectors["seed"])).unwrap();
+        let public: [u8; 32] = pair.public_key().as_ref().try_into().unwrap();
+        let origin = text(&vectors["origin"]);
+        let (size, root) = (number(&vectors["size"]), array(&vectors["root"]));
+        let sign = |body: &[u8]| pair.sign(body).as_ref().try_into().unwrap();
+        let checkpoint = Checkpoint::signed(origin, size, root, public, sign);
+        assert_eq!(public, array(&vectors["public"]));
+        assert_eq!(checkpoint.text(), text(&vectors["text"]));
+        assert_eq!(Checkpoint::parse(text(&vectors["text"])), Ok(checkpoint));
+        assert_eq!(
+            verifier_key(origin, &public),
+            text(&vectors["verifier_key"])
+        );
+    }
+
+    #[test]
+    fn heads_are_accepted_and_refused_as_in_the_vectors() {
+        let vectors = file("checkpoint.json");
+        let public = array(&vectors["public"]);
+        let verdicts = [
+            ("accepted", Ok(())),
+            ("unsigned", Err(LogError::Unsigned)),
+            ("bad_signature", Err(LogError::BadSignature)),
+            ("malformed", Err(LogError::Malformed("checkpoint"))),
+        ];
+        for (kind, verdict) in verdicts {
+            for case in list(&vectors[kind]) {
+                let parsed = Checkpoint::parse(text(&case["text"]));
+                let found = parsed.and_then(|checkpoint| checkpoint.verify(&public));
+                assert_eq!(found, verdict, "{kind}: {}", text(&case["name"]));
+            }
+        }
+    }
+
+    #[test]
+    fn no_changed_letter_of_a_head_is_accepted() {
+        let vectors = file("checkpoint.json");
+        let (text, public) = (text(&vectors["text"]), array(&vectors["public"]));
+        for (place, letter) in text.char_indices() {
+            let other = if letter == '0' { "1" } else { "0" };
+            let mut changed = text.to_owned();
+            changed.replace_range(place..place + letter.len_utf8(), other);
+            let found = Checkpoint::parse(&changed).and_then(|head| head.verify(&public));
+            assert!(found.is_err(), "letter {place}");
+        }
+    }
+
+    /// The examples of C2SP `signed-note` and of Go's `sumdb/note`.
+    #[test]
+    fn key_ids_and_signatures_are_those_of_other_implementations() {
+        let examples = [
+            (
+                "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
+                "This is an example message.\n",
+                "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=",
+            ),
+            (
+                "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+                "If you think cryptography is the answer to your problem,\n\
+                 then you don't know what your problem is.\n",
+                "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=",
+            ),
+        ];
+        for (verifier, body, signature) in examples {
+            let (name, key) = (
+                verifier.split('+').next().unwrap(),
+                verifier.splitn(3, '+').last().unwrap(),
+            );
+            let public: [u8; 32] = STANDARD.decode(key).unwrap()[1..].try_into().unwrap();
+            assert_eq!(verifier_key(name, &public), verifier);
+            let line = Signature::parse(&format!("{SIGNATURE_START}{name} {signature}")).unwrap();
+            assert_eq!(line.key_id, key_id(name, &public));
+            let verified =
+                UnparsedPublicKey::new(&ED25519, public).verify(body.as_bytes(), &line.bytes);
+            assert!(verified.is_ok(), "{name}");
+        }
+    }
+}

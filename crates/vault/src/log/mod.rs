@@ -8,6 +8,8 @@ mod entry;
 mod frontier;
 mod hash;
 mod proof;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use checkpoint::{Checkpoint, Signature, verifier_key};

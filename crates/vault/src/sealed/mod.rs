@@ -9,6 +9,8 @@
 //! The decision and its reasons: `docs/decisions/0001-sealed-format-v1.md`; vectors: `vectors/sealed-v1.json`.
 
 pub(crate) mod padding;
+#[cfg(test)]
+mod tests;
 
 use uuid::Uuid;
 use zeroize::Zeroizing;
