@@ -1,0 +1,363 @@
+//! For tests of the heart and of the doors: a small fictional practice, its cast, and a clock that stands still.
+//!
+//! Thursday 19 November 2026, six in the morning in Portland. P. Raman owns the practice; Dr. Adaeze Okafor is a
+//! clinician and supervises Ren Castellano; Theo Lindqvist keeps the front desk and Lena Brandt the bills. Clients are
+//! made by name ([`Fictional::client`]). Nothing of the program uses this.
+
+use std::sync::Arc;
+
+use store::testing::Folder;
+use store::{Store, StoreError};
+use vault::{KeyFile, Kind, PassphraseCost, Secret, SeededRandomness};
+
+use crate::access::{
+    CredentialBody, CredentialKind, DeskAccess, JobAccess, PortalAccess, Purpose, Role, SignedIn,
+};
+use crate::accounts::{Invitation, NewAccount, NewStaff, SignInToken, StaffPage};
+use crate::cases::{self, Case};
+use crate::clock::{SetClock, micros};
+use crate::core::{Opening, Practice};
+use crate::error::AccessError;
+use crate::ids::PersonId;
+use crate::people::{self, Channel, Identity, Way};
+use crate::private::Private;
+use crate::receipts::Action;
+
+/// The instant at which every story begins.
+pub const BEGINS: &str = "2026-11-19T14:00:00Z";
+/// Everybody's password, also the one-time password of staff who have not enrolled.
+pub const PASSWORD: &str = "a lamp beside the door";
+
+/// The fictional practice.
+pub struct Fictional {
+    /// The practice, unlocked.
+    pub practice: Practice,
+    /// Its clock.
+    pub clock: Arc<SetClock>,
+    /// P. Raman, owner; signs in as `raman`.
+    pub owner: PersonId,
+    /// Dr. Adaeze Okafor, clinician and supervisor; signs in as `okafor`.
+    pub clinician: PersonId,
+    /// Ren Castellano, associate; signs in as `castellano`.
+    pub associate: PersonId,
+    /// Theo Lindqvist, front desk; signs in as `lindqvist`.
+    pub front_desk: PersonId,
+    /// Lena Brandt, biller; signs in as `brandt`.
+    pub biller: PersonId,
+    /// The data.
+    pub store: Store,
+    /// The keyring.
+    pub keyring: Store,
+    randomness: Arc<SeededRandomness>,
+    _folder: Folder,
+}
+
+/// The secret that unlocks the fictional practice's keyring.
+#[must_use]
+pub fn secret() -> Secret {
+    Secret::KeyFile(KeyFile::generate(&SeededRandomness::new(1)))
+}
+
+/// Runs one story on a new fictional practice.
+pub async fn once(story: impl AsyncFn(Fictional)) {
+    let folder = Folder::new();
+    story(fictional(open(&folder).await).await).await;
+}
+
+/// Runs one story twice, on an embedded database and on PostgreSQL, each with a new fictional practice.
+pub async fn both(story: impl AsyncFn(Fictional)) {
+    once(story).await;
+}
+
+#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+async fn open(folder: &Folder) -> Store {
+    Store::open(&folder.sqlite())
+        .await
+        .expect("the test's database opens")
+}
+
+/// Makes the fictional practice in an empty database; its keyring lies in a folder of its own.
+///
+/// # Panics
+/// When it cannot be made.
+#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+pub async fn fictional(store: Store) -> Fictional {
+    let folder = Folder::new();
+    let keyring = open(&folder).await;
+    let clock = Arc::new(SetClock::new(BEGINS.parse().expect("an instant")));
+    let randomness = Arc::new(SeededRandomness::new(2));
+    let opening = Opening {
+        store: store.clone(),
+        keyring: keyring.clone(),
+        clock: Arc::clone(&clock) as _,
+        randomness: Arc::clone(&randomness) as _,
+    };
+    let published = r#"{"name":"Linden Row"}"#.to_owned();
+    let practice = Practice::create(opening, &secret(), PassphraseCost::CHEAPEST, published)
+        .await
+        .expect("the practice is made");
+    practice.begin_authority().await.expect("first grants");
+    let owner = hire(&practice, "P. Raman", "raman", vec![(Role::Owner, None)]).await;
+    let clinical = vec![(Role::Clinician, None), (Role::Supervisor, None)];
+    let clinician = hire(&practice, "Dr. Adaeze Okafor", "okafor", clinical).await;
+    let learning = vec![(Role::Associate, Some(clinician))];
+    let associate = hire(&practice, "Ren Castellano", "castellano", learning).await;
+    let desk = vec![(Role::FrontDesk, None)];
+    let front_desk = hire(&practice, "Theo Lindqvist", "lindqvist", desk).await;
+    let biller = hire(
+        &practice,
+        "Lena Brandt",
+        "brandt",
+        vec![(Role::Biller, None)],
+    )
+    .await;
+    Fictional {
+        practice,
+        clock,
+        owner,
+        clinician,
+        associate,
+        front_desk,
+        biller,
+        store,
+        keyring,
+        randomness,
+        _folder: folder,
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+async fn hire(
+    practice: &Practice,
+    name: &str,
+    sign_in_name: &str,
+    roles: Vec<(Role, Option<PersonId>)>,
+) -> PersonId {
+    let clinical = roles
+        .iter()
+        .any(|(role, _)| matches!(role, Role::Clinician | Role::Associate));
+    let credentials = if clinical {
+        vec![licence()]
+    } else {
+        Vec::new()
+    };
+    practice
+        .add_staff(NewStaff {
+            identity: identity(name),
+            slug: sign_in_name.to_owned(),
+            page: StaffPage {
+                name: name.to_owned(),
+                public: clinical,
+                ..StaffPage::default()
+            },
+            roles,
+            credentials,
+            account: account(sign_in_name),
+        })
+        .await
+        .expect("staff are made")
+}
+
+/// A licence in Oregon, in date for years; `person` is filled in by who takes it.
+#[must_use]
+pub fn licence() -> CredentialBody {
+    CredentialBody {
+        person: PersonId(uuid::Uuid::nil()),
+        kind: CredentialKind::Licence,
+        name: "Licensed marriage and family therapist".to_owned(),
+        issuer: "Oregon Board of Licensed Professional Counselors and Therapists".to_owned(),
+        number: "T1234".to_owned(),
+        jurisdiction: "US-OR".to_owned(),
+        from: "2019-03-01".to_owned(),
+        until: "2028-02-29".to_owned(),
+        verified_how: "Looked up at the board".to_owned(),
+        verified_on: "2026-10-01".to_owned(),
+    }
+}
+
+/// Names and one safe way of somebody fictional.
+#[must_use]
+pub fn identity(name: &str) -> Identity {
+    let word = name
+        .split_whitespace()
+        .last()
+        .unwrap_or(name)
+        .to_lowercase();
+    Identity {
+        name: Private::from(name),
+        ways: vec![Way {
+            channel: Channel::Mail,
+            address: Private::from(format!("{word}@example.org")),
+            safe: true,
+            mind: Private::default(),
+        }],
+        ..Identity::default()
+    }
+}
+
+/// A sign-in name with everybody's password.
+#[must_use]
+pub fn account(name: &str) -> NewAccount {
+    NewAccount {
+        name: name.to_owned(),
+        password: PASSWORD.to_owned(),
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test cannot go on without it"
+)]
+impl Fictional {
+    /// The same practice as another start of the program finds it: locked.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn started_again(&self) -> Practice {
+        Practice::open(Opening {
+            store: self.store.clone(),
+            keyring: self.keyring.clone(),
+            clock: Arc::clone(&self.clock) as _,
+            randomness: Arc::clone(&self.randomness) as _,
+        })
+        .await
+        .expect("the practice opens")
+    }
+
+    /// A person with the name to use `name`, and nothing else: no case, no account.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn person(&self, name: &str) -> PersonId {
+        let made = self.practice.make(&[Kind::Identity]).await.expect("a key");
+        let (practice, identity) = (self.practice.id(), identity(name));
+        self.practice
+            .write(
+                &JobAccess::set_up(),
+                Action::SetUp,
+                move |work| {
+                    let compartment = made.first().expect("one").id();
+                    let opened = work.open_made(Action::SetUp, Purpose::Keeping, &made)?;
+                    let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
+                    let place = ("people", work.new_id(), 1);
+                    let row = work.seal(open, place, &identity)?;
+                    Ok::<_, AccessError>((micros(work.now()), row))
+                },
+                move |tx, (at, row)| {
+                    people::insert(tx, practice, *at, row)?;
+                    Ok(PersonId(row.id()))
+                },
+            )
+            .await
+            .expect("a person is made")
+    }
+
+    /// An invitation of `person`, as it stands in the link.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn invitation(&self, person: PersonId) -> Invitation {
+        self.practice
+            .write(
+                &JobAccess::set_up(),
+                Action::AccountChange,
+                move |work| Invitation::prepare(work, person, None),
+                |_, invitation| Ok::<_, AccessError>(invitation.clone()),
+            )
+            .await
+            .expect("an invitation is made")
+    }
+
+    /// A client called `name`, with an account that signs in as `name` in small letters; no case yet.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn client(&self, name: &str) -> PersonId {
+        let person = self.person(name).await;
+        let invitation = self.invitation(person).await;
+        self.practice
+            .accept_invitation(invitation.text(), account(&name.to_lowercase()))
+            .await
+            .expect("the invitation is accepted");
+        person
+    }
+
+    /// An open case of Dr. Okafor: individual with one of `people`, relational with more.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn case_of(&self, people: &[PersonId]) -> Case {
+        let new = self
+            .practice
+            .new_case(self.clinician, None, people.to_vec())
+            .await
+            .expect("the case has keys");
+        let practice = self.practice.id();
+        self.practice
+            .write(
+                &JobAccess::set_up(),
+                Action::SetUp,
+                move |work| cases::prepare(work, &new),
+                move |tx, case| {
+                    cases::insert(tx, practice, case)?;
+                    Ok::<_, AccessError>(case.clone())
+                },
+            )
+            .await
+            .expect("the case is made")
+    }
+
+    /// Signs `person` in without a password, as the demo does; the token is for the cookie.
+    ///
+    /// # Panics
+    /// When they have no account.
+    pub async fn token(&self, person: PersonId) -> SignInToken {
+        self.practice
+            .enter_demo(person)
+            .await
+            .expect("they have an account")
+    }
+
+    /// The access of a client who is signed in.
+    ///
+    /// # Panics
+    /// When they are no client.
+    pub async fn portal(&self, person: PersonId) -> PortalAccess {
+        match self.signed_in(person).await {
+            SignedIn::Portal(access) => access,
+            SignedIn::Desk(_) => panic!("staff do not stand at the portal"),
+        }
+    }
+
+    /// The access of a member of staff who is signed in.
+    ///
+    /// # Panics
+    /// When they are no staff.
+    pub async fn desk(&self, person: PersonId) -> DeskAccess {
+        match self.signed_in(person).await {
+            SignedIn::Desk(access) => access,
+            SignedIn::Portal(_) => panic!("clients do not stand at the desk"),
+        }
+    }
+
+    async fn signed_in(&self, person: PersonId) -> SignedIn {
+        let token = self.token(person).await;
+        self.practice
+            .signed_in(token.text())
+            .await
+            .expect("they are signed in")
+    }
+
+    /// Changes the data from outside, as somebody with the database file could.
+    ///
+    /// # Panics
+    /// When the statement does not work.
+    pub async fn by_hand(&self, sql: &str, values: Vec<store::Value>) -> u64 {
+        let sql = sql.to_owned();
+        self.store
+            .write(move |tx| Ok::<_, StoreError>(tx.exec(&sql, &values)?))
+            .await
+            .expect("the statement works")
+    }
+}
