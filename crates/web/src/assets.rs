@@ -25,7 +25,7 @@ use crate::page::Door;
 struct Files;
 
 /// The parts of every style sheet, in order of the cascade.
-const EVERY_DOOR: [&str; 12] = [
+const EVERY_DOOR: [&str; 13] = [
     "tokens",
     "fonts",
     "base",
@@ -37,9 +37,10 @@ const EVERY_DOOR: [&str; 12] = [
     "pictures",
     "utilities",
     "frame",
+    "places",
     "extras",
 ];
-const PUBLIC: [&str; 2] = ["public", "portal"];
+const PUBLIC: [&str; 1] = ["public"];
 const PORTAL: [&str; 1] = ["portal"];
 const DESK: [&str; 3] = ["desk", "calendar", "record"];
 

@@ -34,8 +34,6 @@ mod local;
 mod page;
 mod parts;
 pub mod peer;
-#[cfg(test)]
-mod samples;
 pub mod screen;
 mod show;
 #[doc(hidden)]

@@ -24,7 +24,16 @@ pub fn show(template: &impl Template) -> Answer {
 pub fn show_as(status: StatusCode, template: &impl Template) -> Answer {
     let html = template.render().map_err(PageError::broken)?;
     let kind = HeaderValue::from_static("text/html; charset=utf-8");
-    Ok((status, [(header::CONTENT_TYPE, kind)], html).into_response())
+    let length = HeaderValue::from(html.len());
+    Ok((
+        status,
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CONTENT_LENGTH, length),
+        ],
+        html,
+    )
+        .into_response())
 }
 
 /// 303 to another page of ours, after something was done.

@@ -1,6 +1,8 @@
 //! For the tests of doors: a wired [`Web`] with a fixed clock and seeded randomness, a page to render
 //! samples with, and the checks that every page must pass.
 
+pub mod samples;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
