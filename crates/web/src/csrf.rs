@@ -67,11 +67,9 @@ pub fn comes_from_elsewhere(web: &Web, method: &Method, headers: &HeaderMap) -> 
     let Some(origin) = text(header::ORIGIN) else {
         return false;
     };
-    match &web.settings().origin {
-        Some(ours) => origin != ours,
-        None => {
-            let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
-            Some(authority) != text(header::HOST)
-        }
+    if let Some(ours) = &web.settings().origin {
+        return origin != ours;
     }
+    let authority = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    Some(authority) != text(header::HOST)
 }

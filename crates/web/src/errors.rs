@@ -17,9 +17,14 @@ use crate::page::Page;
 use crate::show::{encoded, show_as};
 use crate::visit::{Visit, Wants};
 
-/// Words to give back to the one who typed them.
+/// Words to give back to the one who typed them, and the page where that was.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Typed(pub Vec<String>);
+pub struct Typed {
+    /// What was typed.
+    pub words: Vec<String>,
+    /// The path of the page with the form.
+    pub page: Option<String>,
+}
 
 impl fmt::Debug for Typed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -95,7 +100,8 @@ struct ErrorPage {
     page: Page,
     heading: &'static str,
     told: String,
-    do_next: Vec<(&'static str, &'static str)>,
+    next: &'static str,
+    href: String,
     typed: Vec<String>,
     reference: Option<String>,
 }
@@ -108,7 +114,7 @@ pub(crate) fn dress(visit: &Visit, mut response: Response) -> Response {
         .or_else(|| bare(visit, &response));
     let Some(error) = error else { return response };
     let mut dressed = match visit.wants() {
-        Wants::Page => page(visit, error),
+        Wants::Page => page(visit, &error),
         Wants::Data => data(visit, &error),
     };
     for name in [header::ALLOW, header::RETRY_AFTER] {
@@ -138,8 +144,8 @@ fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
     }
 }
 
-fn page(visit: &Visit, error: PageError) -> Response {
-    if error == PageError::SignInFirst {
+fn page(visit: &Visit, error: &PageError) -> Response {
+    if *error == PageError::SignInFirst {
         let next = if visit.method().is_safe() {
             visit.path()
         } else {
@@ -149,11 +155,11 @@ fn page(visit: &Visit, error: PageError) -> Response {
     }
     let status = error.status();
     let mut response =
-        show_as(status, &words(visit, &error)).unwrap_or_else(|_| status.into_response());
+        show_as(status, &words(visit, error)).unwrap_or_else(|_| status.into_response());
     if let PageError::TooMany(seconds) = error {
         response
             .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
     }
     response
 }
@@ -170,98 +176,99 @@ fn data(visit: &Visit, error: &PageError) -> Response {
 }
 
 fn words(visit: &Visit, error: &PageError) -> ErrorPage {
-    let home = ("Go to the first page", visit.door().home());
-    let again = ("Open this page again", "");
-    let mut reference = None;
-    let mut typed = Typed::default();
-    let (title, heading, told, first) = match error {
+    let (title, heading, told) = sentences(error);
+    let given_back = if let PageError::StaleForm(typed) | PageError::Conflict(typed) = error {
+        Some(typed.clone())
+    } else {
+        None
+    };
+    let typed = given_back.unwrap_or_default();
+    let here = visit.method().is_safe().then(|| visit.path().to_owned());
+    let again = typed.page.or(here);
+    let (next, href) = match (error, again) {
+        (
+            PageError::StaleForm(_)
+            | PageError::Conflict(_)
+            | PageError::TooMany(_)
+            | PageError::Busy,
+            Some(page),
+        ) => ("Open the page again", page),
+        (PageError::Locked, _) => ("Go to the public pages", "/".to_owned()),
+        _ => ("Go to the first page", visit.door().home().to_owned()),
+    };
+    let reference = if let PageError::Broken(cause) = error {
+        Some(note(visit, cause))
+    } else {
+        None
+    };
+    let page = Page::new(visit, visit.door(), title);
+    ErrorPage {
+        page,
+        heading,
+        told,
+        next,
+        href,
+        typed: typed.words,
+        reference,
+    }
+}
+
+/// The neutral title, the heading and what to know.
+fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
+    const BACK: &str = "Go back: your words are still on the page before this one.";
+    match error {
         PageError::NotFound | PageError::SignInFirst => (
             "Not here",
             "There is nothing at this address",
             "It may have moved, or it may not be yours to open.".to_owned(),
-            home,
         ),
         PageError::FromElsewhere => (
             "Not sent",
             "Another site sent you here with a form",
             "Nothing was changed. If you meant to do something here, start from our own pages.".to_owned(),
-            home,
         ),
-        PageError::StaleForm(words) => {
-            typed = words.clone();
-            (
-                "Not sent",
-                "This page was open for a long time, or you signed in again",
-                "Nothing was changed. Open the page again and send it from there.".to_owned(),
-                again,
-            )
-        }
-        PageError::Conflict(words) => {
-            typed = words.clone();
-            (
-                "Changed meanwhile",
-                "This was changed while you had it open",
-                "Nothing was overwritten. Look at what is there now, then decide.".to_owned(),
-                again,
-            )
-        }
+        PageError::StaleForm(_) => (
+            "Not sent",
+            "This page was open for a long time, or you signed in again",
+            "Nothing was changed. Open the page again and send it from there.".to_owned(),
+        ),
+        PageError::Conflict(_) => (
+            "Changed meanwhile",
+            "This was changed while you had it open",
+            "Nothing was overwritten. Look at what is there now, then decide.".to_owned(),
+        ),
         PageError::TooLarge => (
             "Too large",
             "That is larger than we can take",
-            "Nothing was changed. Go back: your words are still on the page before this one.".to_owned(),
-            home,
+            format!("Nothing was changed. {BACK}"),
         ),
-        PageError::Unreadable => (
-            "Not understood",
-            "We could not read that",
-            "Nothing was changed. Go back: your words are still on the page before this one.".to_owned(),
-            home,
-        ),
-        PageError::NoSuchAct => (
-            "Not here",
-            "That cannot be done at this address",
-            "Nothing was changed.".to_owned(),
-            home,
-        ),
+        PageError::Unreadable => {
+            ("Not understood", "We could not read that", format!("Nothing was changed. {BACK}"))
+        }
+        PageError::NoSuchAct => {
+            ("Not here", "That cannot be done at this address", "Nothing was changed.".to_owned())
+        }
         PageError::TooMany(seconds) => (
             "A pause",
             "That was often in a short time",
             format!("Please wait {} and try again.", waiting(*seconds)),
-            again,
         ),
         PageError::Locked => (
             "Locked",
             "The records are locked",
             "Nobody can open them until somebody of the practice unlocks the server. What is public stays open."
                 .to_owned(),
-            ("Go to the public pages", "/"),
         ),
         PageError::Busy => (
             "A pause",
             "Many people came at once",
             "Nothing was changed. Please wait a moment and try again.".to_owned(),
-            again,
         ),
-        PageError::Broken(cause) => {
-            reference = Some(note(visit, cause));
-            (
-                "Our fault",
-                "Something went wrong on our side",
-                "It is not something that you did. Go back: your words are still on the page before this one."
-                    .to_owned(),
-                home,
-            )
-        }
-    };
-    let do_next = vec![first];
-    let page = Page::new(visit, visit.door(), title);
-    ErrorPage {
-        page,
-        heading,
-        told,
-        do_next,
-        typed: typed.0,
-        reference,
+        PageError::Broken(_) => (
+            "Our fault",
+            "Something went wrong on our side",
+            format!("It is not something that you did. {BACK}"),
+        ),
     }
 }
 

@@ -12,6 +12,7 @@ use axum::http::{StatusCode, request::Parts};
 use axum::response::IntoResponse;
 
 use crate::errors::{PageError, Typed};
+use crate::show::local;
 use crate::visit::Visit;
 
 /// The most fields that one form may have; the rest is dropped.
@@ -19,6 +20,9 @@ const MOST_FIELDS: usize = 1_000;
 
 /// The name of the field that carries the token.
 pub const TOKEN: &str = "csrf";
+
+/// The name of the field that tells on which page the form was.
+pub const BACK: &str = "back";
 
 /// A form as it was typed, with the message of each field that was refused. `Debug` shows neither.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -195,7 +199,10 @@ impl Form {
             .fields
             .iter()
             .filter(|(name, value)| !secret(name) && value.contains(' '));
-        Typed(words.map(|(_, value)| value.clone()).collect())
+        Typed {
+            words: words.map(|(_, value)| value.clone()).collect(),
+            page: local(self.raw(BACK)).map(str::to_owned),
+        }
     }
 }
 
@@ -319,7 +326,9 @@ mod tests {
 
     #[test]
     fn words_come_back_without_secrets() {
-        let form = Form::parse(b"csrf=a+b&password=my+own+words&story=it+was+so&revision=3");
-        assert_eq!(form.typed().0, ["it was so"]);
+        let form =
+            Form::parse(b"csrf=a+b&password=my+own+words&story=it+was+so&revision=3&back=/my/plan");
+        assert_eq!(form.typed().words, ["it was so"]);
+        assert_eq!(form.typed().page.as_deref(), Some("/my/plan"));
     }
 }

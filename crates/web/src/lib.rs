@@ -45,7 +45,7 @@ pub use audience::{Audience, Label, Seen, listed};
 pub use doorway::{MOST_BYTES, doorway};
 pub use draft::draft_saved;
 pub use errors::{PageError, Typed};
-pub use form::{Asked, Form, FreeForm, TOKEN};
+pub use form::{Asked, BACK, Form, FreeForm, TOKEN};
 pub use house::{Clock, HelpLine, House, Randomness, Settings, Web};
 pub use local::{Hours, Locale, machine, money};
 pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};

@@ -12,7 +12,6 @@ use crate::visit::{Visit, Wants};
 ///
 /// # Errors
 /// None; the result is what handlers return.
-#[expect(clippy::unused_async, reason = "a handler")]
 pub async fn initials(visit: Visit, form: Form) -> Answer {
     let mut response: Response = match visit.wants() {
         Wants::Data => StatusCode::NO_CONTENT.into_response(),

@@ -8,7 +8,8 @@ use axum::routing::{get, post};
 use crate::errors::Typed;
 use crate::page::{Door, Link, Page, Tone};
 use crate::{
-    Answer, Audience, Form, FreeForm, PageError, Visit, assets, exit, go, screen, show, show_as,
+    Answer, Audience, Form, FreeForm, PageError, Visit, assets, draft_saved, exit, go, screen,
+    show, show_as,
 };
 
 const PUBLIC: &[Link] = &[
@@ -153,6 +154,7 @@ pub fn router() -> Router {
         .route("/look/form", post(sent))
         .route("/desk/initials", post(screen::initials))
         .route("/exit", post(leave))
+        .route("/my/sample/draft", post(saved))
 }
 
 async fn leave(visit: Visit) -> Answer {
@@ -171,18 +173,28 @@ async fn forged(Path(_): Path<u16>, FreeForm(form): FreeForm) -> Answer {
 async fn error(Path(status): Path<u16>) -> Answer {
     Err(match status {
         401 => PageError::SignInFirst,
-        403 => PageError::StaleForm(Typed(vec![
-            "It was not the evening I had planned.".to_owned(),
-        ])),
-        409 => PageError::Conflict(Typed(vec!["We talked for an hour. <3".to_owned()])),
+        403 => PageError::StaleForm(told("It was not the evening I had planned.")),
+        409 => PageError::Conflict(told("We talked for an hour. <3")),
         413 => PageError::TooLarge,
         422 => PageError::Unreadable,
         429 => PageError::TooMany(600),
         500 => PageError::broken("a sample"),
         501 => panic!("words of a client"),
+        502 => PageError::Busy,
         503 => PageError::Locked,
         _ => PageError::NotFound,
     })
+}
+
+fn told(words: &str) -> Typed {
+    Typed {
+        words: vec![words.to_owned()],
+        page: Some("/look/sign-in".to_owned()),
+    }
+}
+
+async fn saved(visit: Visit, _form: Form) -> Answer {
+    draft_saved(&visit, visit.web().now(), 4)
 }
 
 async fn look(visit: Visit, Path(name): Path<String>) -> Answer {
