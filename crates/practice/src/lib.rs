@@ -13,12 +13,14 @@
 
 pub mod access;
 pub mod accounts;
+pub mod booking;
 pub mod calendar;
 pub mod cases;
 pub mod clock;
 pub mod consent;
 mod content;
 mod core;
+pub mod enquiry;
 pub mod error;
 pub mod ids;
 pub mod imports;
@@ -29,6 +31,7 @@ pub mod money;
 pub mod notes;
 pub mod people;
 pub mod places;
+pub mod post;
 pub mod private;
 pub mod receipts;
 pub mod recurrence;

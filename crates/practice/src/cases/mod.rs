@@ -180,15 +180,32 @@ pub fn of_mine(work: &mut Work<'_, '_>, id: CaseId, purpose: Purpose) -> Result<
 /// # Errors
 /// [`AccessError::NotThere`] when one of the people does not exist.
 pub fn prepare(work: &mut Work<'_, '_>, new: &NewCase) -> Result<Case, AccessError> {
+    prepare_with(work, new, |_| None)
+}
+
+/// As [`prepare`], for people of whom some are entered in the same operation: `made` knows their identity.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) fn prepare_with(
+    work: &mut Work<'_, '_>,
+    new: &NewCase,
+    made: impl Fn(PersonId) -> Option<CompartmentId>,
+) -> Result<Case, AccessError> {
     let practice = work.practice();
     let id = CaseId(work.new_id());
     let now = micros(work.now());
     let joint = new.keys.get(new.people.len()).map(Made::id);
     let mut participants = Vec::new();
     for (person, key) in new.people.iter().zip(&new.keys) {
-        let identity = people::records::cell(work.tx, practice, *person)?
-            .ok_or(AccessError::NotThere)?
-            .compartment;
+        let identity = match made(*person) {
+            Some(identity) => identity,
+            None => {
+                people::records::cell(work.tx, practice, *person)?
+                    .ok_or(AccessError::NotThere)?
+                    .compartment
+            }
+        };
         participants.push(Participant {
             id: ParticipantId(work.new_id()),
             case: id,

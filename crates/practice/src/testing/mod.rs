@@ -288,9 +288,22 @@ impl Fictional {
     /// # Panics
     /// When it cannot be made.
     pub async fn case_of(&self, people: &[PersonId]) -> Case {
+        self.case_with(self.clinician, None, people).await
+    }
+
+    /// An open case of `clinician`, supervised by `supervisor`.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn case_with(
+        &self,
+        clinician: PersonId,
+        supervisor: Option<PersonId>,
+        people: &[PersonId],
+    ) -> Case {
         let new = self
             .practice
-            .new_case(self.clinician, None, people.to_vec())
+            .new_case(clinician, supervisor, people.to_vec())
             .await
             .expect("the case has keys");
         let practice = self.practice.id();

@@ -1,0 +1,227 @@
+//! Booking: taking an opening, so that no clinician, room or person is in two places at once (R7).
+//!
+//! Whoever asks learns only "not available", whatever the cause. The database itself guards it: an exclusion
+//! constraint on PostgreSQL, a trigger under the single writer on SQLite. Not here: what is open (`openings`), the
+//! first talk of a visitor (`enquiry`).
+
+pub mod openings;
+pub mod records;
+
+#[cfg(test)]
+pub(crate) mod tests;
+
+use jiff::Timestamp;
+use store::{StoreError, Tx};
+use uuid::Uuid;
+
+use crate::access::{DeskAccess, Purpose, Work};
+use crate::calendar::{self, Place, Session, SessionKind, SessionState};
+use crate::cases::{self, Case, CaseKind};
+use crate::clock::{Minutes, after, micros};
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{CaseId, PersonId, PracticeId, RoomId, SessionId};
+use crate::people;
+use crate::receipts::Action;
+
+/// How long a session takes.
+pub const SESSION: Minutes = Minutes(60);
+/// How long the free first talk takes.
+pub const CONSULTATION: Minutes = Minutes(15);
+
+/// A session to be booked.
+#[derive(Clone, Debug)]
+pub struct NewSession {
+    /// In which case.
+    pub case: CaseId,
+    /// Who of its participants comes; empty for all of them.
+    pub people: Vec<PersonId>,
+    /// From.
+    pub starts: Timestamp,
+    /// How long.
+    pub length: Minutes,
+    /// Where.
+    pub place: Place,
+}
+
+/// Why nothing was booked.
+#[derive(Debug, thiserror::Error)]
+pub enum BookingError {
+    /// R7: the clinician, the room or a person is taken then; which one is not said.
+    #[error("this time is not available (R7)")]
+    NotAvailable,
+    /// The time lies in the past.
+    #[error("this time has passed")]
+    Past,
+    /// The session is not to come any more.
+    #[error("this session cannot be changed any more")]
+    Settled,
+    /// Something below.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for BookingError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Exclusion => Self::NotAvailable,
+            other => Self::Access(other.into()),
+        }
+    }
+}
+
+impl Practice {
+    /// Books a session of a case (R7).
+    ///
+    /// # Errors
+    /// [`BookingError::NotAvailable`] whatever the cause, [`BookingError::Past`], or
+    /// [`AccessError::NotThere`] when there is no such case for who asks.
+    pub async fn book_session(
+        &self,
+        access: &DeskAccess,
+        new: NewSession,
+    ) -> Result<SessionId, BookingError> {
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Booking,
+            move |work| {
+                if new.starts < work.now() {
+                    return Err(BookingError::Past);
+                }
+                let case = bookable(work, new.case)?;
+                let people: Vec<PersonId> = case
+                    .participants
+                    .iter()
+                    .map(|participant| participant.person)
+                    .filter(|person| new.people.is_empty() || new.people.contains(person))
+                    .collect();
+                if people.is_empty() {
+                    return Err(AccessError::NotThere.into());
+                }
+                let (starts_at, ends_at) =
+                    (micros(new.starts), micros(after(new.starts, new.length)));
+                let room = match new.place {
+                    Place::Video => None,
+                    Place::Premises => {
+                        let room = records::free_room(work.tx, practice, (starts_at, ends_at))?;
+                        Some(room.ok_or(BookingError::NotAvailable)?)
+                    }
+                };
+                let kind = match (case.kind, people.len()) {
+                    (CaseKind::Relational, 2..) => SessionKind::Relational,
+                    (CaseKind::Relational | CaseKind::Individual, _) => SessionKind::Individual,
+                };
+                Ok(Session {
+                    id: SessionId(work.new_id()),
+                    kind,
+                    clinician: case.clinician,
+                    case: Some(case.id),
+                    room,
+                    place: new.place,
+                    starts_at,
+                    ends_at,
+                    state: SessionState::Booked,
+                    revision: 1,
+                    people,
+                })
+            },
+            move |tx, session| {
+                take(tx, practice, session)?;
+                Ok(session.id)
+            },
+        )
+        .await
+    }
+
+    /// Calls a booked session off; what it took is free again.
+    ///
+    /// # Errors
+    /// [`BookingError::Settled`] when it was held or called off already; [`AccessError::Stale`] for a lost race.
+    pub async fn cancel_session(
+        &self,
+        access: &DeskAccess,
+        session: SessionId,
+    ) -> Result<(), BookingError> {
+        self.settle_session(access, session, SessionState::Cancelled)
+            .await
+    }
+
+    /// Says that a session took place, or that nobody came.
+    ///
+    /// # Errors
+    /// As [`Practice::cancel_session`].
+    pub async fn settle_session(
+        &self,
+        access: &DeskAccess,
+        session: SessionId,
+        state: SessionState,
+    ) -> Result<(), BookingError> {
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Booking,
+            move |work| {
+                let session = calendar::records::session(work.tx, practice, session)?
+                    .ok_or(AccessError::NotThere)?;
+                if let Some(case) = session.case {
+                    bookable(work, case)?;
+                } else if work.person()? != session.clinician {
+                    return Err(AccessError::NotThere.into());
+                }
+                if session.state != SessionState::Booked {
+                    return Err(BookingError::Settled);
+                }
+                Ok(session)
+            },
+            move |tx, session| {
+                calendar::records::set_state(tx, practice, session.id, session.revision, state)?;
+                if state == SessionState::Cancelled {
+                    records::release(tx, practice, session.id)?;
+                }
+                Ok(())
+            },
+        )
+        .await
+    }
+}
+
+/// A case for which who asks may book: they care for it, or may reach its people.
+fn bookable(work: &mut Work<'_, '_>, id: CaseId) -> Result<Case, AccessError> {
+    let practice = work.practice();
+    let case = cases::records::case(work.tx, practice, id)?
+        .filter(|case| case.open)
+        .ok_or(AccessError::NotThere)?;
+    for participant in &case.participants {
+        let identity = people::records::cell(work.tx, practice, participant.person)?
+            .ok_or(AccessError::NotThere)?;
+        if !work.may_open(identity.compartment, Purpose::Contact) {
+            return Err(AccessError::NotThere);
+        }
+    }
+    Ok(case)
+}
+
+/// Stores a session and takes its clinician, its room and its people (R7).
+///
+/// # Errors
+/// [`StoreError::Exclusion`] when one of them is taken.
+pub(crate) fn take(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: &Session,
+) -> Result<(), StoreError> {
+    calendar::records::insert(tx, practice, session)?;
+    let taken = std::iter::once(session.clinician.0)
+        .chain(session.room.map(|RoomId(room)| room))
+        .chain(session.people.iter().map(|person| person.0));
+    for taken in taken.collect::<std::collections::BTreeSet<Uuid>>() {
+        records::take(
+            tx,
+            practice,
+            (session.id, taken),
+            (session.starts_at, session.ends_at),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! Answering an enquiry: a case and invitations, or a declining.
+
+use vault::Kind;
+
+use super::{EnquiryError, EnquiryState, answers, records};
+use crate::access::{DeskAccess, Made, Purpose, Role};
+use crate::accounts::Invitation;
+use crate::cases::{self, NewCase};
+use crate::clock::micros;
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{CaseId, EnquiryId, PersonId};
+use crate::people::{self, Channel, Identity, Way};
+use crate::post::{self, Letter, LetterKind};
+use crate::private::Private;
+use crate::receipts::Action;
+use crate::sealed;
+
+/// A partner who comes along into a relational case.
+#[derive(Clone, Debug)]
+pub struct Partner {
+    /// The name to use.
+    pub name: Private<String>,
+    /// Pronouns, when given.
+    pub pronouns: Private<String>,
+    /// By which way to reach them.
+    pub channel: Channel,
+    /// The address or number.
+    pub address: Private<String>,
+}
+
+/// What accepting made.
+#[derive(Clone)]
+pub struct Accepted {
+    /// The case.
+    pub case: CaseId,
+    /// Each person's invitation; those without a safe mail way get it by hand.
+    pub invitations: Vec<(PersonId, Invitation)>,
+}
+
+/// How long the names of a declined enquiry are kept.
+const FORGET_AFTER_DAYS: i64 = 30;
+
+impl Practice {
+    /// Accepts an enquiry into a case of one, or of several with `partners`, and invites everybody by their safe way.
+    ///
+    /// # Errors
+    /// [`EnquiryError::Answered`] when it was answered already, [`EnquiryError::NameMissing`] and
+    /// [`EnquiryError::WayMissing`] for a partner, [`AccessError::NotThere`] when it is not for who asks.
+    pub async fn accept_enquiry(
+        &self,
+        access: &DeskAccess,
+        enquiry: EnquiryId,
+        partners: Vec<Partner>,
+    ) -> Result<Accepted, EnquiryError> {
+        for partner in &partners {
+            if partner.name.reveal().trim().is_empty() {
+                return Err(EnquiryError::NameMissing);
+            }
+            if partner.address.reveal().trim().is_empty() {
+                return Err(EnquiryError::WayMissing);
+            }
+        }
+        let (first, clinician) = self.waiting_enquiry(access, enquiry).await?;
+        let (new, partners) = self.case_to_be(first, clinician, partners).await?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::EnquiryDecision,
+            move |work| {
+                let now = micros(work.now());
+                let mut rows = Vec::new();
+                let mut known = vec![(first, None)];
+                for (person, made, identity) in &partners {
+                    let opened = work.open_made(
+                        Action::EnquiryDecision,
+                        Purpose::Contact,
+                        std::slice::from_ref(made),
+                    )?;
+                    let open = opened.get(made.id()).ok_or(AccessError::NotThere)?;
+                    rows.push(work.seal(open, ("people", person.0, 1), identity)?);
+                    known.push((*person, Some((opened, made.id(), identity.clone()))));
+                }
+                let case = cases::prepare_with(work, &new, |person| {
+                    partners
+                        .iter()
+                        .find(|(known, _, _)| *known == person)
+                        .map(|(_, made, _)| made.id())
+                })?;
+                let mut invitations = Vec::new();
+                let mut letters = Vec::new();
+                for (person, opened) in known {
+                    let invitation = Invitation::prepare(work, person, Some(case.id))?;
+                    let letter = Letter::to(
+                        LetterKind::Invitation,
+                        format!("/invitation/{}", invitation.text()),
+                    );
+                    let written = match opened {
+                        Some((opened, identity, content)) => {
+                            let open = opened.get(identity).ok_or(AccessError::NotThere)?;
+                            post::prepare_for(work, open, (person, &content), &letter)?
+                        }
+                        None => post::prepare(work, person, &letter)?,
+                    };
+                    letters.extend(written);
+                    invitations.push((person, invitation));
+                }
+                Ok::<_, EnquiryError>((now, rows, case, letters, invitations))
+            },
+            move |tx, (now, rows, case, letters, invitations)| {
+                records::decide(tx, practice, enquiry, EnquiryState::Accepted, *now)
+                    .map_err(answered)?;
+                for row in rows {
+                    people::insert(tx, practice, *now, row)?;
+                }
+                cases::insert(tx, practice, case)?;
+                for letter in letters {
+                    post::put(tx, practice, Some(letter))?;
+                }
+                Ok(Accepted {
+                    case: case.id,
+                    invitations: invitations.clone(),
+                })
+            },
+        )
+        .await
+    }
+
+    async fn waiting_enquiry(
+        &self,
+        access: &DeskAccess,
+        id: EnquiryId,
+    ) -> Result<(PersonId, PersonId), EnquiryError> {
+        self.read(access, move |work| {
+            let practice = work.practice();
+            let stored = records::enquiry(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
+            if !answers(work, stored.clinician)? {
+                return Err(AccessError::NotThere.into());
+            }
+            if stored.state != EnquiryState::Waiting {
+                return Err(EnquiryError::Answered);
+            }
+            Ok((stored.person, stored.clinician))
+        })
+        .await
+    }
+
+    async fn case_to_be(
+        &self,
+        first: PersonId,
+        clinician: PersonId,
+        partners: Vec<Partner>,
+    ) -> Result<(NewCase, Vec<(PersonId, Made, Identity)>), EnquiryError> {
+        let keys = self.make(&vec![Kind::Identity; partners.len()]).await?;
+        let now = self.now();
+        let partners: Vec<_> = partners
+            .into_iter()
+            .zip(keys)
+            .map(|(partner, key)| {
+                (
+                    PersonId::new(now, self.core().randomness.as_ref()),
+                    key,
+                    identity(partner),
+                )
+            })
+            .collect();
+        let people = std::iter::once(first)
+            .chain(partners.iter().map(|(person, _, _)| *person))
+            .collect();
+        let supervisor = {
+            let authority = self.core().authority();
+            let roles = authority.roles(clinician, micros(now));
+            roles
+                .into_iter()
+                .find_map(|(_, body)| body.supervisor.filter(|_| body.role == Role::Associate))
+        };
+        Ok((
+            self.new_case(clinician, supervisor, people).await?,
+            partners,
+        ))
+    }
+
+    /// Declines an enquiry; its names are forgotten after 30 days ([`Practice::forget_enquiries`]).
+    ///
+    /// # Errors
+    /// [`EnquiryError::Answered`] when it was answered already.
+    pub async fn decline_enquiry(
+        &self,
+        access: &DeskAccess,
+        enquiry: EnquiryId,
+    ) -> Result<(), EnquiryError> {
+        let practice = self.id();
+        self.waiting_enquiry(access, enquiry).await?;
+        self.write(
+            access,
+            Action::EnquiryDecision,
+            |work| Ok::<_, EnquiryError>(micros(work.now())),
+            move |tx, now| {
+                records::decide(tx, practice, enquiry, EnquiryState::Declined, *now)
+                    .map_err(answered)
+            },
+        )
+        .await
+    }
+
+    /// Forgets the enquiries that were declined more than 30 days ago. Returns how many.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault of the database.
+    pub async fn forget_enquiries(&self) -> Result<usize, AccessError> {
+        let practice = self.id();
+        self.write(
+            &crate::access::JobAccess::set_up(),
+            Action::EnquiryDecision,
+            move |work| {
+                let before = micros(work.now()) - FORGET_AFTER_DAYS * 86_400_000_000;
+                let old = records::declined_before(work.tx, practice, before)?;
+                let mut gone = Vec::new();
+                for enquiry in old {
+                    work.removes("enquiries", enquiry.id.0, enquiry.cell.revision);
+                    gone.push(("enquiries", enquiry.id.0, enquiry.cell.revision));
+                    if let Some(person) = people::records::cell(work.tx, practice, enquiry.person)?
+                    {
+                        work.removes("people", person.id, person.revision);
+                        gone.push(("people", person.id, person.revision));
+                    }
+                }
+                Ok::<_, AccessError>(gone)
+            },
+            move |tx, gone| {
+                for (table, id, revision) in gone {
+                    sealed::remove(tx, practice, table, *id, *revision)?;
+                }
+                Ok(gone
+                    .iter()
+                    .filter(|(table, _, _)| *table == "enquiries")
+                    .count())
+            },
+        )
+        .await
+    }
+}
+
+fn answered(error: store::StoreError) -> EnquiryError {
+    match error {
+        store::StoreError::Conflict => EnquiryError::Answered,
+        other => other.into(),
+    }
+}
+
+fn identity(partner: Partner) -> Identity {
+    Identity {
+        name: partner.name,
+        pronouns: partner.pronouns,
+        ways: vec![Way {
+            channel: partner.channel,
+            address: partner.address,
+            safe: true,
+            mind: Private::default(),
+        }],
+        ..Identity::default()
+    }
+}

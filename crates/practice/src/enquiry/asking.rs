@@ -1,0 +1,192 @@
+//! A visitor asks for the free first talk.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use vault::Kind;
+
+use super::{EnquiryError, records};
+use crate::access::{Holder, Made, Purpose, VisitorAccess};
+use crate::booking::openings::{self, UseFor};
+use crate::booking::{self, BookingError, CONSULTATION};
+use crate::calendar::{Place, Session, SessionKind, SessionState};
+use crate::clock::{after, micros};
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{EnquiryId, PersonId, SessionId};
+use crate::people::{self, Channel, Identity, Way};
+use crate::post::{self, Letter, LetterKind};
+use crate::private::Private;
+use crate::receipts::Action;
+
+/// What a visitor gives: a name to use, one safe way, and that they are an adult.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// The name to use.
+    pub name: Private<String>,
+    /// Pronouns, when given.
+    pub pronouns: Private<String>,
+    /// By which way to reach them; it is the one that is safe.
+    pub channel: Channel,
+    /// The address or number.
+    pub address: Private<String>,
+    /// Anything to mind about that way.
+    pub mind: Private<String>,
+    /// "I am 18 or older" (the age is locale data).
+    pub adult: bool,
+    /// With whom.
+    pub clinician: PersonId,
+    /// When.
+    pub starts: Timestamp,
+    /// Where.
+    pub place: Place,
+}
+
+/// What was booked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The enquiry.
+    pub enquiry: EnquiryId,
+    /// The first talk.
+    pub session: Session,
+}
+
+/// The content of `enquiries.sealed`.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct EnquiryContent {
+    /// That the person said so when asking (R8).
+    pub(crate) adult: bool,
+}
+
+impl Ask {
+    fn check(&self) -> Result<(), EnquiryError> {
+        if !self.adult {
+            return Err(EnquiryError::NotAdult);
+        }
+        if self.name.reveal().trim().is_empty() {
+            return Err(EnquiryError::NameMissing);
+        }
+        if self.address.reveal().trim().is_empty() {
+            return Err(EnquiryError::WayMissing);
+        }
+        Ok(())
+    }
+
+    fn identity(&self) -> Identity {
+        Identity {
+            name: self.name.clone().map(|name| name.trim().to_owned()),
+            pronouns: self.pronouns.clone(),
+            ways: vec![Way {
+                channel: self.channel,
+                address: self.address.clone(),
+                safe: true,
+                mind: self.mind.clone(),
+            }],
+            ..Identity::default()
+        }
+    }
+}
+
+impl Practice {
+    /// Books the free first talk into a real opening and makes an enquiry of it (R7, R8).
+    ///
+    /// # Errors
+    /// [`EnquiryError::NotAdult`] (nothing is stored), [`EnquiryError::NameMissing`], [`EnquiryError::WayMissing`],
+    /// [`BookingError::NotAvailable`] when the opening is gone or never was one.
+    pub async fn ask_for_consultation(
+        &self,
+        access: &VisitorAccess,
+        ask: Ask,
+    ) -> Result<Asked, EnquiryError> {
+        ask.check()?;
+        let made = self.make(&[Kind::Identity]).await?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Enquiry,
+            move |work| {
+                let room = offered(work, &ask)?;
+                let identity = made.first().map(Made::id).ok_or(AccessError::NotThere)?;
+                let opened = work.open_made(Action::Enquiry, Purpose::Contact, &made)?;
+                let open = opened.get(identity).ok_or(AccessError::NotThere)?;
+                let (person, now) = (PersonId(work.new_id()), micros(work.now()));
+                let known = ask.identity();
+                let row = work.seal(open, ("people", person.0, 1), &known)?;
+                let enquiry = EnquiryId(work.new_id());
+                let content = work.seal(
+                    open,
+                    ("enquiries", enquiry.0, 1),
+                    &EnquiryContent { adult: true },
+                )?;
+                work.grant(Holder::Person(ask.clinician), identity, Purpose::Contact)?;
+                let letter = post::prepare_for(
+                    work,
+                    open,
+                    (person, &known),
+                    &Letter::plain(LetterKind::Arrived),
+                )?;
+                let session = Session {
+                    id: SessionId(work.new_id()),
+                    kind: SessionKind::Consultation,
+                    clinician: ask.clinician,
+                    case: None,
+                    room,
+                    place: ask.place,
+                    starts_at: micros(ask.starts),
+                    ends_at: micros(after(ask.starts, CONSULTATION)),
+                    state: SessionState::Booked,
+                    revision: 1,
+                    people: vec![person],
+                };
+                Ok((session, (person, now), row, enquiry, content, letter))
+            },
+            move |tx, (session, (person, now), row, enquiry, content, letter)| {
+                people::insert(tx, practice, *now, row)?;
+                booking::take(tx, practice, session)?;
+                records::insert(
+                    tx,
+                    practice,
+                    (*person, session.id, session.clinician, *now),
+                    content,
+                )?;
+                post::put(tx, practice, letter.as_ref())?;
+                Ok(Asked {
+                    enquiry: *enquiry,
+                    session: session.clone(),
+                })
+            },
+        )
+        .await
+    }
+}
+
+/// Whether the asked time is an opening, and the room that it takes.
+fn offered(
+    work: &mut crate::access::Work<'_, '_>,
+    ask: &Ask,
+) -> Result<Option<crate::ids::RoomId>, EnquiryError> {
+    let (practice, now) = (work.practice(), work.now());
+    let asked = openings::Asked {
+        clinician: ask.clinician,
+        use_for: UseFor::Consultations,
+        length: CONSULTATION,
+        from: ask.starts,
+        days: 0,
+        at_most: usize::MAX,
+    };
+    let found = openings::find(work.tx, practice, asked, now)?;
+    let is_open = found
+        .iter()
+        .any(|opening| opening.starts == ask.starts && opening.places.contains(&ask.place));
+    if !is_open {
+        return Err(BookingError::NotAvailable.into());
+    }
+    match ask.place {
+        Place::Video => Ok(None),
+        Place::Premises => {
+            let span = (micros(ask.starts), micros(after(ask.starts, CONSULTATION)));
+            let room = booking::records::free_room(work.tx, practice, span)?;
+            room.map(Some)
+                .ok_or_else(|| BookingError::NotAvailable.into())
+        }
+    }
+}

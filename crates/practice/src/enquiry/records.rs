@@ -1,0 +1,116 @@
+//! Enquiries in their table.
+
+use store::{Row, StoreError, Tx};
+
+use super::EnquiryState;
+use crate::ids::{EnquiryId, PersonId, PracticeId, SessionId};
+use crate::sealed::{Cell, SealedRow};
+
+/// An enquiry as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: EnquiryId,
+    pub(crate) cell: Cell,
+    pub(crate) person: PersonId,
+    pub(crate) session: SessionId,
+    pub(crate) clinician: PersonId,
+    pub(crate) state: EnquiryState,
+    pub(crate) asked_at: i64,
+}
+
+const COLUMNS: &str = "id, compartment_id, revision, schema, sealed, person_id, session_id, clinician_id, state, asked_at";
+
+fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        id: EnquiryId(row.uuid(0)?),
+        cell: Cell::read(row, 0)?,
+        person: PersonId(row.uuid(5)?),
+        session: SessionId(row.uuid(6)?),
+        clinician: PersonId(row.uuid(7)?),
+        state: EnquiryState::of_word(row.text(8)?),
+        asked_at: row.int(9)?,
+    })
+}
+
+pub(super) fn enquiry(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: EnquiryId,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM enquiries WHERE practice_id = $1 AND id = $2");
+    tx.one(&sql, &[practice.into(), id.into()])?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// Enquiries that wait for an answer, oldest first.
+pub(super) fn waiting(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM enquiries WHERE practice_id = $1 AND state = 'waiting' ORDER BY asked_at"
+    );
+    tx.query(&sql, &[practice.into()])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+/// Enquiries that were declined before `before`, and are to be forgotten.
+pub(super) fn declined_before(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    before: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM enquiries WHERE practice_id = $1 AND state = 'declined' AND decided_at < $2"
+    );
+    tx.query(&sql, &[practice.into(), before.into()])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (PersonId, SessionId, PersonId, i64),
+    row: &SealedRow,
+) -> Result<(), StoreError> {
+    let (person, session, clinician, at) = place;
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO enquiries (practice_id, id, person_id, session_id, clinician_id, state, asked_at, compartment_id, \
+         revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9, $10)",
+        &[
+            practice.into(),
+            row.id().into(),
+            person.into(),
+            session.into(),
+            clinician.into(),
+            at.into(),
+            compartment,
+            revision,
+            schema,
+            sealed,
+        ],
+    )
+    .map(|_| ())
+}
+
+/// Decides a waiting enquiry; a second decision is a conflict.
+pub(super) fn decide(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: EnquiryId,
+    state: EnquiryState,
+    at: i64,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE enquiries SET state = $3, decided_at = $4 WHERE practice_id = $1 AND id = $2 AND state = 'waiting'",
+        &[practice.into(), id.into(), state.word().into(), at.into()],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}

@@ -1,0 +1,182 @@
+//! Post: everything that leaves by itself, through one safe-contact gate (R12).
+//!
+//! A letter is written only to somebody who called mail safe, and the gate is asked again when it leaves, because a
+//! way can stop being safe while a letter waits. Subject, sender and text are neutral and carry no content, only a
+//! link to where it can be read. A waiting letter is sealed in its recipient's identity compartment.
+//!
+//! Not here: what a link opens, letters that a person writes, who may be reached by hand (`people`).
+//!
+//! To add another kind of letter: a variant of [`LetterKind`] with its words; the tests look for words of the field.
+
+mod records;
+
+use serde::{Deserialize, Serialize};
+use store::{StoreError, Tx};
+use vault::Open;
+
+use crate::access::{Purpose, Work};
+use crate::clock::micros;
+use crate::error::AccessError;
+use crate::ids::{PersonId, PostId, PracticeId};
+use crate::people::{self, Channel, Identity};
+use crate::private::Private;
+use crate::receipts::Action;
+use crate::sealed::SealedRow;
+
+/// Why somebody gets a letter; the words follow from it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LetterKind {
+    /// An invitation to make an account.
+    Invitation,
+    /// A request came in.
+    Arrived,
+    /// A request was answered.
+    Answered,
+    /// A time was booked, moved or called off.
+    Time,
+    /// There is something to read or to fill in.
+    News,
+}
+
+impl LetterKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Invitation,
+        Self::Arrived,
+        Self::Answered,
+        Self::Time,
+        Self::News,
+    ];
+
+    /// The subject: it names neither the field nor the practice (R12).
+    #[must_use]
+    pub const fn subject(self) -> &'static str {
+        match self {
+            Self::Invitation => "Your link",
+            Self::Arrived => "We have your request",
+            Self::Answered => "About your request",
+            Self::Time => "About your time",
+            Self::News => "Something for you",
+        }
+    }
+
+    const fn opening(self) -> &'static str {
+        match self {
+            Self::Invitation => {
+                "here is the link to set up your access. It works once, in the next 14 days."
+            }
+            Self::Arrived => "your request has arrived. You will hear from us.",
+            Self::Answered => "your request has been answered.",
+            Self::Time => "something changed about your time with us.",
+            Self::News => "there is something for you to look at.",
+        }
+    }
+}
+
+/// A letter to be sent: why, and where it leads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Letter {
+    /// Why it is written.
+    pub kind: LetterKind,
+    /// Where it leads: a path of ours, such as `/my`. The mailer knows the address before it.
+    pub link: Option<Private<String>>,
+}
+
+impl Letter {
+    /// A letter that leads to `path`.
+    #[must_use]
+    pub fn to(kind: LetterKind, path: impl Into<String>) -> Self {
+        Self {
+            kind,
+            link: Some(Private::new(path.into())),
+        }
+    }
+
+    /// A letter that leads nowhere.
+    #[must_use]
+    pub const fn plain(kind: LetterKind) -> Self {
+        Self { kind, link: None }
+    }
+
+    /// The text, in plain words; `address` stands before the link.
+    #[must_use]
+    pub fn text(&self, address: &str) -> String {
+        let mut text = format!("Hello,\n\n{}\n", self.kind.opening());
+        if let Some(path) = &self.link {
+            text.push_str(&format!(
+                "\n{}{}\n",
+                address.trim_end_matches('/'),
+                path.reveal()
+            ));
+        }
+        text.push_str(
+            "\nNobody reads answers to this message. If you did not expect it, you can leave it unread.\n",
+        );
+        text
+    }
+}
+
+/// A letter that passed the gate and waits to be stored.
+#[derive(Clone, Debug)]
+pub struct Posted {
+    row: SealedRow,
+    person: PersonId,
+    due_at: i64,
+}
+
+/// Writes a letter to `person` within an operation, if mail is a way that they called safe (R12); otherwise nothing is
+/// written and the caller learns it by `None`.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when who asks may not reach this person.
+pub fn prepare(
+    work: &mut Work<'_, '_>,
+    person: PersonId,
+    letter: &Letter,
+) -> Result<Option<Posted>, AccessError> {
+    let practice = work.practice();
+    let cell = people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
+    let opened = work.open(Action::Post, Purpose::Contact, &[cell.compartment])?;
+    let identity: Identity = work.unseal(&opened, "people", &cell)?;
+    let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
+    prepare_for(work, open, (person, &identity), letter)
+}
+
+/// The same for somebody whose identity the operation has open already, or makes.
+///
+/// # Errors
+/// [`AccessError::Fault`] when it cannot be written down.
+pub fn prepare_for(
+    work: &mut Work<'_, '_>,
+    open: &Open,
+    to: (PersonId, &Identity),
+    letter: &Letter,
+) -> Result<Option<Posted>, AccessError> {
+    let (person, identity) = to;
+    if identity.safe(Channel::Mail).is_none() {
+        return Ok(None);
+    }
+    let id = PostId(work.new_id());
+    let row = work.seal(open, ("post", id.0, 1), letter)?;
+    Ok(Some(Posted {
+        row,
+        person,
+        due_at: micros(work.now()),
+    }))
+}
+
+/// Stores what [`prepare`] made, in the transaction of its operation.
+///
+/// # Errors
+/// A fault of the database.
+pub fn put(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    posted: Option<&Posted>,
+) -> Result<(), StoreError> {
+    match posted {
+        Some(posted) => records::insert(tx, practice, posted),
+        None => Ok(()),
+    }
+}
