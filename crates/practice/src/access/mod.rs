@@ -212,6 +212,16 @@ impl JobAccess {
         })
     }
 
+    /// What this job opens compartments for.
+    pub(crate) const fn purpose(&self) -> Purpose {
+        match self.0.job {
+            Some(Job::SignIn) => Purpose::SignIn,
+            Some(Job::Post) => Purpose::Contact,
+            Some(Job::Import) => Purpose::Import,
+            Some(Job::SetUp) | None => Purpose::Keeping,
+        }
+    }
+
     /// The access of the command line's import.
     #[must_use]
     pub const fn import() -> Self {

@@ -4,6 +4,7 @@
 //! (R2). An individual case has its participant's `own` and nothing joint. The limits of consent are the limits of
 //! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
 
+mod entering;
 pub mod records;
 
 #[cfg(test)]
