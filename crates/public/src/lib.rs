@@ -1,1 +1,71 @@
-//! Placeholder.
+//! The public door: what anybody may read, and the booking of a first talk.
+//!
+//! Each page is a template with a struct that holds views: strings that are ready to be read. A handler reads the
+//! form, makes one call of `practice`, fills the views and shows the page. What a visitor chooses on the first page is
+//! used once and kept nowhere.
+//!
+//! Not here: layouts, forms and errors (`web`), what is published (`practice`).
+//!
+//! To add another page: 1. its template in `templates/`, extending `site.html`; 2. its struct with a field
+//! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in [`samples`]; 4. its handler.
+
+pub mod booking;
+pub mod home;
+pub mod library;
+pub mod pages;
+pub mod people;
+#[cfg(test)]
+mod samples;
+pub mod views;
+
+use web::{Door, Link, Page, Visit};
+
+/// The navigation of the public pages.
+pub const NAV: &[Link] = &[
+    Link {
+        key: "people",
+        label: "Find a therapist",
+        href: "/clinicians",
+        icon: "users",
+    },
+    Link {
+        key: "expect",
+        label: "What to expect",
+        href: "/what-to-expect",
+        icon: "list",
+    },
+    Link {
+        key: "library",
+        label: "What it is",
+        href: "/sex-therapy",
+        icon: "book",
+    },
+    Link {
+        key: "fees",
+        label: "Fees",
+        href: "/fees",
+        icon: "doc",
+    },
+    Link {
+        key: "ethics",
+        label: "Ethics and concerns",
+        href: "/raise-a-concern",
+        icon: "info",
+    },
+    Link {
+        key: "sign-in",
+        label: "Sign in",
+        href: "/sign-in",
+        icon: "key",
+    },
+];
+
+/// The frame of a public page that search engines may keep.
+pub fn published(visit: &Visit, title: &str, here: &'static str) -> Page {
+    framed(visit, title, here).published()
+}
+
+/// The frame of a public page that is of one visitor: answers, bookings.
+pub fn framed(visit: &Visit, title: &str, here: &'static str) -> Page {
+    Page::new(visit, Door::Public, title).nav(NAV, here)
+}

@@ -1,0 +1,31 @@
+//! What sex therapy is and is not, with the mistakes that many of us were told.
+
+use askama::Template;
+use practice::library::{Myths, library};
+use web::{Page, Visit};
+
+/// What sex therapy is and is not.
+#[derive(Template)]
+#[template(path = "library/sex_therapy.html")]
+pub struct SexTherapy {
+    page: Page,
+    myths: &'static Myths,
+    reviewed: String,
+    next_review: String,
+}
+
+impl SexTherapy {
+    /// The page.
+    pub fn new(visit: &Visit) -> Self {
+        let page = crate::published(visit, "What it is", "library");
+        let locale = &page.house().locale;
+        let myths = library().myths();
+        let (reviewed, next_review) = (locale.date(myths.reviewed), locale.date(myths.next_review));
+        Self {
+            page,
+            myths,
+            reviewed,
+            next_review,
+        }
+    }
+}

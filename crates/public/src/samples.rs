@@ -1,0 +1,360 @@
+//! Every page of this door, rendered from a sample and checked; in tests only. With `ALCOVE_SAMPLES=<folder>` the
+//! pages are also written there, to be looked at.
+
+use askama::Template;
+use web::testing::{check, visit};
+use web::{Form, Tone as NoticeTone, Visit};
+
+use crate::booking::{Booked, Done, Minor, New, Offered};
+use crate::home::{Chosen, Home, Start};
+use crate::library::SexTherapy;
+use crate::pages::{Fees, Privacy, RaiseAConcern, WhatToExpect};
+use crate::people::{Clinician, Clinicians, Profile};
+use crate::views::*;
+
+fn at() -> Visit {
+    visit("/")
+}
+
+fn facts() -> PracticeFacts {
+    PracticeFacts {
+        name: "Alder House".into(),
+        lead: "Alder House is a small practice of licensed therapists with specialist training in sexuality. We see \
+               people on their own and with partners, in New Haven and by video across Connecticut."
+            .into(),
+        address: "41 Alder Street, New Haven, Connecticut".into(),
+        phone: "203-555-0142".into(),
+        email: "hello@alder-house.example".into(),
+        place_name: "Connecticut".into(),
+        emergency: "911".into(),
+        ethics_contact: "Priya Raman, who is on nobody’s care team".into(),
+        adult_age: 18,
+        session_minutes: 60,
+        consultation_minutes: 15,
+        cancellation_hours: 24,
+        retention_years: 7,
+    }
+}
+
+fn opening(id: &str, day: &str, time: &str) -> OpeningView {
+    OpeningView {
+        id: id.into(),
+        day: day.into(),
+        time: time.into(),
+    }
+}
+
+fn adaeze() -> ClinicianCard {
+    ClinicianCard {
+        slug: "adaeze-okafor".into(),
+        name: "Adaeze Okafor".into(),
+        letters: "PhD, LMFT, CST".into(),
+        pronouns: "she/her".into(),
+        places: "Office and video".into(),
+        line: "Desire that differs, pain, life after birth and through menopause. Couples and individuals.".into(),
+        languages: "English, Igbo".into(),
+        approaches: "Relationship counseling, mindfulness".into(),
+        tone: Tone::of(1),
+        verified: vec![
+            VerifiedLine {
+                lead: "License verified".into(),
+                rest: "Connecticut LMFT 002-0418, checked 3 Nov".into(),
+            },
+            VerifiedLine { lead: "AASECT certified sex therapist".into(), rest: "through Aug 2028".into() },
+        ],
+        supervisor: None,
+        why: None,
+        openings: vec![opening("o1", "Thu 19 Nov", "12:15"), opening("o2", "Mon 23 Nov", "16:30")],
+        more_openings: true,
+    }
+}
+
+fn ren() -> ClinicianCard {
+    ClinicianCard {
+        slug: "ren-castellano".into(),
+        name: "Ren Castellano".into(),
+        letters: "LMFTA".into(),
+        pronouns: "they/them".into(),
+        line: "First questions, coming out, closeness with a disability.".into(),
+        tone: Tone::of(3),
+        supervisor: Some("Joy Baptiste".into()),
+        openings: Vec::new(),
+        more_openings: false,
+        ..adaeze()
+    }
+}
+
+fn days(prefix: &str) -> Vec<DayOfOpenings> {
+    vec![DayOfOpenings {
+        day: "Thursday 19 November".into(),
+        openings: vec![
+            opening(&format!("{prefix}1"), "Thu 19 Nov", "12:15"),
+            opening(&format!("{prefix}2"), "Thu 19 Nov", "12:30"),
+        ],
+    }]
+}
+
+fn profile() -> Profile {
+    Profile {
+        about: vec!["Most people arrive with an apology; few need one.".into()],
+        credentials: vec![CredentialLine {
+            title: "Licensed Marital and Family Therapist".into(),
+            issuer: "Connecticut Department of Public Health".into(),
+            number: "002-0418".into(),
+            place: "Connecticut".into(),
+            until: "21 August 2028".into(),
+            checked: "3 November 2026".into(),
+            lookup: Some("elicense.ct.gov".into()),
+        }],
+        concerns: vec!["Sex hurts, during or afterwards".into()],
+        days: days("p"),
+    }
+}
+
+fn offers() -> Vec<Offer> {
+    vec![
+        Offer {
+            clinician: "Adaeze Okafor".into(),
+            letters: "PhD, LMFT, CST".into(),
+            places: "Office and video".into(),
+            days: days("a"),
+        },
+        Offer {
+            clinician: "Theo Lindqvist".into(),
+            letters: "PsyD".into(),
+            places: "Office and video".into(),
+            days: days("t"),
+        },
+    ]
+}
+
+fn booked() -> Booked {
+    Booked {
+        name: "R.".into(),
+        weekday: "Thursday".into(),
+        day_of_month: "19".into(),
+        month: "November".into(),
+        time: "12:15 to 12:30".into(),
+        clinician: "Adaeze Okafor".into(),
+        place: "by video".into(),
+        reach: "We sent one mail to the address that you gave.".into(),
+        cancel: Some("/book/change".into()),
+    }
+}
+
+fn chosen() -> Chosen {
+    Chosen::of(&Form::filled([
+        ("on", "pain"),
+        ("on", "talking"),
+        ("on", "health"),
+    ]))
+}
+
+fn typed() -> Form {
+    let mut form = Form::filled([
+        ("opening", "a2"),
+        ("name", "R."),
+        ("way", "email"),
+        ("address", "r@"),
+        ("told", "Talking about it is hard. <3"),
+        ("coming", "alone"),
+        ("place", "video"),
+    ]);
+    form.refuse("address", "That address ends too soon.");
+    form.refuse("adult", "Please tick this, or leave the page.");
+    form
+}
+
+fn pages() -> Vec<(&'static str, String)> {
+    let with_reason = ClinicianCard {
+        why: Some("works every week with what you chose: pain, or fear of pain.".into()),
+        ..adaeze()
+    };
+    let new = |form, offers, offered| New::new(&at(), facts(), form, offers, offered);
+    let boards = vec![BoardLine {
+        name: "Connecticut Department of Public Health".into(),
+        about: "For every clinician here.".into(),
+        address: Some("elicense.ct.gov".into()),
+    }];
+    let fees = vec![
+        FeeLine {
+            title: "First talk".into(),
+            amount: "Free".into(),
+            note: "No record is opened.".into(),
+        },
+        FeeLine {
+            title: "Session".into(),
+            amount: web::money(19_000, "USD"),
+            note: String::new(),
+        },
+    ];
+    let lines = vec!["Somebody (call 800-555-0100)".to_owned()];
+    let three = vec![adaeze(), adaeze(), ren()];
+    vec![
+        (
+            "home",
+            Home::new(&at(), facts(), three.clone()).render().unwrap(),
+        ),
+        (
+            "home-bare",
+            Home::new(&at(), facts(), Vec::new()).render().unwrap(),
+        ),
+        (
+            "start",
+            Start::new(&at(), facts(), chosen(), vec![with_reason, ren()])
+                .render()
+                .unwrap(),
+        ),
+        (
+            "start-bare",
+            Start::new(&at(), facts(), Chosen::default(), Vec::new())
+                .render()
+                .unwrap(),
+        ),
+        ("sex-therapy", SexTherapy::new(&at()).render().unwrap()),
+        (
+            "what-to-expect",
+            WhatToExpect::new(&at(), facts()).render().unwrap(),
+        ),
+        (
+            "fees",
+            Fees::new(&at(), facts(), fees, "$95.00 or $130.00".into())
+                .render()
+                .unwrap(),
+        ),
+        ("privacy", Privacy::new(&at(), facts()).render().unwrap()),
+        (
+            "raise-a-concern",
+            RaiseAConcern::new(&at(), facts(), boards, lines.clone())
+                .render()
+                .unwrap(),
+        ),
+        (
+            "clinicians",
+            Clinicians::new(&at(), facts(), Form::blank(), &["Igbo".into()], three)
+                .render()
+                .unwrap(),
+        ),
+        (
+            "clinician",
+            Clinician::new(&at(), facts(), adaeze(), profile())
+                .render()
+                .unwrap(),
+        ),
+        (
+            "clinician-bare",
+            Clinician::new(&at(), facts(), ren(), Profile::default())
+                .render()
+                .unwrap(),
+        ),
+        (
+            "book",
+            new(Form::blank(), offers(), Offered::One).render().unwrap(),
+        ),
+        (
+            "book-refused",
+            new(typed(), offers(), Offered::Everyone)
+                .notice(
+                    NoticeTone::Attention,
+                    "That time is not available.",
+                    "Please choose another.",
+                )
+                .render()
+                .unwrap(),
+        ),
+        (
+            "book-none",
+            new(Form::blank(), Vec::new(), Offered::Everyone)
+                .render()
+                .unwrap(),
+        ),
+        (
+            "booked",
+            Done::new(&at(), facts(), booked()).render().unwrap(),
+        ),
+        ("minor", Minor::new(&at(), facts(), lines).render().unwrap()),
+    ]
+}
+
+#[test]
+fn every_page_is_whole() {
+    for (name, html) in pages() {
+        assert_eq!(check(&html), Vec::<String>::new(), "{name}");
+    }
+}
+
+#[test]
+fn titles_name_nobody_and_nothing() {
+    for (name, html) in pages() {
+        let title = html
+            .split("<title>")
+            .nth(1)
+            .and_then(|rest| rest.split('<').next())
+            .unwrap();
+        for word in ["sex", "therap", "Okafor", "pain", "couple"] {
+            let found = title.to_lowercase().contains(&word.to_lowercase());
+            assert!(!found || title.starts_with("Therapists"), "{name}: {title}");
+        }
+    }
+}
+
+#[test]
+fn what_was_chosen_is_in_no_address() {
+    let (_, html) = pages()
+        .into_iter()
+        .find(|(name, _)| *name == "start")
+        .unwrap();
+    for address in html
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        assert!(
+            !address.contains("pain") && !address.contains("talking"),
+            "{address}"
+        );
+    }
+    assert!(html.contains("noindex"));
+}
+
+#[test]
+fn what_was_typed_comes_back() {
+    let (_, html) = pages()
+        .into_iter()
+        .find(|(name, _)| *name == "book-refused")
+        .unwrap();
+    assert!(html.contains("Talking about it is hard. &#60;3"));
+    assert!(html.contains("That address ends too soon."));
+    assert!(html.contains("value=\"a2\" checked"));
+}
+
+#[test]
+fn r13_no_page_measures_or_promises_too_much() {
+    for (name, html) in pages() {
+        let text = html.to_lowercase();
+        for word in [
+            "streak",
+            "performance",
+            "frigid",
+            "impoten",
+            "dysfunction",
+            "100%",
+            "anonymous",
+            "guarantee",
+        ] {
+            assert!(!text.contains(word), "{name}: {word}");
+        }
+    }
+}
+
+#[test]
+fn pages_to_look_at() {
+    let Some(folder) = option_env!("ALCOVE_SAMPLES") else {
+        return;
+    };
+    let folder = std::path::Path::new(folder);
+    std::fs::create_dir_all(folder).unwrap();
+    for (name, html) in pages() {
+        std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+}
