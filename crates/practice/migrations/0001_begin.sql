@@ -213,6 +213,17 @@ CREATE TABLE participants (
 );
 CREATE UNIQUE INDEX participants_by_case ON participants (practice_id, case_id, person_id);
 CREATE INDEX participants_by_person ON participants (practice_id, person_id);
+-- The names by which the participants of a relational case know each other, on its joint side; `id` is the case's.
+CREATE TABLE case_names (
+  practice_id BYTEA NOT NULL REFERENCES practices(id),
+  id BYTEA NOT NULL,
+  compartment_id BYTEA NOT NULL,
+  revision BIGINT NOT NULL,
+  schema BIGINT NOT NULL,
+  sealed BYTEA NOT NULL,
+  PRIMARY KEY (practice_id, id),
+  FOREIGN KEY (practice_id, id) REFERENCES cases (practice_id, id)
+);
 
 CREATE TABLE sessions (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
@@ -284,6 +295,8 @@ CREATE TABLE consents (
   FOREIGN KEY (practice_id, participant_id) REFERENCES participants (practice_id, id)
 );
 CREATE INDEX consents_by_participant ON consents (practice_id, participant_id);
+-- Two signatures at the same moment are one.
+CREATE UNIQUE INDEX consents_in_force ON consents (practice_id, participant_id, document, version) WHERE state = 'in_force';
 
 CREATE TABLE intakes (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
@@ -301,6 +314,7 @@ CREATE TABLE intakes (
 );
 CREATE UNIQUE INDEX intakes_by_part ON intakes (practice_id, participant_id, part);
 
+-- A goal without a participant is a joint one.
 CREATE TABLE goals (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,

@@ -12,9 +12,10 @@ use crate::error::AccessError;
 use crate::ids::PracticeId;
 
 /// Every table with sealed content; `audit verify` reads them all.
-pub const TABLES: [&str; 15] = [
+pub const TABLES: [&str; 16] = [
     "sign_in_secrets",
     "people",
+    "case_names",
     "enquiries",
     "consents",
     "intakes",
@@ -34,7 +35,7 @@ pub const TABLES: [&str; 15] = [
 pub const SCHEMA: u16 = 1;
 
 /// Content that was sealed and waits to be stored; its digest is already on the way into the receipt.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SealedRow {
     pub(crate) table: &'static str,
     pub(crate) id: Uuid,

@@ -15,7 +15,7 @@ mod tests;
 
 pub use invitations::{Invitation, NewAccount};
 pub use passwords::{PasswordRule, check_rule};
-pub use setting_up::{Enrolment, NewStaff, StaffPage, code_at};
+pub use setting_up::{Enrolment, NewStaff, StaffPage, code_at, staff_pages};
 pub use sign_ins::{SignInToken, Times};
 
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use store::{StoreError, Tx, Value};
 use uuid::Uuid;
 
-use crate::ids::{AccountId, PracticeId, SignInId};
+use crate::ids::{AccountId, PersonId, PracticeId, SignInId};
 use crate::sealed::{Cell, SealedRow};
 
 /// The sealed secrets of an account.
@@ -31,6 +31,20 @@ pub(super) fn insert_secrets(
         &[practice.into(), row.id().into(), compartment, revision, schema, sealed],
     )
     .map(|_| ())
+}
+
+/// What is published of a member of staff, as JSON text.
+pub(super) fn staff_page(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Option<String>, StoreError> {
+    tx.one(
+        "SELECT published FROM staff WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), person.into()],
+    )?
+    .map(|row| row.text(0).map(str::to_owned))
+    .transpose()
 }
 
 /// A sign-in as stored.

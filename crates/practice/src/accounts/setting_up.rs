@@ -10,7 +10,8 @@ use super::records;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountState, CredentialBody, GrantBody, Holder, Job, JobAccess, Purpose, Role, RoleBody, Scope,
+    AccountState, CredentialBody, GrantBody, Holder, Job, JobAccess, Purpose, Role, RoleBody,
+    Scope, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -43,6 +44,43 @@ pub struct StaffPage {
     pub approaches: Vec<String>,
     /// Ids of concerns they work with, from the library.
     pub concerns: Vec<String>,
+}
+
+impl StaffPage {
+    /// How the person is spoken of in a sentence: "Dr. Okafor", or the whole name without a doctorate.
+    #[must_use]
+    pub fn spoken(&self) -> String {
+        let doctor = self.letters.split([',', ' ']).any(|word| {
+            ["PhD", "PsyD", "MD", "DO", "EdD", "DSW", "DHS"]
+                .contains(&word.replace('.', "").as_str())
+        });
+        match self.name.split_whitespace().next_back() {
+            Some(last) if doctor || self.name.starts_with("Dr. ") => format!("Dr. {last}"),
+            _ => self.name.clone(),
+        }
+    }
+}
+
+/// The published pages of `staff`, in this order; who has none is left out.
+///
+/// # Errors
+/// A fault of the database, or a page of another shape.
+pub fn staff_pages(
+    work: &mut Work<'_, '_>,
+    staff: &[PersonId],
+) -> Result<Vec<StaffPage>, AccessError> {
+    let practice = work.practice();
+    let mut pages = Vec::new();
+    for person in staff {
+        if let Some(text) = records::staff_page(work.tx, practice, *person)? {
+            pages.push(
+                serde_json::from_str(&text).map_err(|_| {
+                    AccessError::Fault("a page of staff has another shape".to_owned())
+                })?,
+            );
+        }
+    }
+    Ok(pages)
 }
 
 /// A new member of staff.

@@ -5,10 +5,16 @@
 //! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
 
 mod entering;
+mod mine;
+mod names;
 pub mod records;
 
 #[cfg(test)]
 mod tests;
+
+pub use mine::{Mine, Sides};
+pub(crate) use mine::{mine, part_of_mine, sides};
+pub(crate) use names::called;
 
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
@@ -20,6 +26,8 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
 use crate::people;
+use crate::private::Private;
+use crate::sealed::SealedRow;
 
 /// Of one client, or of two and more.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -61,6 +69,8 @@ pub struct Case {
     pub opened_at: i64,
     /// Who takes part, first come first.
     pub participants: Vec<Participant>,
+    /// Of a case that is being made: by which names its participants know each other, sealed in the joint side.
+    pub(crate) names: Option<SealedRow>,
 }
 
 /// A client in a case.
@@ -116,6 +126,16 @@ pub struct NewCase {
     /// Who takes part.
     pub people: Vec<PersonId>,
     keys: Vec<Made>,
+    named: Vec<(PersonId, Private<String>)>,
+}
+
+impl NewCase {
+    /// Says by which name the others of the case will know somebody whose identity is entered in the same operation.
+    #[must_use]
+    pub fn named(mut self, person: PersonId, name: Private<String>) -> Self {
+        self.named.push((person, name));
+        self
+    }
 }
 
 impl Practice {
@@ -139,6 +159,7 @@ impl Practice {
             supervisor,
             people,
             keys,
+            named: Vec::new(),
         })
     }
 
@@ -237,7 +258,7 @@ pub(crate) fn prepare_with(
     } else {
         CaseKind::Individual
     };
-    Ok(Case {
+    let mut case = Case {
         id,
         kind,
         open: true,
@@ -246,7 +267,10 @@ pub(crate) fn prepare_with(
         joint,
         opened_at: now,
         participants,
-    })
+        names: None,
+    };
+    case.names = names::introduce(work, new, &case)?;
+    Ok(case)
 }
 
 /// Stores a prepared case.

@@ -5,6 +5,7 @@ use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
+use crate::sealed::Cell;
 
 const COLUMNS: &str =
     "c.id, c.kind, c.state, c.clinician_id, c.supervisor_id, c.joint_id, c.opened_at";
@@ -23,6 +24,7 @@ fn read(row: &Row) -> Result<Case, StoreError> {
         joint: row.opt_uuid(5)?.map(CompartmentId),
         opened_at: row.int(6)?,
         participants: Vec::new(),
+        names: None,
     })
 }
 
@@ -126,5 +128,43 @@ pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, case: &Case) -> Resu
             ],
         )?;
     }
-    Ok(())
+    let Some(names) = &case.names else {
+        return Ok(());
+    };
+    let [compartment, revision, schema, sealed] = names.columns();
+    tx.exec(
+        "INSERT INTO case_names (practice_id, id, compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
+        &[practice.into(), names.id().into(), compartment, revision, schema, sealed],
+    )
+    .map(|_| ())
+}
+
+/// By which names the participants of a case know each other, sealed.
+pub(super) fn names(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM case_names WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), case.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
+}
+
+/// The participant with this id, with the case.
+pub(super) fn case_of_participant(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participant: ParticipantId,
+) -> Result<Option<Case>, StoreError> {
+    let row = tx.one(
+        "SELECT case_id FROM participants WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), participant.into()],
+    )?;
+    match row {
+        Some(row) => case(tx, practice, CaseId(row.uuid(0)?)),
+        None => Ok(None),
+    }
 }

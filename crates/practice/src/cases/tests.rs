@@ -31,6 +31,7 @@ fn case(joint: Option<u128>, participants: Vec<Participant>) -> Case {
         joint: joint.map(|n| CompartmentId(Uuid::from_u128(n))),
         opened_at: 0,
         participants,
+        names: None,
     }
 }
 

@@ -174,10 +174,11 @@ impl Practice {
                 .into_iter()
                 .find_map(|(_, body)| body.supervisor.filter(|_| body.role == Role::Associate))
         };
-        Ok((
-            self.new_case(clinician, supervisor, people).await?,
-            partners,
-        ))
+        let new = self.new_case(clinician, supervisor, people).await?;
+        let new = partners.iter().fold(new, |new, (person, _, identity)| {
+            new.named(*person, identity.name.clone())
+        });
+        Ok((new, partners))
     }
 
     /// Declines an enquiry; its names are forgotten after 30 days ([`Practice::forget_enquiries`]).

@@ -1,0 +1,85 @@
+//! By which names the participants of a relational case know each other: on its joint side, since no partner opens
+//! another's identity (R2). They are those that each used when the case was made.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use vault::{CompartmentId, Opened};
+
+use super::{Case, NewCase, records};
+use crate::access::{Purpose, Work};
+use crate::error::AccessError;
+use crate::ids::{ParticipantId, PersonId};
+use crate::people;
+use crate::private::Private;
+use crate::receipts::Action;
+use crate::sealed::SealedRow;
+
+/// The content of `case_names.sealed`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct CaseNames {
+    names: Vec<(ParticipantId, Private<String>)>,
+}
+
+/// Seals the names into the joint side of a case that is being made; an individual case has none.
+pub(super) fn introduce(
+    work: &mut Work<'_, '_>,
+    new: &NewCase,
+    case: &Case,
+) -> Result<Option<SealedRow>, AccessError> {
+    let Some(joint) = case.joint else {
+        return Ok(None);
+    };
+    let mut names = CaseNames::default();
+    for participant in &case.participants {
+        let given = new.named.iter().find(|(id, _)| *id == participant.person);
+        let name = match given {
+            Some((_, name)) => Some(name.clone()),
+            None => name_used(work, participant.person)?,
+        };
+        names.names.extend(name.map(|name| (participant.id, name)));
+    }
+    let opened = work.open_made(Action::SetUp, Purpose::Care, &new.keys)?;
+    let open = opened.get(joint).ok_or(AccessError::NotThere)?;
+    work.seal(open, ("case_names", case.id.0, 1), &names)
+        .map(Some)
+}
+
+/// The name that somebody uses, when who makes the case may open it for any reason.
+fn name_used(
+    work: &mut Work<'_, '_>,
+    person: PersonId,
+) -> Result<Option<Private<String>>, AccessError> {
+    let practice = work.practice();
+    let Some(cell) = people::records::cell(work.tx, practice, person)? else {
+        return Ok(None);
+    };
+    let purpose = [Purpose::Contact, Purpose::Keeping, Purpose::Import]
+        .into_iter()
+        .find(|purpose| work.may_open(cell.compartment, *purpose));
+    let Some(purpose) = purpose else {
+        return Ok(None);
+    };
+    let mut found = people::identities(work, Action::Names, purpose, &[person])?;
+    Ok(found.remove(&person).map(|identity| identity.name))
+}
+
+/// The names by which participants know each other, where the joint side was opened.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn called(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+) -> Result<HashMap<ParticipantId, Private<String>>, AccessError> {
+    let practice = work.practice();
+    let is_open = |id: CompartmentId| opened.get(id).is_some();
+    match records::names(work.tx, practice, case.id)? {
+        Some(cell) if is_open(cell.compartment) => {
+            let content: CaseNames = work.unseal(opened, "case_names", &cell)?;
+            Ok(content.names.into_iter().collect())
+        }
+        _ => Ok(HashMap::new()),
+    }
+}
