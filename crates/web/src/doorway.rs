@@ -78,7 +78,7 @@ fn protect(web: &Web, response: &mut Response) {
             .or_insert(HeaderValue::from_static(value));
     }
     if web.https() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        let year = HeaderValue::from_static("max-age=31536000");
         headers
             .entry(header::STRICT_TRANSPORT_SECURITY)
             .or_insert(year);

@@ -49,6 +49,6 @@ pub use form::{Asked, BACK, Form, FreeForm, TOKEN};
 pub use house::{Clock, HelpLine, House, Randomness, Settings, Web};
 pub use local::{Hours, Locale, machine, money};
 pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};
-pub use parts::{Icon, icon};
+pub use parts::{Icon, Scan, icon, scan};
 pub use show::{Answer, go, local, show, show_as};
 pub use visit::{Visit, Wants};

@@ -17,3 +17,5 @@ addEventListener("click", (event) => {
     closer.closest("dialog")?.close();
   }
 });
+
+export {};

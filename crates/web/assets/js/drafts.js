@@ -124,3 +124,5 @@ class Draft {
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   if (form instanceof HTMLFormElement) new Draft(form);
 }
+
+export {};

@@ -43,3 +43,5 @@ addEventListener("keyup", (event) => {
 addEventListener("pageshow", (event) => {
   if (event.persisted && document.documentElement.hidden) location.reload();
 });
+
+export {};

@@ -212,9 +212,10 @@ async fn look(visit: Visit, Path(name): Path<String>) -> Answer {
                 .count("inbox", 3);
             let page = page.signed_in("Adaeze Okafor", "PhD, LMFT, CST");
             let page = page.notice(Tone::Done, "Booked.", "Thursday 3 December, 10:00.");
+            let (noor, sam) = (page.name("Noor"), page.name("Sam"));
             show(&Desk {
                 page,
-                own: Audience::one_of("Noor", &["Sam"]).because("Told to you alone."),
+                own: Audience::one_of(&noor, &[&sam]).because("Told to you alone."),
             })
         }
         "public" => show(&Public {
