@@ -311,6 +311,20 @@ async fn initials_hold_for_this_screen() {
 }
 
 #[tokio::test]
+async fn a_demonstration_says_so_on_every_page() {
+    for name in ["components", "desk", "public", "sign-in"] {
+        let mut invented = settings();
+        invented.house.demo = true;
+        let got = send(with(invented), Request::get(format!("/look/{name}")), "").await;
+        assert!(got.body.contains("These people are invented."), "{name}");
+        assert!(
+            !get(&format!("/look/{name}")).await.body.contains("/demo"),
+            "{name}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn cookies_are_bound_to_the_host_where_there_is_https() {
     let secure = with(Settings {
         https: true,
