@@ -157,6 +157,46 @@ impl OfferedPerson {
             matches!((self.born, other.born), (Some(one), Some(two)) if !one.agrees_with(two));
         born_apart || !self.names.agree_with(&other.names)
     }
+
+    /// Takes over what another offer of the same person adds; what is known already stays.
+    pub fn absorb(&mut self, other: Self) {
+        let keys = std::iter::once(other.key).chain(other.also);
+        for key in keys {
+            if !self.keys().any(|known| *known == key) {
+                self.also.push(key);
+            }
+        }
+        let names = other.names;
+        for name in std::iter::once(names.to_use).chain(names.others) {
+            if !self.names.all().any(|known| *known == name) {
+                self.names.others.push(name);
+            }
+        }
+        for way in other.ways {
+            if !self.ways.iter().any(|known| known.address == way.address) {
+                self.ways.push(way);
+            }
+        }
+        if other.kind == PersonKind::Client {
+            self.kind = PersonKind::Client;
+        }
+        if self.status == OfferedStatus::Unsaid {
+            self.status = other.status;
+        }
+        self.names.given = self.names.given.take().or(names.given);
+        self.names.family = self.names.family.take().or(names.family);
+        self.pronouns = self.pronouns.take().or(other.pronouns);
+        self.gender = self.gender.take().or(other.gender);
+        self.born = self.born.or(other.born);
+        self.address = self.address.take().or(other.address);
+        self.language = self.language.take().or(other.language);
+        self.clinician = self.clinician.take().or(other.clinician);
+        self.first_seen = self.first_seen.or(other.first_seen);
+        self.referred_by = self.referred_by.take().or(other.referred_by);
+        let more = other.notes.into_iter().filter(|note| !self.notes.contains(note));
+        let more: Vec<_> = more.collect();
+        self.notes.extend(more);
+    }
 }
 
 impl OfferedNames {
