@@ -37,6 +37,7 @@ pub mod receipts;
 pub mod recurrence;
 pub mod sealed;
 #[doc(hidden)]
+pub mod settings;
 pub mod testing;
 
 pub use crate::core::{Opening, Practice};

@@ -8,11 +8,19 @@
 //!
 //! To add another kind of letter: a variant of [`LetterKind`] with its words; the tests look for words of the field.
 
+mod mailer;
 mod records;
+mod sending;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
 use vault::Open;
+
+pub use mailer::{MailFault, MailSecurity, Mailer, Smtp};
+pub use sending::{Outgoing, Round};
 
 use crate::access::{Purpose, Work};
 use crate::clock::micros;
