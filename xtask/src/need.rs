@@ -21,6 +21,8 @@ pub(crate) enum Need {
     Chromium,
     /// A database server of which tests start their own.
     Postgres,
+    /// A mail server that tests send to, and what makes it a certificate.
+    Mail,
     /// Runs the journeys and checks the browser's modules.
     Node,
     /// The load generator of the benchmark.
@@ -34,6 +36,7 @@ impl Need {
         match self {
             Self::Chromium => &["chromium"],
             Self::Postgres => &["postgresql"],
+            Self::Mail => &["python3-aiosmtpd", "openssl"],
             Self::Node => &["nodejs", "npm"],
             Self::Wrk => &["wrk"],
             Self::Gcc => &["gcc", "libc6-dev"],
@@ -44,6 +47,11 @@ impl Need {
         match self {
             Self::Chromium => on_path("chromium"),
             Self::Postgres => postgres_is_there(Path::new("/usr/lib/postgresql")),
+            Self::Mail => {
+                on_path("openssl")
+                    && ask(Command::new("/usr/bin/python3").args(["-c", "import aiosmtpd"]))
+                        .is_some()
+            }
             Self::Node => on_path("node") && on_path("npm"),
             Self::Wrk => on_path("wrk"),
             Self::Gcc => on_path("gcc"),

@@ -76,7 +76,13 @@ fn all(place: &Place, parts: &[&str], steps: &mut Steps) -> Result<Count, Failur
     steps.step("what tests need", || {
         need::debian(
             place,
-            &[Need::Gcc, Need::Chromium, Need::Postgres, Need::Node],
+            &[
+                Need::Gcc,
+                Need::Chromium,
+                Need::Postgres,
+                Need::Mail,
+                Need::Node,
+            ],
         )?;
         need::nextest(place)
     })?;

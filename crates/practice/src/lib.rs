@@ -36,8 +36,8 @@ pub mod private;
 pub mod receipts;
 pub mod recurrence;
 pub mod sealed;
-#[doc(hidden)]
 pub mod settings;
+#[doc(hidden)]
 pub mod testing;
 
 pub use crate::core::{Opening, Practice};

@@ -54,6 +54,12 @@ pub enum MailFault {
     /// The recipient's address is none.
     #[error("the recipient's address is not an address")]
     To,
+    /// Its recipient calls no mail safe any more (R12).
+    #[error("its recipient calls no mail safe any more")]
+    NoWay,
+    /// The letter, or where it goes, cannot be opened.
+    #[error("the letter, or where it goes, cannot be opened")]
+    Unreadable,
     /// The server refused for good, with its code.
     #[error("the mail server refused for good ({0})")]
     Refused(u16),

@@ -72,7 +72,7 @@ impl LetterKind {
     const fn opening(self) -> &'static str {
         match self {
             Self::Invitation => {
-                "here is the link to set up your access. It works once, in the next 14 days."
+                "here is the link to set up your access.\nIt works once, in the next 14 days."
             }
             Self::Arrived => "your request has arrived. You will hear from us.",
             Self::Answered => "your request has been answered.",
@@ -112,14 +112,19 @@ impl Letter {
     pub fn text(&self, address: &str) -> String {
         let mut text = format!("Hello,\n\n{}\n", self.kind.opening());
         if let Some(path) = &self.link {
-            text.push_str(&format!(
-                "\n{}{}\n",
+            for part in [
+                "
+",
                 address.trim_end_matches('/'),
-                path.reveal()
-            ));
+                path.reveal(),
+                "
+",
+            ] {
+                text.push_str(part);
+            }
         }
         text.push_str(
-            "\nNobody reads answers to this message. If you did not expect it, you can leave it unread.\n",
+            "\nNobody reads answers to this message.\nIf you did not expect it, you can leave it unread.\n",
         );
         text
     }

@@ -56,11 +56,7 @@ pub(super) fn insert(
 }
 
 /// Whether a letter is due.
-pub(super) fn is_due(
-    tx: &mut Tx<'_>,
-    practice: PracticeId,
-    now: i64,
-) -> Result<bool, StoreError> {
+pub(super) fn is_due(tx: &mut Tx<'_>, practice: PracticeId, now: i64) -> Result<bool, StoreError> {
     let row = tx.one(
         "SELECT 1 FROM post WHERE practice_id = $1 AND state = 'waiting' AND due_at <= $2 LIMIT 1",
         &[practice.into(), now.into()],

@@ -111,13 +111,14 @@ impl Practice {
         claimed: &Claimed,
     ) -> Result<Option<End>, AccessError> {
         let id = PostId(claimed.cell.id);
-        let cleared = self.clear(claimed.clone()).await?;
-        let left = match &cleared.to {
-            None => Err(MailFault::To),
-            Some(to) => {
-                let place = (id.0, self.now());
-                mailer.send(to.reveal(), &cleared.letter, place).await
-            }
+        let left = match self.clear(claimed.clone()).await {
+            Ok(Cleared { to: None, .. }) => Err(MailFault::NoWay),
+            Ok(Cleared {
+                to: Some(to),
+                letter,
+            }) => mailer.send(to.reveal(), &letter, (id.0, self.now())).await,
+            Err(AccessError::NotThere | AccessError::Fault(_)) => Err(MailFault::Unreadable),
+            Err(other) => return Err(other),
         };
         let end = match left {
             Ok(()) if mailer.keeps() => Some(End::Kept),
@@ -208,7 +209,8 @@ impl Practice {
     /// A fault of the database.
     pub async fn post_counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
         let practice = self.id();
-        self.published(move |tx| records::counts(tx, practice)).await
+        self.published(move |tx| records::counts(tx, practice))
+            .await
     }
 }
 
