@@ -29,6 +29,12 @@ impl Practice {
             .map(|_| PersonId::new(now, self.core().randomness.as_ref()))
             .collect();
         let new = self.new_case(staff.0, staff.1, people.clone()).await?;
+        let new = people
+            .iter()
+            .zip(&identities)
+            .fold(new, |new, (person, identity)| {
+                new.named(*person, identity.name.clone())
+            });
         let practice = self.id();
         self.write(
             access,

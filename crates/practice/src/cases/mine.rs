@@ -3,34 +3,34 @@
 use vault::{CompartmentId, Opened};
 
 use super::{Case, Participant, called, records};
-use crate::access::Work;
+use crate::access::{Purpose, Work};
 use crate::accounts;
 use crate::error::AccessError;
 use crate::ids::ParticipantId;
 use crate::private::Private;
 
-/// A case, and the part that who is signed in takes in it.
+/// A case, and the part that one person takes in it.
 #[derive(Clone, Debug)]
-pub struct Mine {
+pub struct Part {
     /// The case.
     pub case: Case,
-    /// The part of who is signed in.
-    pub me: Participant,
+    /// Whose part.
+    pub who: Participant,
 }
 
-impl Mine {
-    /// What the person may open of the case: their own side and the joint one.
+impl Part {
+    /// What the participant may open of the case: their own side and the joint one.
     #[must_use]
     pub fn compartments(&self) -> Vec<CompartmentId> {
-        std::iter::once(self.me.own)
+        std::iter::once(self.who.own)
             .chain(self.case.joint)
             .collect()
     }
 
-    /// Whether something new may be written: the case is open and the person takes part.
+    /// Whether something new may be written: the case is open and the participant is in it.
     #[must_use]
     pub fn goes_on(&self) -> bool {
-        self.case.open && self.me.until.is_none()
+        self.case.open && self.who.until.is_none()
     }
 }
 
@@ -51,14 +51,14 @@ pub struct Sides {
 ///
 /// # Errors
 /// [`AccessError::NotSignedIn`], or a fault of the database.
-pub(crate) fn mine(work: &mut Work<'_, '_>) -> Result<Vec<Mine>, AccessError> {
+pub(crate) fn parts_of_mine(work: &mut Work<'_, '_>) -> Result<Vec<Part>, AccessError> {
     let (practice, person) = (work.practice(), work.person()?);
     let cases = records::of_person(work.tx, practice, person)?;
     Ok(cases
         .into_iter()
         .filter_map(|case| {
-            let me = *case.participant(person)?;
-            Some(Mine { case, me })
+            let who = *case.participant(person)?;
+            Some(Part { case, who })
         })
         .collect())
 }
@@ -70,11 +70,28 @@ pub(crate) fn mine(work: &mut Work<'_, '_>) -> Result<Vec<Mine>, AccessError> {
 pub(crate) fn part_of_mine(
     work: &mut Work<'_, '_>,
     id: ParticipantId,
-) -> Result<Mine, AccessError> {
+) -> Result<Part, AccessError> {
     let (practice, person) = (work.practice(), work.person()?);
     let case = records::case_of_participant(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
     match case.participant(person) {
-        Some(me) if me.id == id => Ok(Mine { me: *me, case }),
+        Some(who) if who.id == id => Ok(Part { who: *who, case }),
+        _ => Err(AccessError::NotThere),
+    }
+}
+
+/// The part with this id, for who cares for that participant.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when who asks may not open that participant's own side.
+pub(crate) fn part_of_care(
+    work: &mut Work<'_, '_>,
+    id: ParticipantId,
+) -> Result<Part, AccessError> {
+    let practice = work.practice();
+    let case = records::case_of_participant(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
+    let who = case.participants.iter().find(|who| who.id == id).copied();
+    match who {
+        Some(who) if work.may_open(who.own, Purpose::Care) => Ok(Part { who, case }),
         _ => Err(AccessError::NotThere),
     }
 }
@@ -86,7 +103,7 @@ pub(crate) fn part_of_mine(
 pub(crate) fn sides(
     work: &mut Work<'_, '_>,
     opened: &Opened,
-    mine: &Mine,
+    mine: &Part,
 ) -> Result<Sides, AccessError> {
     let staff: Vec<_> = std::iter::once(mine.case.clinician)
         .chain(mine.case.supervisor)
@@ -95,10 +112,10 @@ pub(crate) fn sides(
     let names = called(work, opened, &mine.case)?;
     let others = mine.case.participants.iter();
     Ok(Sides {
-        me: mine.me.id,
+        me: mine.who.id,
         care: pages.iter().map(accounts::StaffPage::spoken).collect(),
         partners: others
-            .filter(|other| other.id != mine.me.id)
+            .filter(|other| other.id != mine.who.id)
             .map(|other| {
                 names
                     .get(&other.id)

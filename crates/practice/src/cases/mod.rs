@@ -12,8 +12,8 @@ pub mod records;
 #[cfg(test)]
 mod tests;
 
-pub use mine::{Mine, Sides};
-pub(crate) use mine::{mine, part_of_mine, sides};
+pub use mine::{Part, Sides};
+pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
 pub(crate) use names::called;
 
 use serde::{Deserialize, Serialize};

@@ -1,11 +1,46 @@
 //! Consents in their table.
 
-use store::{StoreError, Tx};
+use store::{Row, StoreError, Tx};
 
-use crate::ids::{ParticipantId, PracticeId};
+use super::Standing;
+use super::texts::ConsentText;
+use crate::clock::from_micros;
+use crate::ids::{ConsentId, ParticipantId, PracticeId};
+use crate::sealed::{Cell, SealedRow};
 
 /// The document without which no clinical content is written about a client (R9).
 pub const INFORMED: &str = "informed-consent";
+/// The document about sessions by video.
+pub const VIDEO: &str = "telehealth";
+
+/// A consent as stored.
+#[derive(Clone, Debug)]
+pub(crate) struct Stored {
+    pub(crate) id: ConsentId,
+    pub(crate) cell: Cell,
+    pub(crate) participant: ParticipantId,
+    pub(crate) document: String,
+    pub(crate) version: u32,
+    pub(crate) in_force: bool,
+    pub(crate) given_at: i64,
+    pub(crate) withdrawn_at: Option<i64>,
+}
+
+const COLUMNS: &str = "id, compartment_id, revision, schema, sealed, participant_id, document, version, state, \
+                       given_at, withdrawn_at";
+
+fn read(row: &Row) -> Result<Stored, StoreError> {
+    Ok(Stored {
+        id: ConsentId(row.uuid(0)?),
+        cell: Cell::read(row, 0)?,
+        participant: ParticipantId(row.uuid(5)?),
+        document: row.text(6)?.to_owned(),
+        version: u32::try_from(row.int(7)?).map_err(|_| StoreError::Column(7))?,
+        in_force: row.text(8)? == "in_force",
+        given_at: row.int(9)?,
+        withdrawn_at: row.opt_int(10)?,
+    })
+}
 
 /// Whether a participant's informed consent of `version` or later is in force (R9).
 ///
@@ -23,4 +58,106 @@ pub fn informed(
         &[practice.into(), participant.into(), INFORMED.into(), i64::from(version).into()],
     )?;
     Ok(row.is_some())
+}
+
+/// Every consent of a participant, newest first.
+pub(super) fn of_participant(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participant: ParticipantId,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM consents WHERE practice_id = $1 AND participant_id = $2 ORDER BY given_at DESC, id DESC"
+    );
+    tx.query(&sql, &[practice.into(), participant.into()])?
+        .iter()
+        .map(read)
+        .collect()
+}
+
+pub(super) fn consent(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: ConsentId,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM consents WHERE practice_id = $1 AND id = $2");
+    tx.one(&sql, &[practice.into(), id.into()])?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// How it stands with `text` among the consents of one participant, newest first.
+pub(super) fn standing(stored: &[Stored], text: &ConsentText) -> Standing {
+    let mut of_it = stored.iter().filter(|stored| stored.document == text.id);
+    let in_force = of_it
+        .clone()
+        .filter(|stored| stored.in_force)
+        .max_by_key(|stored| stored.version);
+    match (in_force, of_it.next()) {
+        (Some(signed), _) if signed.version >= text.version => {
+            Standing::InForce(from_micros(signed.given_at))
+        }
+        (Some(signed), _) => Standing::Older {
+            version: signed.version,
+        },
+        (None, Some(last)) => {
+            Standing::Withdrawn(from_micros(last.withdrawn_at.unwrap_or(last.given_at)))
+        }
+        (None, None) => Standing::Missing,
+    }
+}
+
+pub(super) fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (ParticipantId, &str, u32, i64),
+    row: &SealedRow,
+) -> Result<(), StoreError> {
+    let (participant, document, version, at) = place;
+    let [compartment, revision, schema, sealed] = row.columns();
+    tx.exec(
+        "INSERT INTO consents (practice_id, id, participant_id, document, version, state, given_at, compartment_id, \
+         revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, 'in_force', $6, $7, $8, $9, $10)",
+        &[
+            practice.into(),
+            row.id().into(),
+            participant.into(),
+            document.into(),
+            i64::from(version).into(),
+            at.into(),
+            compartment,
+            revision,
+            schema,
+            sealed,
+        ],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn withdraw(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: ConsentId,
+    at: i64,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE consents SET state = 'withdrawn', withdrawn_at = $3 WHERE practice_id = $1 AND id = $2 AND state = 'in_force'",
+        &[practice.into(), id.into(), at.into()],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+/// What the practice has published of itself, as JSON text.
+pub(super) fn published(tx: &mut Tx<'_>, practice: PracticeId) -> Result<String, StoreError> {
+    let row = tx
+        .one(
+            "SELECT published FROM practices WHERE id = $1",
+            &[practice.into()],
+        )?
+        .ok_or(StoreError::NoRow)?;
+    Ok(row.text(0)?.to_owned())
 }

@@ -167,6 +167,16 @@ impl ConsentText {
     }
 }
 
+/// SHA-256 of exactly what was read, in hexadecimal.
+pub(super) fn hexadecimal(text: &ConsentText) -> String {
+    let digest = text.digest(|bytes| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes));
+    digest
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
 fn part(bytes: &mut Vec<u8>, kind: u8, text: &str) {
     bytes.push(kind);
     bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());

@@ -4,6 +4,8 @@
 //! clinician and supervises Ren Castellano; Theo Lindqvist keeps the front desk and Lena Brandt the bills. Clients are
 //! made by name ([`Fictional::client`]). Nothing of the program uses this.
 
+mod care;
+
 use std::sync::Arc;
 
 use store::testing::Folder;

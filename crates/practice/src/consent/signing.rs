@@ -1,0 +1,364 @@
+//! Reading, signing and withdrawing: each participant alone, in their own side.
+
+use jiff::civil::Date;
+
+use super::texts::{self, ConsentText};
+use super::{
+    ConsentContent, ConsentError, Document, Given, Signed, Standing, States, asked, facts,
+    of_participant, records,
+};
+use crate::access::{DeskAccess, PortalAccess, Purpose, Work};
+use crate::cases::{self, Part, Sides};
+use crate::clock::{from_micros, micros};
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{ConsentId, ParticipantId, PracticeId};
+use crate::private::Private;
+use crate::receipts::Action;
+use crate::sealed::{self, SealedRow};
+
+/// The documents of one of the signed-in client's cases.
+#[derive(Clone, Debug)]
+pub struct MyConsents {
+    /// For whom the sides of the case are.
+    pub sides: Sides,
+    /// Each document and how it stands.
+    pub documents: Vec<Document>,
+}
+
+/// A document as its participant reads it before signing, and what was signed of it before.
+#[derive(Clone, Debug)]
+pub struct ConsentPage {
+    /// For whom the sides of the case are.
+    pub sides: Sides,
+    /// The text with the practice's facts.
+    pub text: ConsentText,
+    /// SHA-256 of exactly this text, in hexadecimal; a signature names it.
+    pub digest: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// What was signed, newest first.
+    pub signed: Vec<Signed>,
+}
+
+/// A consent with exactly the text that was signed.
+#[derive(Clone, Debug)]
+pub struct SignedText {
+    /// What was signed.
+    pub signed: Signed,
+    /// The text.
+    pub text: ConsentText,
+}
+
+/// A signature to be.
+#[derive(Clone, Debug)]
+pub struct Signing {
+    /// The digest of the text that was read.
+    pub digest: String,
+    /// The name as typed.
+    pub name: Private<String>,
+}
+
+impl Practice {
+    /// The documents of the signed-in client, for each of their cases.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault.
+    pub async fn my_consents(&self, access: &PortalAccess) -> Result<Vec<MyConsents>, AccessError> {
+        self.read(access, |work| {
+            let secrets = facts::published(work)?.secrets;
+            let mut found = Vec::new();
+            for mine in cases::parts_of_mine(work)? {
+                let opened =
+                    work.open(Action::Consent, Purpose::OwnRecord, &mine.compartments())?;
+                found.push(MyConsents {
+                    sides: cases::sides(work, &opened, &mine)?,
+                    documents: of_participant(work, mine.case.kind, secrets, mine.who.id)?
+                        .documents,
+                });
+            }
+            Ok(found)
+        })
+        .await
+    }
+
+    /// A document with the practice's facts, to be read and signed.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when the part is not the signed-in person's, or is not asked for this document.
+    pub async fn consent_page(
+        &self,
+        access: &PortalAccess,
+        participant: ParticipantId,
+        document: String,
+    ) -> Result<ConsentPage, AccessError> {
+        self.read(access, move |work| {
+            let mine = cases::part_of_mine(work, participant)?;
+            let opened = work.open(Action::Consent, Purpose::OwnRecord, &mine.compartments())?;
+            let (text, digest) = current(work, &mine, &document)?;
+            let practice = work.practice();
+            let stored = records::of_participant(work.tx, practice, participant)?;
+            let standing = records::standing(&stored, &text);
+            let mut signed = Vec::new();
+            for one in stored.iter().filter(|one| one.document == document) {
+                let content: ConsentContent = work.unseal(&opened, "consents", &one.cell)?;
+                signed.push(told(one, content).signed);
+            }
+            Ok(ConsentPage {
+                sides: cases::sides(work, &opened, &mine)?,
+                text,
+                digest,
+                standing,
+                signed,
+            })
+        })
+        .await
+    }
+
+    /// Exactly what the signed-in client signed.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when it is not theirs.
+    pub async fn signed_text(
+        &self,
+        access: &PortalAccess,
+        consent: ConsentId,
+    ) -> Result<SignedText, AccessError> {
+        self.read(access, move |work| {
+            let practice = work.practice();
+            let stored =
+                records::consent(work.tx, practice, consent)?.ok_or(AccessError::NotThere)?;
+            let mine = cases::part_of_mine(work, stored.participant)?;
+            let opened = work.open(Action::Consent, Purpose::OwnRecord, &[mine.who.own])?;
+            let content = work.unseal(&opened, "consents", &stored.cell)?;
+            Ok(told(&stored, content))
+        })
+        .await
+    }
+
+    /// Signs a document: exactly the text that was read, in the signer's own side.
+    ///
+    /// # Errors
+    /// [`ConsentError::NameMissing`]; [`ConsentError::OtherText`] when the text changed since it was read;
+    /// [`ConsentError::Signed`] when this version is in force already.
+    pub async fn sign_consent(
+        &self,
+        access: &PortalAccess,
+        participant: ParticipantId,
+        document: String,
+        signing: Signing,
+    ) -> Result<ConsentId, ConsentError> {
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Consent,
+            move |work| {
+                let mine = cases::part_of_mine(work, participant)?;
+                if !mine.goes_on() {
+                    return Err(AccessError::NotThere.into());
+                }
+                let (text, digest) = current(work, &mine, &document)?;
+                if signing.name.reveal().trim().is_empty() {
+                    return Err(ConsentError::NameMissing);
+                }
+                if signing.digest != digest {
+                    return Err(ConsentError::OtherText);
+                }
+                let content = ConsentContent {
+                    text,
+                    digest,
+                    name: signing.name.map(|name| name.trim().to_owned()),
+                    at: micros(work.now()),
+                    given: Given::Here,
+                    withdrawn_at: None,
+                };
+                prepare(work, Purpose::OwnRecord, &mine, &content)
+            },
+            move |tx, prepared| put(tx, practice, prepared),
+        )
+        .await
+    }
+
+    /// Records a consent that a participant gave elsewhere, on paper or with another system (R9).
+    ///
+    /// # Errors
+    /// [`ConsentError::DayToCome`], [`ConsentError::Signed`], [`AccessError::NotThere`] when it is not for who asks.
+    pub async fn record_consent(
+        &self,
+        access: &DeskAccess,
+        participant: ParticipantId,
+        document: String,
+        day: Date,
+    ) -> Result<ConsentId, ConsentError> {
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Consent,
+            move |work| {
+                let mine = cases::part_of_care(work, participant)?;
+                let (text, digest) = current(work, &mine, &document)?;
+                if day > facts::published(work)?.today(work) {
+                    return Err(ConsentError::DayToCome);
+                }
+                let content = ConsentContent {
+                    text,
+                    digest,
+                    name: Private::default(),
+                    at: micros(work.now()),
+                    given: Given::Elsewhere(day),
+                    withdrawn_at: None,
+                };
+                prepare(work, Purpose::Care, &mine, &content)
+            },
+            move |tx, prepared| put(tx, practice, prepared),
+        )
+        .await
+    }
+
+    /// Withdraws a consent: it is not in force from now on, and nothing that it allowed is written any more (R9, R15).
+    ///
+    /// # Errors
+    /// [`ConsentError::NotInForce`] when there is nothing to withdraw.
+    pub async fn withdraw_consent(
+        &self,
+        access: &PortalAccess,
+        participant: ParticipantId,
+        document: String,
+    ) -> Result<(), ConsentError> {
+        let practice = self.id();
+        self.write(
+            access,
+            Action::Consent,
+            move |work| {
+                let mine = cases::part_of_mine(work, participant)?;
+                let opened = work.open(Action::Consent, Purpose::OwnRecord, &[mine.who.own])?;
+                let open = opened.get(mine.who.own).ok_or(AccessError::NotThere)?;
+                let stored = records::of_participant(work.tx, practice, participant)?;
+                let mut rows = Vec::new();
+                for one in stored
+                    .iter()
+                    .filter(|one| one.in_force && one.document == document)
+                {
+                    let mut content: ConsentContent =
+                        work.unseal(&opened, "consents", &one.cell)?;
+                    content.withdrawn_at = Some(micros(work.now()));
+                    rows.push(work.reseal(open, "consents", &one.cell, &content)?);
+                }
+                if rows.is_empty() {
+                    return Err(ConsentError::NotInForce);
+                }
+                Ok((micros(work.now()), rows))
+            },
+            move |tx, (at, rows)| {
+                for row in rows {
+                    sealed::revise(tx, practice, row)?;
+                    records::withdraw(tx, practice, ConsentId(row.id()), *at)?;
+                }
+                Ok(())
+            },
+        )
+        .await
+    }
+
+    /// What a participant has signed, for who cares for them.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when it is not for who asks.
+    pub async fn consents_of(
+        &self,
+        access: &DeskAccess,
+        participant: ParticipantId,
+    ) -> Result<(States, Vec<Signed>), AccessError> {
+        self.read(access, move |work| {
+            let mine = cases::part_of_care(work, participant)?;
+            let opened = work.open(Action::Consent, Purpose::Care, &[mine.who.own])?;
+            let secrets = facts::published(work)?.secrets;
+            let states = of_participant(work, mine.case.kind, secrets, participant)?;
+            let practice = work.practice();
+            let mut signed = Vec::new();
+            for one in records::of_participant(work.tx, practice, participant)? {
+                let content = work.unseal(&opened, "consents", &one.cell)?;
+                signed.push(told(&one, content).signed);
+            }
+            Ok((states, signed))
+        })
+        .await
+    }
+}
+
+/// The text in use with the practice's facts, and its digest, when the participant is asked for it.
+fn current(
+    work: &mut Work<'_, '_>,
+    mine: &Part,
+    document: &str,
+) -> Result<(ConsentText, String), AccessError> {
+    let published = facts::published(work)?;
+    let text = asked(mine.case.kind, published.secrets)
+        .into_iter()
+        .find(|text| text.id == document)
+        .ok_or(AccessError::NotThere)?
+        .filled(&published.facts()?);
+    let digest = texts::hexadecimal(&text);
+    Ok((text, digest))
+}
+
+struct Prepared {
+    participant: ParticipantId,
+    document: String,
+    version: u32,
+    at: i64,
+    row: SealedRow,
+}
+
+fn prepare(
+    work: &mut Work<'_, '_>,
+    purpose: Purpose,
+    mine: &Part,
+    content: &ConsentContent,
+) -> Result<Prepared, ConsentError> {
+    let practice = work.practice();
+    let stored = records::of_participant(work.tx, practice, mine.who.id)?;
+    if records::standing(&stored, &content.text).is_in_force() {
+        return Err(ConsentError::Signed);
+    }
+    let opened = work.open(Action::Consent, purpose, &[mine.who.own])?;
+    let open = opened.get(mine.who.own).ok_or(AccessError::NotThere)?;
+    let row = work.seal(open, ("consents", work.new_id(), 1), content)?;
+    Ok(Prepared {
+        participant: mine.who.id,
+        document: content.text.id.clone(),
+        version: content.text.version,
+        at: content.at,
+        row,
+    })
+}
+
+fn put(
+    tx: &mut store::Tx<'_>,
+    practice: PracticeId,
+    new: &Prepared,
+) -> Result<ConsentId, ConsentError> {
+    let place = (new.participant, new.document.as_str(), new.version, new.at);
+    match records::insert(tx, practice, place, &new.row) {
+        Ok(()) => Ok(ConsentId(new.row.id())),
+        // Somebody with the same account was faster by a moment.
+        Err(store::StoreError::Unique(_)) => Err(ConsentError::Signed),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn told(stored: &records::Stored, content: ConsentContent) -> SignedText {
+    SignedText {
+        signed: Signed {
+            id: stored.id,
+            document: stored.document.clone(),
+            version: stored.version,
+            name: content.name,
+            at: from_micros(content.at),
+            given: content.given,
+            withdrawn: content.withdrawn_at.map(from_micros),
+            digest: content.digest,
+        },
+        text: content.text,
+    }
+}

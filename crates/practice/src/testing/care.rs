@@ -1,0 +1,68 @@
+//! What tests of care begin with: participants who have signed, and homework that was given.
+
+use super::Fictional;
+use crate::cases::Case;
+use crate::consent::{ConsentError, Signing};
+use crate::ids::{ConsentId, ParticipantId, PersonId};
+use crate::private::Private;
+
+#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+impl Fictional {
+    /// The part that `person` takes in `case`.
+    ///
+    /// # Panics
+    /// When they take none.
+    #[must_use]
+    pub fn part(&self, case: &Case, person: PersonId) -> ParticipantId {
+        case.participant(person).expect("they take part").id
+    }
+
+    /// Signs one document as `person` reads it.
+    ///
+    /// # Errors
+    /// What signing refuses.
+    ///
+    /// # Panics
+    /// When there is no such document for them.
+    pub async fn signs(
+        &self,
+        case: &Case,
+        person: PersonId,
+        document: &str,
+    ) -> Result<ConsentId, ConsentError> {
+        let access = self.portal(person).await;
+        let part = self.part(case, person);
+        let page = self
+            .practice
+            .consent_page(&access, part, document.to_owned())
+            .await
+            .expect("the document is theirs to read");
+        let signing = Signing {
+            digest: page.digest,
+            name: Private::from("As I am called"),
+        };
+        self.practice
+            .sign_consent(&access, part, document.to_owned(), signing)
+            .await
+    }
+
+    /// Everybody in the case signs everything they are asked to sign.
+    ///
+    /// # Panics
+    /// When something cannot be signed.
+    pub async fn everybody_signs(&self, case: &Case) {
+        for participant in &case.participants {
+            let access = self.portal(participant.person).await;
+            let mine = self.practice.my_consents(&access).await.expect("a list");
+            let of_case = mine
+                .iter()
+                .find(|mine| mine.sides.me == participant.id)
+                .expect("the case is in it");
+            for document in &of_case.documents {
+                self.signs(case, participant.person, &document.text.id)
+                    .await
+                    .expect("it is signed");
+            }
+        }
+    }
+}
