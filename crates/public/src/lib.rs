@@ -69,3 +69,8 @@ pub fn published(visit: &Visit, title: &str, here: &'static str) -> Page {
 pub fn framed(visit: &Visit, title: &str, here: &'static str) -> Page {
     Page::new(visit, Door::Public, title).nav(NAV, here)
 }
+
+/// The routes of this door.
+pub fn router() -> axum::Router<practice::Practice> {
+    axum::Router::new()
+}

@@ -193,7 +193,10 @@ impl OfferedPerson {
         self.clinician = self.clinician.take().or(other.clinician);
         self.first_seen = self.first_seen.or(other.first_seen);
         self.referred_by = self.referred_by.take().or(other.referred_by);
-        let more = other.notes.into_iter().filter(|note| !self.notes.contains(note));
+        let more = other
+            .notes
+            .into_iter()
+            .filter(|note| !self.notes.contains(note));
         let more: Vec<_> = more.collect();
         self.notes.extend(more);
     }

@@ -5,6 +5,7 @@
 //! database, or an old grant put back, is noticed. Not here: ciphers and slots themselves (`vault`).
 
 pub(crate) mod records;
+mod slots;
 
 use std::sync::Arc;
 

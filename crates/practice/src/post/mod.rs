@@ -112,14 +112,8 @@ impl Letter {
     pub fn text(&self, address: &str) -> String {
         let mut text = format!("Hello,\n\n{}\n", self.kind.opening());
         if let Some(path) = &self.link {
-            for part in [
-                "
-",
-                address.trim_end_matches('/'),
-                path.reveal(),
-                "
-",
-            ] {
+            let address = address.trim_end_matches('/');
+            for part in ["\n", address, path.reveal(), "\n"] {
                 text.push_str(part);
             }
         }

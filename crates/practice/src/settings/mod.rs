@@ -23,6 +23,18 @@ pub enum Hours {
     TwentyFour,
 }
 
+/// A line of the fees.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fee {
+    /// For what.
+    pub title: String,
+    /// In the currency's smallest unit; nothing is free.
+    pub cents: i64,
+    /// Anything to mind; may be empty.
+    pub note: String,
+}
+
 /// The practice in its own words, for every page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(default)]
@@ -31,16 +43,38 @@ pub struct Description {
     pub name: String,
     /// What it says it is, one line; may be empty.
     pub line: String,
+    /// What it is, whom it sees, where, in a sentence or two; may be empty.
+    pub lead: String,
     /// Where it is, one line; may be empty.
     pub address: String,
+    /// Its telephone number; may be empty.
+    pub phone: String,
+    /// Its mail address, for visitors; may be empty.
+    pub email: String,
+    /// Whom to turn to inside with a concern about a clinician, in words that begin a sentence; may be empty.
+    pub ethics_contact: String,
     /// The place whose law and help lines hold, such as `US-OR` (`places`).
     pub place: String,
+    /// That place's name, such as "Oregon"; may be empty.
+    pub place_name: String,
     /// The IANA zone of its calendar.
     pub zone: String,
     /// How hours are written.
     pub hours: Hours,
     /// ISO 4217.
     pub currency: String,
+    /// What it costs, in the order of the fees page.
+    pub fees: Vec<Fee>,
+    /// The steps of a sliding scale, in the currency's smallest unit; may be empty.
+    pub sliding: Vec<i64>,
+    /// Minutes of a session.
+    pub session_minutes: u16,
+    /// Minutes of the first talk.
+    pub consultation_minutes: u16,
+    /// Hours before a session until which calling it off is free.
+    pub cancellation_hours: u16,
+    /// Years that a record is kept after care ends.
+    pub retention_years: u8,
     /// Where "Leave this page" goes: something dull that loads fast.
     pub leave_to: String,
     /// The title that a page takes while it leaves.
@@ -52,11 +86,22 @@ impl Default for Description {
         Self {
             name: "Our practice".to_owned(),
             line: String::new(),
+            lead: String::new(),
             address: String::new(),
+            phone: String::new(),
+            email: String::new(),
+            ethics_contact: String::new(),
             place: "US".to_owned(),
+            place_name: String::new(),
             zone: "UTC".to_owned(),
             hours: Hours::Twelve,
             currency: "USD".to_owned(),
+            fees: Vec::new(),
+            sliding: Vec::new(),
+            session_minutes: 60,
+            consultation_minutes: 15,
+            cancellation_hours: 24,
+            retention_years: 7,
             leave_to: "https://www.weather.gov/".to_owned(),
             leave_title: "Weather".to_owned(),
         }
