@@ -9,7 +9,7 @@ use crate::views::{Offer, PracticeFacts};
 /// `adult`.
 #[derive(Template)]
 #[template(path = "booking/new.html")]
-pub struct New {
+pub struct Offering {
     page: Page,
     form: Form,
     facts: PracticeFacts,
@@ -30,7 +30,7 @@ pub enum Offered {
     One,
 }
 
-impl New {
+impl Offering {
     /// The form with these openings; what was typed and refused comes back in `form`.
     pub fn new(
         visit: &Visit,

@@ -29,17 +29,17 @@ impl WhatToExpect {
 pub struct Fees {
     page: Page,
     facts: PracticeFacts,
-    fees: Vec<FeeLine>,
+    lines: Vec<FeeLine>,
     sliding: String,
 }
 
 impl Fees {
     /// The page; `sliding` names the steps, such as "$95.00, $130.00 or $160.00", or is empty.
-    pub fn new(visit: &Visit, facts: PracticeFacts, fees: Vec<FeeLine>, sliding: String) -> Self {
+    pub fn new(visit: &Visit, facts: PracticeFacts, lines: Vec<FeeLine>, sliding: String) -> Self {
         Self {
             page: crate::published(visit, "Fees", "fees"),
             facts,
-            fees,
+            lines,
             sliding,
         }
     }

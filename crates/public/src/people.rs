@@ -15,7 +15,7 @@ pub struct Clinicians {
     summary: String,
     places: [(&'static str, &'static str); 3],
     languages: Vec<(String, String)>,
-    clinicians: Vec<ClinicianCard>,
+    cards: Vec<ClinicianCard>,
 }
 
 impl Clinicians {
@@ -25,7 +25,7 @@ impl Clinicians {
         facts: PracticeFacts,
         mut asked: Form,
         languages: &[String],
-        clinicians: Vec<ClinicianCard>,
+        cards: Vec<ClinicianCard>,
     ) -> Self {
         if asked.text("place").is_empty() {
             asked.set("place", "any");
@@ -36,7 +36,7 @@ impl Clinicians {
             .map(|language| (language.clone(), language.clone()));
         Self {
             page: crate::published(visit, "Therapists", "people"),
-            summary: format!("{} to choose from.", counted(clinicians.len())),
+            summary: format!("{} to choose from.", counted(cards.len())),
             form: asked,
             facts,
             places: [
@@ -45,7 +45,7 @@ impl Clinicians {
                 ("video", "By video"),
             ],
             languages: any.into_iter().chain(spoken).collect(),
-            clinicians,
+            cards,
         }
     }
 }
@@ -65,7 +65,7 @@ fn counted(count: usize) -> String {
 pub struct Clinician {
     page: Page,
     facts: PracticeFacts,
-    clinician: ClinicianCard,
+    card: ClinicianCard,
     about: Vec<String>,
     credentials: Vec<CredentialLine>,
     concerns: Vec<String>,
@@ -87,12 +87,7 @@ pub struct Profile {
 
 impl Clinician {
     /// The page.
-    pub fn new(
-        visit: &Visit,
-        facts: PracticeFacts,
-        clinician: ClinicianCard,
-        profile: Profile,
-    ) -> Self {
+    pub fn new(visit: &Visit, facts: PracticeFacts, card: ClinicianCard, profile: Profile) -> Self {
         let Profile {
             about,
             credentials,
@@ -103,7 +98,7 @@ impl Clinician {
         Self {
             page,
             facts,
-            clinician,
+            card,
             about,
             credentials,
             concerns,

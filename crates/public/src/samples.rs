@@ -5,7 +5,7 @@ use askama::Template;
 use web::testing::{check, visit};
 use web::{Form, Tone as NoticeTone, Visit};
 
-use crate::booking::{Booked, Done, Minor, New, Offered};
+use crate::booking::{Booked, Done, Minor, Offered, Offering};
 use crate::home::{Chosen, Home, Start};
 use crate::library::SexTherapy;
 use crate::pages::{Fees, Privacy, RaiseAConcern, WhatToExpect};
@@ -165,114 +165,102 @@ fn typed() -> Form {
     form
 }
 
-fn pages() -> Vec<(&'static str, String)> {
+type Rendered = Vec<(&'static str, String)>;
+
+fn shown(page: &impl Template) -> String {
+    page.render().unwrap()
+}
+
+fn pages() -> Rendered {
+    [
+        first_pages(),
+        pages_of_words(),
+        pages_of_people(),
+        pages_of_booking(),
+    ]
+    .concat()
+}
+
+fn first_pages() -> Rendered {
     let with_reason = ClinicianCard {
         why: Some("works every week with what you chose: pain, or fear of pain.".into()),
         ..adaeze()
     };
-    let new = |form, offers, offered| New::new(&at(), facts(), form, offers, offered);
+    let three = vec![adaeze(), adaeze(), ren()];
+    let found = vec![with_reason, ren()];
+    vec![
+        ("home", shown(&Home::new(&at(), facts(), three))),
+        ("home-bare", shown(&Home::new(&at(), facts(), Vec::new()))),
+        ("start", shown(&Start::new(&at(), facts(), chosen(), found))),
+        (
+            "start-bare",
+            shown(&Start::new(&at(), facts(), Chosen::default(), Vec::new())),
+        ),
+    ]
+}
+
+fn pages_of_words() -> Rendered {
     let boards = vec![BoardLine {
         name: "Connecticut Department of Public Health".into(),
         about: "For every clinician here.".into(),
         address: Some("elicense.ct.gov".into()),
     }];
+    let line = |title: &str, amount: String, note: &str| FeeLine {
+        title: title.into(),
+        amount,
+        note: note.into(),
+    };
     let fees = vec![
-        FeeLine {
-            title: "First talk".into(),
-            amount: "Free".into(),
-            note: "No record is opened.".into(),
-        },
-        FeeLine {
-            title: "Session".into(),
-            amount: web::money(19_000, "USD"),
-            note: String::new(),
-        },
+        line("First talk", "Free".into(), "No record is opened."),
+        line("Session", web::money(19_000, "USD"), ""),
     ];
     let lines = vec!["Somebody (call 800-555-0100)".to_owned()];
-    let three = vec![adaeze(), adaeze(), ren()];
     vec![
-        (
-            "home",
-            Home::new(&at(), facts(), three.clone()).render().unwrap(),
-        ),
-        (
-            "home-bare",
-            Home::new(&at(), facts(), Vec::new()).render().unwrap(),
-        ),
-        (
-            "start",
-            Start::new(&at(), facts(), chosen(), vec![with_reason, ren()])
-                .render()
-                .unwrap(),
-        ),
-        (
-            "start-bare",
-            Start::new(&at(), facts(), Chosen::default(), Vec::new())
-                .render()
-                .unwrap(),
-        ),
-        ("sex-therapy", SexTherapy::new(&at()).render().unwrap()),
-        (
-            "what-to-expect",
-            WhatToExpect::new(&at(), facts()).render().unwrap(),
-        ),
+        ("sex-therapy", shown(&SexTherapy::new(&at()))),
+        ("what-to-expect", shown(&WhatToExpect::new(&at(), facts()))),
         (
             "fees",
-            Fees::new(&at(), facts(), fees, "$95.00 or $130.00".into())
-                .render()
-                .unwrap(),
+            shown(&Fees::new(&at(), facts(), fees, "$95.00 or $130.00".into())),
         ),
-        ("privacy", Privacy::new(&at(), facts()).render().unwrap()),
+        ("privacy", shown(&Privacy::new(&at(), facts()))),
         (
             "raise-a-concern",
-            RaiseAConcern::new(&at(), facts(), boards, lines.clone())
-                .render()
-                .unwrap(),
+            shown(&RaiseAConcern::new(&at(), facts(), boards, lines)),
         ),
-        (
-            "clinicians",
-            Clinicians::new(&at(), facts(), Form::blank(), &["Igbo".into()], three)
-                .render()
-                .unwrap(),
-        ),
+    ]
+}
+
+fn pages_of_people() -> Rendered {
+    let three = vec![adaeze(), adaeze(), ren()];
+    let list = Clinicians::new(&at(), facts(), Form::blank(), &["Igbo".into()], three);
+    vec![
+        ("clinicians", shown(&list)),
         (
             "clinician",
-            Clinician::new(&at(), facts(), adaeze(), profile())
-                .render()
-                .unwrap(),
+            shown(&Clinician::new(&at(), facts(), adaeze(), profile())),
         ),
         (
             "clinician-bare",
-            Clinician::new(&at(), facts(), ren(), Profile::default())
-                .render()
-                .unwrap(),
+            shown(&Clinician::new(&at(), facts(), ren(), Profile::default())),
         ),
-        (
-            "book",
-            new(Form::blank(), offers(), Offered::One).render().unwrap(),
-        ),
-        (
-            "book-refused",
-            new(typed(), offers(), Offered::Everyone)
-                .notice(
-                    NoticeTone::Attention,
-                    "That time is not available.",
-                    "Please choose another.",
-                )
-                .render()
-                .unwrap(),
-        ),
+    ]
+}
+
+fn pages_of_booking() -> Rendered {
+    let new = |form, offers, offered| Offering::new(&at(), facts(), form, offers, offered);
+    let taken = ("That time is not available.", "Please choose another.");
+    let refused =
+        new(typed(), offers(), Offered::Everyone).notice(NoticeTone::Attention, taken.0, taken.1);
+    let lines = vec!["Somebody (call 800-555-0100)".to_owned()];
+    vec![
+        ("book", shown(&new(Form::blank(), offers(), Offered::One))),
+        ("book-refused", shown(&refused)),
         (
             "book-none",
-            new(Form::blank(), Vec::new(), Offered::Everyone)
-                .render()
-                .unwrap(),
+            shown(&new(Form::blank(), Vec::new(), Offered::Everyone)),
         ),
-        (
-            "booked",
-            Done::new(&at(), facts(), booked()).render().unwrap(),
-        ),
-        ("minor", Minor::new(&at(), facts(), lines).render().unwrap()),
+        ("booked", shown(&Done::new(&at(), facts(), booked()))),
+        ("minor", shown(&Minor::new(&at(), facts(), lines))),
     ]
 }
 
