@@ -139,7 +139,7 @@ impl Done {
     }
 }
 
-/// For those who are not adults yet: words and people to talk to, nothing stored (R8).
+/// For those who are not adults yet, at `/book/younger`: words and people to talk to, nothing stored (R8).
 #[derive(Template)]
 #[template(path = "booking/minor.html")]
 pub struct Minor {
@@ -152,7 +152,7 @@ impl Minor {
     /// The page with lines for young people, in words.
     pub fn new(visit: &Visit, facts: PracticeFacts, lines: Vec<String>) -> Self {
         Self {
-            page: crate::framed(visit, "Thank you", ""),
+            page: crate::framed(visit, "Who can help", ""),
             facts,
             lines,
         }

@@ -131,7 +131,7 @@ pub struct ClinicianCard {
 }
 
 impl ClinicianCard {
-    /// "PhD, LMFT · she/her", without what is empty.
+    /// Letters, a point and pronouns, without what is empty.
     pub fn letters_and_pronouns(&self) -> String {
         let parts = [self.letters.as_str(), self.pronouns.as_str()];
         parts
