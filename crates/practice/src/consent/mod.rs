@@ -24,6 +24,7 @@ use crate::cases::{Case, CaseKind, Participant};
 use crate::error::AccessError;
 use crate::ids::{ConsentId, ParticipantId};
 use crate::private::Private;
+use crate::settings;
 use texts::ConsentText;
 
 /// How it stands with a document of a participant.
@@ -161,7 +162,7 @@ pub(crate) fn asked(kind: CaseKind, secrets: Secrets) -> Vec<&'static ConsentTex
 /// # Errors
 /// A fault of the database.
 pub fn states(work: &mut Work<'_, '_>, case: &Case) -> Result<Vec<States>, AccessError> {
-    let secrets = facts::published(work)?.secrets;
+    let secrets = settings::described(work)?.secrets;
     case.participants
         .iter()
         .map(|participant| of_participant(work, case.kind, secrets, participant.id))

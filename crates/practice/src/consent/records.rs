@@ -150,14 +150,3 @@ pub(super) fn withdraw(
         Err(StoreError::Conflict)
     }
 }
-
-/// What the practice has published of itself, as JSON text.
-pub(super) fn published(tx: &mut Tx<'_>, practice: PracticeId) -> Result<String, StoreError> {
-    let row = tx
-        .one(
-            "SELECT published FROM practices WHERE id = $1",
-            &[practice.into()],
-        )?
-        .ok_or(StoreError::NoRow)?;
-    Ok(row.text(0)?.to_owned())
-}

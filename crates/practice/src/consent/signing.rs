@@ -16,6 +16,7 @@ use crate::ids::{ConsentId, ParticipantId, PracticeId};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
+use crate::settings;
 
 /// The documents of one of the signed-in client's cases.
 #[derive(Clone, Debug)]
@@ -66,7 +67,7 @@ impl Practice {
     /// [`AccessError::Locked`], or a fault.
     pub async fn my_consents(&self, access: &PortalAccess) -> Result<Vec<MyConsents>, AccessError> {
         self.read(access, |work| {
-            let secrets = facts::published(work)?.secrets;
+            let secrets = settings::described(work)?.secrets;
             let mut found = Vec::new();
             for mine in cases::parts_of_mine(work)? {
                 let opened =
@@ -197,7 +198,7 @@ impl Practice {
             move |work| {
                 let mine = cases::part_of_care(work, participant)?;
                 let (text, digest) = current(work, &mine, &document)?;
-                if day > facts::published(work)?.today(work) {
+                if day > settings::described(work)?.today(work) {
                     return Err(ConsentError::DayToCome);
                 }
                 let content = ConsentContent {
@@ -272,7 +273,7 @@ impl Practice {
         self.read(access, move |work| {
             let mine = cases::part_of_care(work, participant)?;
             let opened = work.open(Action::Consent, Purpose::Care, &[mine.who.own])?;
-            let secrets = facts::published(work)?.secrets;
+            let secrets = settings::described(work)?.secrets;
             let states = of_participant(work, mine.case.kind, secrets, participant)?;
             let practice = work.practice();
             let mut signed = Vec::new();
@@ -292,12 +293,12 @@ fn current(
     mine: &Part,
     document: &str,
 ) -> Result<(ConsentText, String), AccessError> {
-    let published = facts::published(work)?;
+    let published = settings::described(work)?;
     let text = asked(mine.case.kind, published.secrets)
         .into_iter()
         .find(|text| text.id == document)
         .ok_or(AccessError::NotThere)?
-        .filled(&published.facts()?);
+        .filled(&facts::facts(&published)?);
     let digest = texts::hexadecimal(&text);
     Ok((text, digest))
 }

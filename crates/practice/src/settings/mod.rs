@@ -7,10 +7,15 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::access::Work;
+use crate::consent::Secrets;
 use crate::core::Practice;
 use crate::error::AccessError;
+use crate::places::{Locale, places};
 
 /// How hours are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -79,6 +84,18 @@ pub struct Description {
     pub leave_to: String,
     /// The title that a page takes while it leaves.
     pub leave_title: String,
+    /// The place whose law holds, in words, such as `Oregon`; its country's name when it is empty.
+    pub place_name: String,
+    /// Whom to turn to inside the practice who is not on the care team, in words.
+    pub ethics_contact: String,
+    /// Years that a record is kept after care ends; the law of the place decides.
+    pub retention_years: u8,
+    /// Hours before a session until which canceling is free.
+    pub cancellation_hours: u16,
+    /// Minutes that a session takes.
+    pub session_minutes: u16,
+    /// What the practice does with what one participant of a relational case tells alone.
+    pub secrets: Secrets,
 }
 
 impl Default for Description {
@@ -104,6 +121,12 @@ impl Default for Description {
             retention_years: 7,
             leave_to: "https://www.weather.gov/".to_owned(),
             leave_title: "Weather".to_owned(),
+            place_name: String::new(),
+            ethics_contact: "the owner of the practice".to_owned(),
+            retention_years: 7,
+            cancellation_hours: 24,
+            session_minutes: 60,
+            secrets: Secrets::default(),
         }
     }
 }
@@ -117,6 +140,38 @@ impl Description {
         serde_json::to_string(self)
             .map_err(|_| AccessError::Fault("the description cannot be written".to_owned()))
     }
+
+    /// The law and the help of the practice's place; of the United States when the program does not know the place.
+    ///
+    /// # Errors
+    /// [`AccessError::Fault`] when no place is known at all.
+    pub fn locale(&self) -> Result<Locale, AccessError> {
+        places()
+            .locale(&self.place)
+            .or_else(|| places().locale("US"))
+            .ok_or_else(|| AccessError::Fault("no place is known".to_owned()))
+    }
+
+    /// The civil day of `work`, where the practice is.
+    #[must_use]
+    pub fn today(&self, work: &Work<'_, '_>) -> Date {
+        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
+        work.now().to_zoned(zone).date()
+    }
+}
+
+/// How the practice describes itself, for an operation at work.
+///
+/// # Errors
+/// A fault of the database, or a description of another shape.
+pub fn described(work: &mut Work<'_, '_>) -> Result<Description, AccessError> {
+    let practice = work.practice();
+    read(&records::description(work.tx, practice)?)
+}
+
+fn read(text: &str) -> Result<Description, AccessError> {
+    serde_json::from_str(text)
+        .map_err(|_| AccessError::Fault("the description has another shape".to_owned()))
 }
 
 impl Practice {
@@ -129,8 +184,7 @@ impl Practice {
         let text = self
             .published(move |tx| records::description(tx, practice))
             .await?;
-        serde_json::from_str(&text)
-            .map_err(|_| AccessError::Fault("the description has another shape".to_owned()))
+        read(&text)
     }
 
     /// Changes how the practice describes itself.
