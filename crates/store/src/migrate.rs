@@ -91,10 +91,7 @@ fn apply(tx: &mut Tx<'_>, known: &[Migration], next: Migration) -> Result<usize,
 /// Waits for other nodes, compares what is applied with what is known, and gives how many are applied.
 fn look(tx: &mut Tx<'_>, known: &[Migration]) -> Result<usize, StoreError> {
     if tx.dialect() == Dialect::Postgres {
-        tx.query(
-            "SELECT CAST(pg_advisory_xact_lock($1) AS TEXT)",
-            &[Value::Int(LOCK)],
-        )?;
+        tx.query("SELECT pg_advisory_xact_lock($1)", &[Value::Int(LOCK)])?;
     }
     tx.batch(TABLE)?;
     let rows = tx.query(

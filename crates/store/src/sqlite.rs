@@ -101,6 +101,7 @@ fn open(path: &Path, access: Access) -> Result<Embedded, StoreError> {
     }
     Ok(Embedded {
         connection,
+        access,
         open: false,
     })
 }
@@ -128,6 +129,7 @@ fn prepare(connection: &Connection, access: Access) -> Result<(), Error> {
 /// One connection.
 struct Embedded {
     connection: Connection,
+    access: Access,
     /// Whether a transaction was begun that has to be there still.
     open: bool,
 }
@@ -135,6 +137,16 @@ struct Embedded {
 impl Embedded {
     fn run(&self, sql: &str) -> Result<(), Error> {
         self.connection.prepare_cached(sql)?.raw_execute().map(drop)
+    }
+
+    /// A write inside a read is the caller's mistake; a file that cannot be written is not.
+    fn blame(&self, error: Error) -> StoreError {
+        if self.access == Access::OnlyReads
+            && error.sqlite_error_code() == Some(ErrorCode::ReadOnly)
+        {
+            return StoreError::Broken("a read cannot write".into());
+        }
+        sort(error)
     }
 
     /// Copies the log into the file and empties it, so that a closed store is one file.
@@ -240,15 +252,17 @@ impl Session for Embedded {
     }
 
     fn exec(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        let changed = self.statement(sql, values)?.raw_execute().map_err(sort)?;
+        let changed = self.statement(sql, values)?.raw_execute();
+        let changed = changed.map_err(|error| self.blame(error))?;
         Ok(u64::try_from(changed).unwrap_or(u64::MAX))
     }
 
     fn rows(&mut self, sql: &str, values: &[Value], sink: Sink<'_>) -> Result<(), StoreError> {
         let mut statement = self.statement(sql, values)?;
-        let width = statement.column_count();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(sort)? {
+        while let Some(row) = rows.next().map_err(|error| self.blame(error))? {
+            // Asked of each row: a table that was changed meanwhile changes `*` with the first step.
+            let width = row.as_ref().column_count();
             let columns: Result<_, _> = (0..width)
                 .map(|column| read(row.get_ref(column), column))
                 .collect();
