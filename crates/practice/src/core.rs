@@ -4,9 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use store::{Store, StoreError, Tx};
 use tokio::sync::Mutex;
-use vault::{AuthorityDigest, CompartmentId, Kind, Randomness, Vault};
+use vault::{CompartmentId, Kind, Randomness, Vault};
 
-use crate::access::{Authority, AuthorityRow, Made};
+use crate::access::{Authority, Made};
 use crate::clock::Clock;
 use crate::error::AccessError;
 use crate::ids::{PracticeId, uuid_v7};
@@ -34,6 +34,7 @@ pub(crate) struct Core {
     pub(crate) log: LogKeeper,
     pub(crate) authority_turn: Mutex<()>,
     pub(crate) passwords: tokio::sync::Semaphore,
+    pub(crate) passwords_waiting: tokio::sync::Semaphore,
     state: RwLock<State>,
 }
 
@@ -65,6 +66,8 @@ pub struct Practice(Arc<Core>);
 
 /// How many passwords are checked at once: each takes 19 MiB (OWASP's minimum for Argon2id).
 const PASSWORDS_AT_ONCE: usize = 2;
+/// How many may wait for their turn, about two seconds' worth; who comes then is asked to come again.
+const PASSWORDS_WAITING: usize = 64;
 
 impl Practice {
     pub(crate) fn new(opening: Opening, id: PracticeId, office: CompartmentId) -> Self {
@@ -78,6 +81,7 @@ impl Practice {
             log: LogKeeper::default(),
             authority_turn: Mutex::new(()),
             passwords: tokio::sync::Semaphore::new(PASSWORDS_AT_ONCE),
+            passwords_waiting: tokio::sync::Semaphore::new(PASSWORDS_WAITING),
             state: RwLock::new(State::default()),
         }))
     }
@@ -112,6 +116,15 @@ impl Practice {
     pub(crate) fn vault(&self) -> Result<Arc<Vault>, AccessError> {
         let state = self.0.state.read().unwrap_or_else(PoisonError::into_inner);
         state.vault.clone().ok_or(AccessError::Locked)
+    }
+
+    /// Changes the verified authority; `None` when the server was locked meanwhile.
+    pub(crate) fn change_authority<T>(
+        &self,
+        change: impl FnOnce(&mut Authority) -> T,
+    ) -> Option<T> {
+        let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.vault.is_some().then(|| change(&mut state.authority))
     }
 
     pub(crate) fn unlocked(&self, vault: Arc<Vault>, authority: Authority) {
@@ -157,7 +170,7 @@ impl Practice {
             })
             .collect();
         let rows = new.iter().map(|(_, key)| key.row()).collect();
-        crate::keys::records::put(&self.0.keyring, rows).await?;
+        crate::keys::records::add(&self.0.keyring, rows).await?;
         Ok(new
             .into_iter()
             .map(|(id, key)| {
@@ -165,30 +178,5 @@ impl Practice {
                 Made::new(id)
             })
             .collect())
-    }
-
-    /// Tells the keyring which digest the set of authority will have, before the rows are stored.
-    pub(crate) async fn announce_authority(
-        &self,
-        rows: &[AuthorityRow],
-    ) -> Result<(), AccessError> {
-        let vault = self.vault()?;
-        let (current, pending) = {
-            let known = self.0.authority();
-            (known.digest(), known.digest_with(&vault, rows))
-        };
-        let row = vault.authority_row(&AuthorityDigest {
-            current,
-            pending: Some(pending),
-        });
-        crate::keys::records::put(&self.0.keyring, vec![row]).await
-    }
-
-    /// Takes stored rows of authority into the verified set.
-    pub(crate) fn take_authority(&self, rows: &[AuthorityRow]) -> Result<(), AccessError> {
-        let vault = self.vault()?;
-        let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
-        rows.iter()
-            .try_for_each(|row| state.authority.take(&vault, row))
     }
 }

@@ -17,7 +17,7 @@ pub use authority::{
     RoleBody, Scope,
 };
 pub(crate) use authority::{Authority, AuthorityRow};
-pub(crate) use records::{load, put};
+pub(crate) use records::{is_stored, load, put};
 pub use work::{Made, Work};
 
 use crate::ids::{AccountId, PersonId, SignInId};
@@ -220,6 +220,13 @@ impl JobAccess {
             Some(Job::Import) => Purpose::Import,
             Some(Job::SetUp) | None => Purpose::Keeping,
         }
+    }
+
+    /// The access of work that the program does for `person`, who is not signed in yet.
+    pub(crate) fn of(job: Job, person: PersonId) -> Self {
+        let Self(mut who) = Self::new(job);
+        who.person = Some(person);
+        Self(who)
     }
 
     /// The access of the command line's import.

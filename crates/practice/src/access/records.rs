@@ -41,7 +41,21 @@ pub(crate) fn put(
     }
 }
 
-/// Every row of authority, as stored; nothing is verified yet.
+/// Whether this very revision of a row is stored.
+pub(crate) fn is_stored(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    row: &AuthorityRow,
+) -> Result<bool, StoreError> {
+    let sql = format!(
+        "SELECT 1 FROM {} WHERE practice_id = $1 AND id = $2 AND mac = $3",
+        row.kind.table()
+    );
+    let key = [practice.into(), row.id.into(), row.mac.into()];
+    Ok(tx.one(&sql, &key)?.is_some())
+}
+
+/// Every row of authority, as stored; nothing is verified yet. What cannot be read becomes what matches no MAC.
 pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<AuthorityRow>, StoreError> {
     let mut rows = Vec::new();
     for kind in AuthorityKind::ALL {
@@ -52,11 +66,18 @@ pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<Authorit
         for row in tx.query(&sql, &[practice.into()])? {
             rows.push(AuthorityRow {
                 kind,
-                id: row.uuid(0)?,
-                revision: u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?,
-                body: row.text(2)?.to_owned(),
-                unique_key: row.opt_blob(3)?.and_then(|key| key.try_into().ok()),
-                mac: row.blob(4)?.try_into().map_err(|_| StoreError::Column(4))?,
+                id: row.uuid(0).unwrap_or_default(),
+                revision: row.int(1).ok().and_then(|n| n.try_into().ok()).unwrap_or(0),
+                body: row.text(2).unwrap_or_default().to_owned(),
+                unique_key: row
+                    .opt_blob(3)
+                    .unwrap_or_default()
+                    .and_then(|key| key.try_into().ok()),
+                mac: row
+                    .blob(4)
+                    .ok()
+                    .and_then(|mac| mac.try_into().ok())
+                    .unwrap_or_default(),
             });
         }
     }

@@ -166,11 +166,13 @@ impl Work<'_, '_> {
         Ok(opened)
     }
 
-    /// Leaves the receipt of a refusal that concerns no compartment.
-    pub(crate) fn refused(&mut self, action: Action, purpose: Purpose) {
+    /// Leaves the receipt of a refusal that concerns no compartment, so that what does not exist takes as long as what
+    /// one may not see, and gives the one answer for both.
+    pub fn refused(&mut self, action: Action, purpose: Purpose) -> AccessError {
         let entry = self.entry(action, purpose, Outcome::Refused, Vec::new());
         let ticket = Queue(&self.core.store).refusal(self.core.id, &entry);
         self.done.tickets.push(ticket);
+        AccessError::NotThere
     }
 
     fn entry(
@@ -348,6 +350,8 @@ impl Practice {
         E: From<AccessError> + From<StoreError> + Send + 'static,
     {
         let (prepared, mut done) = self.work(access, prepare).await?;
+        done.compartments.sort_unstable();
+        done.compartments.dedup();
         let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(refused) => {
@@ -450,10 +454,10 @@ impl Practice {
                 receipt.insert(tx)?;
                 Ok::<T, E>(result)
             })
-            .await?;
+            .await;
         if turn.is_some() {
-            self.take_authority(&done.authority)?;
+            self.take_authority(&done.authority, result.is_ok()).await?;
         }
-        Ok(result)
+        result
     }
 }

@@ -6,10 +6,12 @@ use vault::CompartmentId;
 
 use super::passwords::{PasswordRule, check_rule};
 use super::records;
+use super::sign_ins::SignInToken;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountBody, AccountState, InvitationBody, Job, JobAccess, Purpose, Role, RoleBody, Work,
+    AccountBody, AccountState, GrantBody, Holder, InvitationBody, Job, JobAccess, Purpose, Role,
+    RoleBody, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -95,7 +97,7 @@ impl Practice {
             .is_some_and(|(_, body)| !body.used && now < body.until))
     }
 
-    /// Makes a client's account with an invitation, which is used up by it.
+    /// Makes a client's account with an invitation, which is used up by it, and signs them in.
     ///
     /// # Errors
     /// [`AccountError::Invitation`] when it cannot be used, [`AccountError::Name`], [`AccountError::Password`],
@@ -104,11 +106,27 @@ impl Practice {
         &self,
         token: &str,
         new: NewAccount,
-    ) -> Result<(), AccountError> {
-        new.check()?;
+    ) -> Result<SignInToken, AccountError> {
         if !self.invitation_holds(token)? {
             return Err(AccountError::Invitation);
         }
+        new.check()?;
+        let (account, person) = match self.use_invitation(token, new).await {
+            // Two at the same moment: the invitation was used, or the name was taken.
+            Err(AccountError::Access(AccessError::Stale)) if self.invitation_holds(token)? => {
+                Err(AccountError::NameTaken)
+            }
+            Err(AccountError::Access(AccessError::Stale)) => Err(AccountError::Invitation),
+            other => other,
+        }?;
+        self.begin(account, person, None).await
+    }
+
+    async fn use_invitation(
+        &self,
+        token: &str,
+        new: NewAccount,
+    ) -> Result<(AccountId, PersonId), AccountError> {
         let key = self.vault()?.token_hash(token.as_bytes());
         let password = self.hash_password(new.password.clone()).await?;
         let practice = self.id();
@@ -128,11 +146,18 @@ impl Practice {
                 {
                     return Err(AccountError::NameTaken);
                 }
+                let person = invitation.person;
+                let has_one = work
+                    .authority(|known| known.account_of(person))
+                    .is_some_and(|(_, body)| body.state == AccountState::Active);
+                if has_one {
+                    return Err(AccountError::Invitation);
+                }
                 let secrets = Secrets {
                     password,
                     one_time: None,
                 };
-                let row = make_account(work, invitation.person, Role::Client, &secrets, index)?;
+                let row = make_account(work, person, Role::Client, &secrets, index)?;
                 work.put_authority(
                     AuthorityKind::Invitation,
                     id,
@@ -142,20 +167,14 @@ impl Practice {
                     },
                     Some(key),
                 )?;
-                Ok(row)
+                Ok((row, person))
             },
-            move |tx, row: &SealedRow| Ok(records::insert_secrets(tx, practice, row)?),
+            move |tx, (row, person): &(SealedRow, PersonId)| {
+                records::insert_secrets(tx, practice, row)?;
+                Ok((AccountId(row.id()), *person))
+            },
         )
         .await
-        .map_err(name_taken)
-    }
-}
-
-/// Two who choose one name at the same moment: the second learns it as if it had been taken before.
-fn name_taken(error: AccountError) -> AccountError {
-    match error {
-        AccountError::Access(AccessError::Stale) => AccountError::NameTaken,
-        other => other,
     }
 }
 
@@ -182,6 +201,13 @@ pub(super) fn make_account(
     };
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     let now = micros(work.now());
+    let own = |grant: &GrantBody| {
+        grant.holder == Holder::Person(person) && grant.purpose == Purpose::OwnRecord
+    };
+    let grants = work.authority(|known| known.grants_on(identity));
+    if !grants.iter().any(|(_, grant)| own(grant)) {
+        work.grant(Holder::Person(person), identity, Purpose::OwnRecord)?;
+    }
     if work
         .authority(|known| known.roles(person, now))
         .iter()

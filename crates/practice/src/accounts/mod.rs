@@ -4,6 +4,8 @@
 //! once when the account or the role ends. Known and unknown names take the same way and the same time. Not here:
 //! cookies (`web`), what a signed-in person may open (`access`).
 
+mod enrolling;
+mod entering;
 mod invitations;
 mod passwords;
 mod records;
@@ -13,9 +15,11 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 
+pub use enrolling::{Enrolment, code_at};
+pub use entering::{HalfWay, NextStep};
 pub use invitations::{Invitation, NewAccount};
 pub use passwords::{PasswordRule, check_rule};
-pub use setting_up::{Enrolment, NewStaff, StaffPage, code_at, staff_pages};
+pub use setting_up::{NewStaff, StaffPage, staff_pages};
 pub use sign_ins::{SignInToken, Times};
 
 use serde::{Deserialize, Serialize};
@@ -40,9 +44,9 @@ pub enum AccountError {
     /// Name, password or code is wrong: one answer for all three.
     #[error("this name, password and code do not go together")]
     Wrong,
-    /// A one-time code is asked for.
-    #[error("the one-time code is needed")]
-    CodeNeeded,
+    /// The first step of signing in is too long ago, or was another one: begin again.
+    #[error("this took too long: begin again")]
+    Expired,
     /// The invitation was used, has ended, or never was.
     #[error("this invitation cannot be used any more")]
     Invitation,

@@ -36,9 +36,14 @@ pub fn check_rule(password: &str) -> PasswordRule {
         return PasswordRule::Short;
     }
     let lower = password.to_lowercase();
+    // What stands beside a common word: digits add nothing, "password12345" is the first that anybody tries.
     let common = COMMON
         .iter()
-        .any(|word| lower.replace(word, "").chars().count() < 5);
+        .filter(|word| lower.contains(**word))
+        .any(|word| {
+            let beside = lower.replace(word, "");
+            beside.chars().filter(|c| !c.is_ascii_digit()).count() < 5
+        });
     let one_letter = lower
         .chars()
         .next()
@@ -128,6 +133,11 @@ impl Practice {
         &self,
         work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
     ) -> Result<T, AccessError> {
+        let _place = self
+            .core()
+            .passwords_waiting
+            .try_acquire()
+            .map_err(|_| AccessError::Busy)?;
         let _turn = self
             .core()
             .passwords

@@ -55,18 +55,19 @@ pub(super) struct StoredSignIn {
     pub(super) seen_at: i64,
     pub(super) idle_until: i64,
     pub(super) absolute_until: i64,
+    pub(super) token_hash: [u8; 32],
     pub(super) ended: bool,
 }
 
 pub(super) fn sign_in(
     tx: &mut Tx<'_>,
     practice: PracticeId,
-    token_hash: &[u8; 32],
+    id: SignInId,
 ) -> Result<Option<StoredSignIn>, StoreError> {
     tx.one(
-        "SELECT id, account_id, seen_at, idle_until, absolute_until, ended_at FROM sign_ins \
-         WHERE practice_id = $1 AND token_hash = $2",
-        &[practice.into(), (*token_hash).into()],
+        "SELECT id, account_id, seen_at, idle_until, absolute_until, token_hash, ended_at FROM sign_ins \
+         WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), id.into()],
     )?
     .map(|row| {
         Ok(StoredSignIn {
@@ -75,7 +76,8 @@ pub(super) fn sign_in(
             seen_at: row.int(2)?,
             idle_until: row.int(3)?,
             absolute_until: row.int(4)?,
-            ended: row.opt_int(5)?.is_some(),
+            token_hash: row.blob(5)?.try_into().map_err(|_| StoreError::Column(5))?,
+            ended: row.opt_int(6)?.is_some(),
         })
     })
     .transpose()
@@ -85,12 +87,11 @@ pub(super) fn insert_sign_in(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     new: &StoredSignIn,
-    token_hash: [u8; 32],
 ) -> Result<(), StoreError> {
     let values: [Value; 8] = [
         practice.into(),
         new.id.into(),
-        token_hash.into(),
+        new.token_hash.into(),
         new.account.into(),
         new.seen_at.into(),
         new.seen_at.into(),

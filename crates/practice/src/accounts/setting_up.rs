@@ -1,8 +1,7 @@
-//! Staff: made by the owner or at set-up, with a one-time password; they choose their own, and their one-time code,
-//! before anything else. Staff always have a second factor.
+//! Staff: made at set-up or by the owner, with a one-time password that they replace when they enrol; the ends of
+//! accounts and roles.
 
 use serde::{Deserialize, Serialize};
-use totp_rs::{Builder, Secret};
 use vault::Kind;
 
 use super::invitations::NewAccount;
@@ -10,17 +9,15 @@ use super::records;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountState, CredentialBody, GrantBody, Holder, Job, JobAccess, Purpose, Role, RoleBody,
-    Scope, Work,
+    AccountState, CredentialBody, GrantBody, Holder, JobAccess, Purpose, Role, RoleBody, Scope,
+    Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{AccountId, PersonId};
 use crate::people::{self, Identity};
-use crate::private::Private;
 use crate::receipts::Action;
-use crate::sealed;
 
 /// What the practice publishes of a member of staff (T0): by putting it here it is public.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -98,15 +95,6 @@ pub struct NewStaff {
     pub credentials: Vec<CredentialBody>,
     /// Sign-in name and one-time password.
     pub account: NewAccount,
-}
-
-/// What somebody needs to set up one-time codes.
-#[derive(Clone, Debug)]
-pub struct Enrolment {
-    /// The secret, base32, to type in.
-    pub secret: Private<String>,
-    /// The same as an `otpauth:` address, for the picture.
-    pub address: Private<String>,
 }
 
 impl Practice {
@@ -223,82 +211,6 @@ impl Practice {
         .await
     }
 
-    /// The secret of an account's one-time codes to be, for name and one-time password.
-    ///
-    /// It follows from the account and the keyring, so that nothing is kept until a code proves that it arrived.
-    ///
-    /// # Errors
-    /// [`AccountError::Wrong`] when the account does not exist.
-    pub fn enrolment(&self, name: &str) -> Result<Enrolment, AccountError> {
-        let vault = self.vault()?;
-        let key = vault.blind_index(&normal(name));
-        let (id, body) = self
-            .core()
-            .authority()
-            .account_by_key(&key)
-            .ok_or(AccountError::Wrong)?;
-        let seed = vault.mac(
-            "one-time secret",
-            format!("{id} {}", body.secrets).as_bytes(),
-        );
-        let secret = Secret::from(seed.get(..20).unwrap_or_default().to_vec()).to_base32();
-        let address = format!("otpauth://totp/Alcove?secret={secret}&issuer=Alcove");
-        Ok(Enrolment {
-            secret: secret.into(),
-            address: address.into(),
-        })
-    }
-
-    /// Ends the one-time password: the person's own one and a proved one-time code take its place.
-    ///
-    /// # Errors
-    /// [`AccountError::Wrong`] when name, one-time password or code is wrong, [`AccountError::Password`] when the new
-    /// one is too weak.
-    pub async fn enrol(
-        &self,
-        new: NewAccount,
-        one_time_password: String,
-        code: &str,
-    ) -> Result<(), AccountError> {
-        new.check()?;
-        if !self.must_enrol(&new.name, one_time_password).await? {
-            return Err(AccountError::Wrong);
-        }
-        let enrolment = self.enrolment(&new.name)?;
-        self.step_of(&enrolment.secret, code)
-            .ok_or(AccountError::Wrong)?;
-        let password = self.hash_password(new.password).await?;
-        let key = self.vault()?.blind_index(&normal(&new.name));
-        let practice = self.id();
-        self.write(
-            &JobAccess::new(Job::SignIn),
-            Action::AccountChange,
-            move |work| {
-                let (id, body) = work
-                    .authority(|known| known.account_by_key(&key))
-                    .ok_or(AccountError::Wrong)?;
-                let cell = records::secrets(work.tx, practice, AccountId(id))?
-                    .ok_or(AccountError::Wrong)?;
-                let opened =
-                    work.open(Action::AccountChange, Purpose::SignIn, &[cell.compartment])?;
-                let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-                let secrets = Secrets {
-                    password,
-                    one_time: Some(enrolment.secret),
-                };
-                let row = work.reseal(open, "sign_in_secrets", &cell, &secrets)?;
-                let body = crate::access::AccountBody {
-                    secrets: row.revision,
-                    ..body
-                };
-                work.put_authority(AuthorityKind::Account, id, &body, Some(key))?;
-                Ok(row)
-            },
-            move |tx, row| Ok(sealed::revise(tx, practice, row)?),
-        )
-        .await
-    }
-
     /// Ends a person's account, and with it every sign-in at once.
     ///
     /// # Errors
@@ -357,19 +269,4 @@ impl Practice {
         )
         .await
     }
-}
-
-/// A code for a secret at an instant: what an authenticator would show. For tests and the demo's own people.
-///
-/// # Errors
-/// [`AccountError::Wrong`] when the secret is not base32.
-pub fn code_at(secret: &Private<String>, at: jiff::Timestamp) -> Result<String, AccountError> {
-    let secret = Secret::try_from_base32(secret.reveal()).map_err(|_| AccountError::Wrong)?;
-    let totp = Builder::new()
-        .with_secret(secret)
-        .build()
-        .map_err(|_| AccountError::Wrong)?;
-    Ok(totp
-        .generate(u64::try_from(at.as_second()).unwrap_or(0))
-        .to_string())
 }

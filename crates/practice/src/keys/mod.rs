@@ -4,6 +4,7 @@
 //! the digest in the keyring, and the data's receipt log against the newest checkpoint there, so that an older
 //! database, or an old grant put back, is noticed. Not here: ciphers and slots themselves (`vault`).
 
+mod authority;
 pub(crate) mod records;
 mod slots;
 
@@ -16,7 +17,7 @@ use vault::{
     Vault, VaultError,
 };
 
-use crate::access::{self, Authority};
+use crate::access::Authority;
 use crate::clock::micros;
 use crate::core::{Opening, Practice};
 use crate::error::AccessError;
@@ -35,6 +36,11 @@ pub enum KeysError {
     /// There is one already.
     #[error("there is a practice in this database already")]
     PracticeThere,
+    /// There is a keyring already: it may hold the keys of a practice whose data are elsewhere.
+    #[error(
+        "there is a keyring here already, but no practice: it may open a backup of one, so move it away first"
+    )]
+    KeyringThere,
     /// A row of authority is not what the program wrote.
     #[error("the row {id} of {table} was changed from outside: run `alcove audit verify`")]
     AuthorityChanged {
@@ -97,7 +103,7 @@ impl Practice {
     /// `published` is the practice's public description as JSON text (T0).
     ///
     /// # Errors
-    /// [`KeysError::PracticeThere`], or a fault of one of the databases.
+    /// [`KeysError::PracticeThere`], [`KeysError::KeyringThere`], or a fault of one of the databases.
     pub async fn create(
         opening: Opening,
         secret: &Secret,
@@ -107,6 +113,9 @@ impl Practice {
         migrate(&opening).await?;
         if records::practice(&opening.store).await?.is_some() {
             return Err(KeysError::PracticeThere);
+        }
+        if !records::all(&opening.keyring).await?.is_empty() {
+            return Err(KeysError::KeyringThere);
         }
         let now = opening.clock.now();
         let id = PracticeId(uuid_v7(now, opening.randomness.as_ref()));
@@ -118,8 +127,7 @@ impl Practice {
             current: SetDigest::EMPTY,
             pending: None,
         }));
-        records::clear(&opening.keyring).await?;
-        records::put(&opening.keyring, rows).await?;
+        records::add(&opening.keyring, rows).await?;
         vault.adopt(key);
         records::insert_practice(&opening.store, (id, office, micros(now)), published).await?;
         let practice = Self::new(opening, id, office);
@@ -145,10 +153,14 @@ impl Practice {
     /// [`KeysError::WrongSecret`]; [`KeysError::AuthorityChanged`], [`KeysError::AuthorityNotCurrent`] and
     /// [`KeysError::OlderDatabase`] when the data are not those that the keyring knows.
     pub async fn unlock(&self, secret: &Secret) -> Result<(), KeysError> {
+        let _turn = self.core().authority_turn.lock().await;
         let keyring = self.open_keyring(secret).await?;
-        let authority = self.verified_authority(&keyring).await?;
+        let vault = Arc::new(keyring.vault);
+        let authority = self
+            .settled_authority(&vault, authority::LOOKS_AT_START)
+            .await?;
         receipts::matches_keyring(self, keyring.checkpoint.as_ref()).await?;
-        self.unlocked(Arc::new(keyring.vault), authority);
+        self.unlocked(vault, authority);
         Ok(())
     }
 
@@ -170,30 +182,6 @@ impl Practice {
             digest,
             checkpoint,
         })
-    }
-
-    async fn verified_authority(&self, keyring: &Keyring) -> Result<Authority, KeysError> {
-        let (id, vault) = (self.id(), &keyring.vault);
-        let rows = self
-            .core()
-            .store
-            .read(move |tx| access::load(tx, id))
-            .await?;
-        let mut authority = Authority::default();
-        for row in &rows {
-            if !row.is_authentic(vault, id) {
-                return Err(KeysError::AuthorityChanged {
-                    table: row.kind.table(),
-                    id: row.id,
-                });
-            }
-            authority.take(vault, row)?;
-        }
-        if keyring.digest.accepts(authority.digest()) {
-            Ok(authority)
-        } else {
-            Err(KeysError::AuthorityNotCurrent)
-        }
     }
 }
 

@@ -6,6 +6,23 @@ use vault::{CompartmentId, KeyringRow};
 use crate::error::AccessError;
 use crate::ids::PracticeId;
 
+/// Makes new rows durable; one that is there already is never replaced, because it may be the only key of its
+/// compartment.
+pub(crate) async fn add(keyring: &Store, rows: Vec<KeyringRow>) -> Result<(), AccessError> {
+    keyring
+        .write(move |tx| {
+            for row in &rows {
+                tx.exec(
+                    "INSERT INTO keyring (name, bytes) VALUES ($1, $2)",
+                    &[row.name.as_str().into(), row.bytes.as_slice().into()],
+                )?;
+            }
+            Ok::<_, StoreError>(())
+        })
+        .await?;
+    Ok(())
+}
+
 /// Makes rows durable: each replaces the one of its name.
 pub(crate) async fn put(keyring: &Store, rows: Vec<KeyringRow>) -> Result<(), AccessError> {
     keyring
@@ -22,10 +39,52 @@ pub(crate) async fn put(keyring: &Store, rows: Vec<KeyringRow>) -> Result<(), Ac
     Ok(())
 }
 
-/// Empties the keyring of a practice that was never made whole.
-pub(crate) async fn clear(keyring: &Store) -> Result<(), StoreError> {
+/// Puts `next` in the place of `known`; `false` when another row stands there.
+pub(crate) async fn replace(
+    keyring: &Store,
+    known: KeyringRow,
+    next: KeyringRow,
+) -> Result<bool, AccessError> {
+    let changed = keyring
+        .write(move |tx| {
+            tx.exec(
+                "UPDATE keyring SET bytes = $3 WHERE name = $1 AND bytes = $2",
+                &[
+                    known.name.as_str().into(),
+                    known.bytes.as_slice().into(),
+                    next.bytes.as_slice().into(),
+                ],
+            )
+        })
+        .await?;
+    Ok(changed == 1)
+}
+
+/// The row of this name.
+pub(crate) async fn row(keyring: &Store, name: String) -> Result<Option<KeyringRow>, StoreError> {
     keyring
-        .write(|tx| tx.exec("DELETE FROM keyring", &[]).map(|_| ()))
+        .read(move |tx| {
+            tx.one(
+                "SELECT bytes FROM keyring WHERE name = $1",
+                &[name.as_str().into()],
+            )?
+            .map(|row| {
+                let bytes = row.blob(0)?.to_vec();
+                Ok(KeyringRow { name, bytes })
+            })
+            .transpose()
+        })
+        .await
+}
+
+/// How many compartments have keys.
+pub(crate) async fn compartments(keyring: &Store) -> Result<usize, StoreError> {
+    keyring
+        .read(|tx| {
+            let sql = "SELECT COUNT(*) FROM keyring WHERE name LIKE 'compartment/%'";
+            let count = tx.one(sql, &[])?.ok_or(StoreError::NoRow)?.int(0)?;
+            usize::try_from(count).map_err(|_| StoreError::Column(0))
+        })
         .await
 }
 

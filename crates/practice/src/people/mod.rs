@@ -175,7 +175,9 @@ impl Practice {
     ) -> Result<Identity, AccessError> {
         self.read(access, move |work| {
             let practice = work.practice();
-            let cell = records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
+            let Some(cell) = records::cell(work.tx, practice, person)? else {
+                return Err(work.refused(Action::Contact, Purpose::Contact));
+            };
             let opened = work.open(Action::Contact, Purpose::Contact, &[cell.compartment])?;
             work.unseal(&opened, "people", &cell)
         })

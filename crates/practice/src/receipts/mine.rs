@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Action, records};
+use super::{Action, Outcome, records};
 use crate::access::{PortalAccess, Purpose};
 use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, ReceiptId};
 
 /// Who opened it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -31,49 +31,71 @@ pub struct Opened {
     pub what: &'static str,
     /// What for, the stored word.
     pub purpose: String,
+    /// Whether something was written.
+    pub wrote: bool,
     /// Whether nothing was given.
     pub refused: bool,
 }
 
 /// How many openings a page shows.
-const SHOWN: i64 = 200;
+const SHOWN: i64 = 100;
+
+/// A page of openings, newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Openings {
+    /// The openings.
+    pub openings: Vec<Opened>,
+    /// Where the page with earlier ones begins, if there are any.
+    pub earlier: Option<ReceiptId>,
+}
 
 impl Practice {
-    /// Who opened the signed-in client's record, newest first. Openings by other participants are left out, whole.
+    /// Who opened the signed-in client's record, newest first, or those before a receipt. Openings by other
+    /// participants are left out before anything is counted, so that they do not show in what is missing either (R2).
     ///
     /// # Errors
     /// [`AccessError::Locked`], or a fault of the database.
     pub async fn who_opened_my_record(
         &self,
         access: &PortalAccess,
-    ) -> Result<Vec<Opened>, AccessError> {
-        self.read(access, |work| {
+        before: Option<ReceiptId>,
+    ) -> Result<Openings, AccessError> {
+        self.read(access, move |work| {
             let me = work.person()?;
             let practice = work.practice();
-            let compartments = crate::people::compartments_of(work.tx, practice, me)?;
+            let mut compartments = crate::people::compartments_of(work.tx, practice, me)?;
+            compartments.retain(|mine| work.may_open(*mine, Purpose::OwnRecord));
             work.open(Action::Receipts, Purpose::OwnRecord, &compartments)?;
-            let receipts = records::on_compartments(work.tx, practice, &compartments, SHOWN)?;
-            Ok(receipts
-                .into_iter()
-                .filter_map(|receipt| {
-                    let entry = receipt.entry;
-                    let actor = entry.actor.map(PersonId);
-                    let by = match (actor, entry.role.as_str()) {
-                        (Some(actor), _) if actor == me => OpenedBy::You,
-                        (_, "client" | "visitor") => return None,
-                        (Some(actor), role) => OpenedBy::Staff(actor, role.to_owned()),
-                        (None, job) => OpenedBy::Program(job.to_owned()),
-                    };
-                    Some(Opened {
-                        at: from_micros(entry.at),
-                        by,
-                        what: Action::plain(&entry.action),
-                        purpose: entry.purpose,
-                        refused: entry.outcome == "refused",
-                    })
-                })
-                .collect())
+            let page = (before, SHOWN + 1);
+            let mut receipts = records::of_record(work.tx, practice, &compartments, me, page)?;
+            let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+            let more = receipts.len() > shown;
+            receipts.truncate(shown);
+            let earlier = receipts.last().filter(|_| more);
+            Ok(Openings {
+                earlier: earlier.map(|last| ReceiptId(last.entry.id)),
+                openings: receipts
+                    .into_iter()
+                    .map(|receipt| opened(receipt.entry, me))
+                    .collect(),
+            })
         })
         .await
+    }
+}
+
+fn opened(entry: vault::Entry, me: PersonId) -> Opened {
+    let by = match entry.actor.map(PersonId) {
+        Some(actor) if actor == me => OpenedBy::You,
+        Some(actor) => OpenedBy::Staff(actor, entry.role),
+        None => OpenedBy::Program(entry.role),
+    };
+    Opened {
+        at: from_micros(entry.at),
+        by,
+        what: Action::plain(&entry.action),
+        purpose: entry.purpose,
+        wrote: entry.outcome == Outcome::Written.word(),
+        refused: entry.outcome == Outcome::Refused.word(),
     }
 }

@@ -13,7 +13,7 @@ mod verify;
 mod tests;
 
 pub(crate) use log::{LogKeeper, matches_keyring};
-pub use mine::{Opened, OpenedBy};
+pub use mine::{Opened, OpenedBy, Openings};
 pub use verify::{Finding, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};
@@ -45,7 +45,7 @@ macro_rules! actions {
 
 actions! {
     /// Somebody's password and code were checked.
-    SignIn => "sign_in", "Signed in";
+    SignIn => "sign_in", "Checked a name and password for signing in";
     /// An account was made or changed.
     AccountChange => "account_change", "Changed how to sign in";
     /// A role, grant or credential was changed.

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use vault::{CompartmentId, Entry, RowDigest};
 
 use super::Receipt;
-use crate::ids::PracticeId;
+use crate::ids::{PersonId, PracticeId, ReceiptId};
 
 pub(super) const COLUMNS: &str =
     "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf";
@@ -198,27 +198,36 @@ pub(super) fn checkpoint(
     .transpose()
 }
 
-/// The newest receipts on any of `compartments`, newest first.
-pub(super) fn on_compartments(
+/// The receipts on any of `compartments` before one, newest first. What other clients did is left out.
+pub(super) fn of_record(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     compartments: &[CompartmentId],
-    at_most: i64,
+    me: PersonId,
+    page: (Option<ReceiptId>, i64),
 ) -> Result<Vec<Stored>, StoreError> {
+    let (before, at_most) = page;
+    let before = before.map_or(Uuid::max(), |before| before.0);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id IN (SELECT receipt_id FROM receipt_compartments \
+         WHERE practice_id = $1 AND compartment_id = $2 AND receipt_id < $3) \
+         AND (role NOT IN ('client', 'visitor') OR actor = $4) ORDER BY id DESC LIMIT $5"
+    );
     let mut found = Vec::new();
     for compartment in compartments {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id IN (SELECT receipt_id FROM receipt_compartments \
-             WHERE practice_id = $1 AND compartment_id = $2) ORDER BY id DESC LIMIT $3"
-        );
-        for row in tx.query(
-            &sql,
-            &[practice.into(), compartment.0.into(), at_most.into()],
-        )? {
+        let values = [
+            practice.into(),
+            compartment.0.into(),
+            before.into(),
+            me.into(),
+            at_most.into(),
+        ];
+        for row in tx.query(&sql, &values)? {
             found.push(read(&row)?);
         }
     }
-    found.sort_by(|a, b| b.entry.id.cmp(&a.entry.id));
+    found.sort_by_key(|receipt| std::cmp::Reverse(receipt.entry.id));
     found.dedup_by_key(|receipt| receipt.entry.id);
+    found.truncate(usize::try_from(at_most).unwrap_or(usize::MAX));
     Ok(found)
 }

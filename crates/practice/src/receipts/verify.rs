@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use store::{StoreError, Tx};
+use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::log::Frontier;
 use vault::{Checkpoint, Secret, SetDigest, Vault};
@@ -63,6 +63,8 @@ struct Examination {
     rows: u64,
     frontier: Frontier,
     roots: HashMap<u64, [u8; 32]>,
+    /// What the index of receipts by compartment must hold: receipt and compartment.
+    indexed: HashSet<(Uuid, Uuid)>,
 }
 
 impl Practice {
@@ -72,13 +74,27 @@ impl Practice {
     /// [`KeysError::WrongSecret`], or a fault of one of the databases; what is wrong with the data is no error but
     /// a finding.
     pub async fn verify(&self, secret: &Secret) -> Result<Verdict, KeysError> {
-        let keyring = self.open_keyring(secret).await?;
+        let mut keyring = self.open_keyring(secret).await?;
+        loop {
+            let before = (keyring.digest, keyring.checkpoint.clone());
+            let examined = self.examine(keyring).await?;
+            keyring = self.open_keyring(secret).await?;
+            // A server that is at work meanwhile changes both; then what was read belongs to no one moment.
+            let at_work = before != (keyring.digest, keyring.checkpoint.clone());
+            if examined.findings.is_empty() || !at_work {
+                return Ok(examined.verdict());
+            }
+        }
+    }
+
+    async fn examine(&self, keyring: Keyring) -> Result<Examination, KeysError> {
         let practice = self.id();
         self.core()
             .store
             .read(move |tx| {
                 let mut examination = Examination::new(practice);
-                examination.log(tx)?;
+                examination.log(tx, &keyring)?;
+                examination.index(tx)?;
                 examination.checkpoints(tx, &keyring)?;
                 examination.sealed_rows(tx)?;
                 let found = examination.authority(tx, &keyring.vault)?;
@@ -86,7 +102,7 @@ impl Practice {
                     examination.find("keyring", None, "the set of accounts, roles, grants, credentials and invitations is not the one that the keyring knows");
                 }
                 examination.missing();
-                Ok::<_, KeysError>(examination.verdict())
+                Ok::<_, KeysError>(examination)
             })
             .await
     }
@@ -103,6 +119,7 @@ impl Examination {
             rows: 0,
             frontier: Frontier::default(),
             roots: HashMap::new(),
+            indexed: HashSet::new(),
         }
     }
 
@@ -115,49 +132,88 @@ impl Examination {
     }
 
     /// Every receipt: its leaf, its number, its place in the tree.
-    fn log(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let sizes: HashSet<i64> = tx
+    fn log(&mut self, tx: &mut Tx<'_>, keyring: &Keyring) -> Result<(), StoreError> {
+        let mut sizes: HashSet<i64> = tx
             .query(
                 "SELECT size FROM checkpoints WHERE practice_id = $1",
                 &[self.practice.into()],
             )?
             .iter()
-            .map(|row| row.int(0))
-            .collect::<Result<_, _>>()?;
+            .filter_map(|row| row.int(0).ok())
+            .collect();
+        let kept = keyring.checkpoint.as_ref().map(Checkpoint::size);
+        sizes.extend(kept.and_then(|size| i64::try_from(size).ok()));
         let practice = self.practice;
         let sql = format!(
             "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id"
         );
         let mut expected: i64 = 0;
         tx.each(&sql, &[practice.into()], |row| {
-            let id = row.uuid(0)?;
-            let Ok(stored) = records::read(row) else {
-                self.find("receipts", Some(id), "cannot be read: its bytes were changed");
-                return Ok::<_, StoreError>(());
-            };
-            let leaf = stored.entry.leaf_hash();
-            if stored.leaf != leaf {
-                self.find("receipts", Some(id), "does not match its hash: it was changed");
-            }
-            if let Some(seq) = stored.seq {
-                if seq != expected {
-                    self.find("receipts", Some(id), &format!("stands where number {expected} should: a receipt before it was removed or put in"));
-                    expected = seq;
-                }
-                expected += 1;
-                self.receipts += 1;
-                self.frontier.push(leaf);
-                if sizes.contains(&expected) {
-                    self.roots.insert(self.frontier.size(), self.frontier.root());
-                }
-            } else {
-                self.waiting += 1;
-            }
-            for row in stored.entry.rows {
-                self.written.entry((row.table, row.row)).or_default().push((row.revision, row.digest));
-            }
-            Ok(())
+            self.receipt(row, &mut expected, &sizes);
+            Ok::<_, StoreError>(())
         })
+    }
+
+    fn receipt(&mut self, row: &Row, expected: &mut i64, sizes: &HashSet<i64>) {
+        let id = row.uuid(0).ok();
+        let Ok(stored) = records::read(row) else {
+            self.find("receipts", id, "cannot be read: its bytes were changed");
+            return;
+        };
+        let leaf = stored.entry.leaf_hash();
+        if stored.leaf != leaf {
+            self.find("receipts", id, "does not match its hash: it was changed");
+        }
+        if let Some(seq) = stored.seq {
+            if seq != *expected {
+                self.find("receipts", id, &format!("has number {seq} where {expected} should stand: a receipt before it was removed, put in or moved"));
+                *expected = seq;
+            }
+            *expected = expected.saturating_add(1);
+            self.receipts += 1;
+            self.frontier.push(leaf);
+            if sizes.contains(expected) {
+                let (size, root) = (self.frontier.size(), self.frontier.root());
+                self.roots.insert(size, root);
+            }
+        } else {
+            self.waiting += 1;
+        }
+        let id = stored.entry.id;
+        let compartments = stored.entry.compartments.iter();
+        self.indexed.extend(compartments.map(|at| (id, at.0)));
+        for row in stored.entry.rows {
+            let writes = self.written.entry((row.table, row.row)).or_default();
+            writes.push((row.revision, row.digest));
+        }
+    }
+
+    /// By which compartment a receipt is found: what is missing there, a client would not see.
+    fn index(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        let practice = self.practice;
+        tx.each(
+            "SELECT receipt_id, compartment_id FROM receipt_compartments WHERE practice_id = $1",
+            &[practice.into()],
+            |row| {
+                let (receipt, compartment) = (row.uuid(0)?, row.uuid(1)?);
+                if !self.indexed.remove(&(receipt, compartment)) {
+                    self.find(
+                        "receipt_compartments",
+                        Some(receipt),
+                        "names a compartment that the receipt does not: it was put in from outside",
+                    );
+                }
+                Ok::<_, StoreError>(())
+            },
+        )?;
+        for (receipt, _) in std::mem::take(&mut self.indexed) {
+            self.find(
+                "receipt_compartments",
+                Some(receipt),
+                "does not name a compartment that the receipt does: it was removed",
+            );
+        }
+        Ok(())
     }
 
     /// Every signed head against the recomputed tree, and the keyring's newest one.
@@ -166,28 +222,45 @@ impl Examination {
             "SELECT size, text FROM checkpoints WHERE practice_id = $1 ORDER BY size",
             &[self.practice.into()],
         )?;
+        let mut wrong: Vec<i64> = Vec::new();
+        let mut sizes = HashSet::new();
         for row in rows {
-            let size = u64::try_from(row.int(0)?).unwrap_or(0);
-            let holds = Checkpoint::parse(&row.text(1)?).is_ok_and(|checkpoint| {
+            let at = row.int(0).unwrap_or(-1);
+            let size = u64::try_from(at).unwrap_or(0);
+            sizes.insert(size);
+            let text = row.text(1).unwrap_or_default();
+            let holds = Checkpoint::parse(text).is_ok_and(|checkpoint| {
                 checkpoint.verify(&keyring.vault.audit_key()).is_ok()
                     && checkpoint.size() == size
                     && self.roots.get(&size) == Some(&checkpoint.root())
             });
             if !holds {
-                self.find(
-                    "checkpoints",
-                    None,
-                    &format!("the head at size {size} does not match the receipts before it"),
-                );
+                wrong.push(at);
             }
         }
-        if let Some(kept) = &keyring.checkpoint
-            && self.roots.get(&kept.size()) != Some(&kept.root())
-        {
+        if let Some(first) = wrong.first() {
+            let more = wrong.len() - 1;
+            self.find(
+                "checkpoints",
+                None,
+                &format!("the head at size {first}, and {more} after it, do not match the receipts before them"),
+            );
+        }
+        let Some(kept) = &keyring.checkpoint else {
+            return Ok(());
+        };
+        let size = kept.size();
+        if self.roots.get(&size) != Some(&kept.root()) {
             self.find(
                 "keyring",
                 None,
-                &format!("the newest head that the keyring keeps, at size {}, is not of these receipts: some were removed, changed, or the database is older", kept.size()),
+                &format!("the newest head that the keyring keeps, at size {size}, is not of these receipts: some were removed, changed, or the database is older"),
+            );
+        } else if !sizes.contains(&size) {
+            self.find(
+                "checkpoints",
+                None,
+                &format!("the head at size {size}, which the keyring keeps, was removed"),
             );
         }
         Ok(())
@@ -202,8 +275,9 @@ impl Examination {
             let sql = format!("SELECT id, revision, sealed FROM {table} WHERE practice_id = $1");
             let practice = self.practice;
             tx.each(&sql, &[practice.into()], |row| {
-                let (id, revision) = (row.uuid(0)?, row.int(1)?);
-                let digest = vault::sealed_digest(&row.blob(2)?);
+                let id = row.uuid(0).unwrap_or_default();
+                let revision = row.int(1).unwrap_or(-1);
+                let digest = vault::sealed_digest(row.blob(2).unwrap_or_default());
                 self.compare(table, id, revision, digest, Place::Newest);
                 Ok::<_, StoreError>(())
             })?;
@@ -213,9 +287,11 @@ impl Examination {
             "SELECT tbl, row_id, revision, sealed FROM revisions WHERE practice_id = $1",
             &[practice.into()],
             |row| {
-                let table = row.text(0)?;
-                let digest = vault::sealed_digest(&row.blob(3)?);
-                self.compare(&table, row.uuid(1)?, row.int(2)?, digest, Place::Earlier);
+                let table = row.text(0).unwrap_or("revisions");
+                let id = row.uuid(1).unwrap_or_default();
+                let revision = row.int(2).unwrap_or(-1);
+                let digest = vault::sealed_digest(row.blob(3).unwrap_or_default());
+                self.compare(table, id, revision, digest, Place::Earlier);
                 Ok::<_, StoreError>(())
             },
         )
