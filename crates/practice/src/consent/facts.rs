@@ -43,7 +43,11 @@ pub(super) fn facts(practice: &Description) -> Result<ConsentFacts, AccessError>
         emergency: locale.emergency().to_owned(),
         crisis: locale.lines_in_words(LineKind::Crisis),
         board: locale.place().board.clone(),
-        ethics_contact: practice.ethics_contact.clone(),
+        ethics_contact: if practice.ethics_contact.is_empty() {
+            "the owner of the practice".to_owned()
+        } else {
+            practice.ethics_contact.clone()
+        },
         adult_age: locale.adult_age(),
         retention_years: practice.retention_years,
         cancellation_hours: practice.cancellation_hours,

@@ -84,16 +84,6 @@ pub struct Description {
     pub leave_to: String,
     /// The title that a page takes while it leaves.
     pub leave_title: String,
-    /// The place whose law holds, in words, such as `Oregon`; its country's name when it is empty.
-    pub place_name: String,
-    /// Whom to turn to inside the practice who is not on the care team, in words.
-    pub ethics_contact: String,
-    /// Years that a record is kept after care ends; the law of the place decides.
-    pub retention_years: u8,
-    /// Hours before a session until which canceling is free.
-    pub cancellation_hours: u16,
-    /// Minutes that a session takes.
-    pub session_minutes: u16,
     /// What the practice does with what one participant of a relational case tells alone.
     pub secrets: Secrets,
 }
@@ -121,11 +111,6 @@ impl Default for Description {
             retention_years: 7,
             leave_to: "https://www.weather.gov/".to_owned(),
             leave_title: "Weather".to_owned(),
-            place_name: String::new(),
-            ethics_contact: "the owner of the practice".to_owned(),
-            retention_years: 7,
-            cancellation_hours: 24,
-            session_minutes: 60,
             secrets: Secrets::default(),
         }
     }
