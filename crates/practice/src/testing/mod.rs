@@ -9,7 +9,7 @@ mod care;
 use std::sync::Arc;
 
 use store::testing::Folder;
-use store::{Store, StoreError};
+use store::{DatabaseUrl, Store, StoreError};
 use vault::{KeyFile, Kind, PassphraseCost, Secret, SeededRandomness};
 
 use crate::access::{
@@ -51,7 +51,6 @@ pub struct Fictional {
     /// The keyring.
     pub keyring: Store,
     randomness: Arc<SeededRandomness>,
-    _folder: Folder,
 }
 
 /// The secret that unlocks the fictional practice's keyring.
@@ -60,32 +59,27 @@ pub fn secret() -> Secret {
     Secret::KeyFile(KeyFile::generate(&SeededRandomness::new(1)))
 }
 
-/// Runs one story on a new fictional practice.
+/// Runs one story on a new fictional practice with an embedded database.
 pub async fn once(story: impl AsyncFn(Fictional)) {
     let folder = Folder::new();
-    story(fictional(open(&folder).await).await).await;
+    story(fictional(&folder.sqlite()).await).await;
 }
 
 /// Runs one story twice, on an embedded database and on PostgreSQL, each with a new fictional practice.
 pub async fn both(story: impl AsyncFn(Fictional)) {
-    once(story).await;
+    store::testing::both_at(async |url| story(fictional(&url).await).await).await;
 }
 
-#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
-async fn open(folder: &Folder) -> Store {
-    Store::open(&folder.sqlite())
-        .await
-        .expect("the test's database opens")
-}
-
-/// Makes the fictional practice in an empty database; its keyring lies in a folder of its own.
+/// Makes the fictional practice in an empty database, its keyring beside it.
 ///
 /// # Panics
 /// When it cannot be made.
 #[expect(clippy::expect_used, reason = "a test cannot go on without it")]
-pub async fn fictional(store: Store) -> Fictional {
-    let folder = Folder::new();
-    let keyring = open(&folder).await;
+pub async fn fictional(url: &DatabaseUrl) -> Fictional {
+    let store = store::testing::open(url).await;
+    let keyring = crate::keys::keyring_beside(url)
+        .await
+        .expect("the keyring's database opens");
     let clock = Arc::new(SetClock::new(BEGINS.parse().expect("an instant")));
     let randomness = Arc::new(SeededRandomness::new(2));
     let opening = Opening {
@@ -124,7 +118,6 @@ pub async fn fictional(store: Store) -> Fictional {
         store,
         keyring,
         randomness,
-        _folder: folder,
     }
 }
 
@@ -371,7 +364,7 @@ impl Fictional {
     pub async fn by_hand(&self, sql: &str, values: Vec<store::Value>) -> u64 {
         let sql = sql.to_owned();
         self.store
-            .write(move |tx| Ok::<_, StoreError>(tx.exec(&sql, &values)?))
+            .write(move |tx| tx.exec(&sql, &values))
             .await
             .expect("the statement works")
     }
