@@ -97,7 +97,7 @@ impl Default for Description {
             address: String::new(),
             phone: String::new(),
             email: String::new(),
-            ethics_contact: String::new(),
+            ethics_contact: "the owner of the practice".to_owned(),
             place: "US".to_owned(),
             place_name: String::new(),
             zone: "UTC".to_owned(),
