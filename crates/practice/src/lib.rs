@@ -20,6 +20,7 @@ pub mod clock;
 pub mod consent;
 mod content;
 mod core;
+pub mod credentials;
 pub mod enquiry;
 pub mod error;
 pub mod ids;
