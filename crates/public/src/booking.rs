@@ -1,8 +1,18 @@
 //! Booking a first talk: the form, what was booked, and the page for those who are not adults yet (R8).
 
 use askama::Template;
-use web::{Form, Page, Visit};
+use axum::extract::State;
+use practice::Practice;
+use practice::access::VisitorAccess;
+use practice::calendar::Place;
+use practice::clock::from_micros;
+use practice::enquiry::{Ask, EnquiryError};
+use practice::people::Channel;
+use practice::places::LineKind;
+use practice::private::Private;
+use web::{Answer, Form, Page, PageError, Tone, Visit, show, show_as};
 
+use crate::fill::{House, opening_of};
 use crate::views::{Offer, PracticeFacts};
 
 /// The form. Fields: `opening`, `place`, `name`, `pronouns`, `coming`, `way`, `address`, `voicemail`, `avoid`, `told`,
@@ -156,5 +166,214 @@ impl Minor {
             facts,
             lines,
         }
+    }
+}
+
+/// The most letters of a line, and of the text.
+const LINE: usize = 120;
+const TEXT: usize = 2_000;
+
+/// `GET /book`, narrowed by `clinician` or with `opening` chosen.
+pub(crate) async fn new(
+    State(practice): State<Practice>,
+    visit: Visit,
+    web::Asked(asked): web::Asked,
+) -> Answer {
+    let house = House::read(&practice).await?;
+    let mut form = Form::blank();
+    form.set("place", "video");
+    form.set("way", "email");
+    form.set("coming", "alone");
+    let chosen = asked.text("opening");
+    if !chosen.is_empty() {
+        form.set("opening", chosen);
+    }
+    let slug = match asked.text("clinician") {
+        "" => opening_of(chosen).map(|(slug, _)| slug),
+        slug => Some(slug),
+    };
+    show(&offering(&visit, &house, form, slug))
+}
+
+fn offering(visit: &Visit, house: &House, form: Form, slug: Option<&str>) -> Offering {
+    let offered = if slug.is_some() {
+        Offered::One
+    } else {
+        Offered::Everyone
+    };
+    Offering::new(
+        visit,
+        house.facts(),
+        form,
+        house.offers(visit, slug),
+        offered,
+    )
+}
+
+/// `POST /book`: takes a real opening (R7); a person who is not an adult is shown who can help, and nothing is kept (R8).
+pub(crate) async fn book(State(practice): State<Practice>, visit: Visit, mut form: Form) -> Answer {
+    practice.unlocked_now()?;
+    let house = House::read(&practice).await?;
+    let Some(ask) = read(&mut form, &house) else {
+        let page = offering(&visit, &house, form.clone(), None);
+        return show_as(form.status(), &page);
+    };
+    let name = ask.name.reveal().clone();
+    let reach = match ask.channel {
+        Channel::Mail => "We sent one mail to the address that you gave.",
+        Channel::Phone | Channel::Text | Channel::Letter => {
+            "We use the way that you gave, and no other."
+        }
+    };
+    match practice
+        .ask_for_consultation(&VisitorAccess::new(), ask)
+        .await
+    {
+        Ok(asked) => show(&Done::new(
+            &visit,
+            house.facts(),
+            booked(&visit, &house, &asked.session, name, reach),
+        )),
+        Err(EnquiryError::NotAdult) => {
+            form.refuse(
+                "adult",
+                format!(
+                    "We work with adults only: {} or older.",
+                    house.facts().adult_age
+                ),
+            );
+            show_as(form.status(), &offering(&visit, &house, form.clone(), None))
+        }
+        Err(EnquiryError::Booking(_)) => {
+            form.set("opening", "");
+            let page = offering(&visit, &house, form, None);
+            let page = page.notice(
+                Tone::Attn,
+                "This time is not available any more.",
+                "Please choose another one; what you typed is still here.",
+            );
+            show_as(axum::http::StatusCode::CONFLICT, &page)
+        }
+        Err(EnquiryError::Access(error)) => Err(error.into()),
+        Err(other) => Err(PageError::broken(other)),
+    }
+}
+
+/// `GET /book/younger`
+pub(crate) async fn younger(State(practice): State<Practice>, visit: Visit) -> Answer {
+    let house = House::read(&practice).await?;
+    show(&Minor::new(
+        &visit,
+        house.facts(),
+        house.lines(LineKind::Young),
+    ))
+}
+
+fn read(form: &mut Form, house: &House) -> Option<Ask> {
+    let name = form.need("name", LINE, "Please give a name to use. Any name.");
+    let address = form.need(
+        "address",
+        LINE,
+        "Please give one address or number that is safe for you.",
+    );
+    for (field, most) in [("pronouns", LINE), ("avoid", LINE), ("told", TEXT)] {
+        form.within(field, most);
+    }
+    let channel = match form.text("way") {
+        "email" => Some(Channel::Mail),
+        "text" => Some(Channel::Text),
+        "phone" => Some(Channel::Phone),
+        _ => None,
+    };
+    if channel.is_none() {
+        form.refuse("way", "Please choose one way to reach you.");
+    }
+    if channel == Some(Channel::Mail)
+        && address
+            .as_ref()
+            .is_some_and(|address| !looks_like_mail(address))
+    {
+        form.refuse("address", "This does not look like a mail address.");
+    }
+    let place = Place::of_word(form.text("place"));
+    if place.is_none() {
+        form.refuse("place", "Please choose where.");
+    }
+    let chosen = opening_of(form.text("opening"))
+        .and_then(|(slug, at)| Some((house.clinician(slug)?.1.published.person, at)));
+    if chosen.is_none() {
+        form.refuse("opening", "Please choose a time.");
+    }
+    if !form.ticked("adult") {
+        form.refuse(
+            "adult",
+            format!(
+                "We work with adults only: {} or older.",
+                house.facts().adult_age
+            ),
+        );
+    }
+    if !form.is_good() {
+        return None;
+    }
+    let (clinician, starts) = chosen?;
+    let mind = if form.ticked("voicemail") {
+        "Voicemail is fine"
+    } else {
+        "No voicemail"
+    };
+    Some(Ask {
+        name: Private::new(name?),
+        pronouns: Private::from(form.text("pronouns")),
+        channel: channel?,
+        address: Private::new(address?),
+        mind: Private::from(if channel == Some(Channel::Mail) {
+            ""
+        } else {
+            mind
+        }),
+        avoid: Private::from(form.text("avoid")),
+        coming: Private::from(form.text("coming")),
+        told: Private::from(form.text("told")),
+        adult: true,
+        clinician,
+        starts,
+        place: place?,
+    })
+}
+
+fn looks_like_mail(address: &str) -> bool {
+    address.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.contains('.') && !address.contains(char::is_whitespace)
+    })
+}
+
+fn booked(
+    visit: &Visit,
+    house: &House,
+    session: &practice::calendar::Session,
+    name: String,
+    reach: &str,
+) -> Booked {
+    let locale = &visit.web().house().locale;
+    let from = locale.here(from_micros(session.starts_at));
+    let until = locale.here(from_micros(session.ends_at));
+    let with = house
+        .clinicians
+        .iter()
+        .find(|known| known.published.person == session.clinician);
+    Booked {
+        name,
+        weekday: from.strftime("%A").to_string(),
+        day_of_month: from.day().to_string(),
+        month: from.strftime("%B").to_string(),
+        time: locale.span(from.time(), until.time()),
+        clinician: with.map_or_else(String::new, |known| known.published.page.name.clone()),
+        place: match session.place {
+            Place::Video => "by video".to_owned(),
+            Place::Premises => format!("in the office, {}", house.description.address),
+        },
+        reach: reach.to_owned(),
+        cancel: None,
     }
 }

@@ -5,9 +5,12 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
+use axum::extract::State;
+use practice::Practice;
 use practice::library::{ConcernId, Myth, PickerChoice, PickerGroup, library};
-use web::{Form, Page, Visit};
+use web::{Answer, Form, FreeForm, Page, Visit, show};
 
+use crate::fill::House;
 use crate::views::{ClinicianCard, PracticeFacts};
 
 /// How many myths the first page shows.
@@ -151,6 +154,39 @@ impl Start {
             clinicians,
         }
     }
+}
+
+/// `GET /`
+pub(crate) async fn first(State(practice): State<Practice>, visit: Visit) -> Answer {
+    let house = House::read(&practice).await?;
+    show(&Home::new(&visit, house.facts(), house.cards(&visit)))
+}
+
+/// `POST /start`: what was chosen is used for this answer and kept nowhere.
+pub(crate) async fn start(
+    State(practice): State<Practice>,
+    visit: Visit,
+    FreeForm(form): FreeForm,
+) -> Answer {
+    let house = House::read(&practice).await?;
+    let chosen = Chosen::of(&form);
+    let mut fitting: Vec<(usize, ClinicianCard)> = Vec::new();
+    for (known, card) in house.clinicians.iter().zip(house.cards(&visit)) {
+        match chosen.fits(&known.concerns()) {
+            Some((count, why)) => fitting.push((
+                count,
+                ClinicianCard {
+                    why: Some(why),
+                    ..card
+                },
+            )),
+            None if chosen.concerns().is_empty() => fitting.push((0, card)),
+            None => {}
+        }
+    }
+    fitting.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let cards = fitting.into_iter().map(|(_, card)| card).collect();
+    show(&Start::new(&visit, house.facts(), chosen, cards))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in [`samples`]; 4. its handler.
 
 pub mod booking;
+mod fill;
 pub mod home;
 pub mod library;
 pub mod pages;
@@ -18,6 +19,9 @@ pub mod people;
 mod samples;
 pub mod views;
 
+use axum::Router;
+use axum::routing::{get, post};
+use practice::Practice;
 use web::{Door, Link, Page, Visit};
 
 /// The navigation of the public pages.
@@ -71,6 +75,17 @@ pub fn framed(visit: &Visit, title: &str, here: &'static str) -> Page {
 }
 
 /// The routes of this door.
-pub fn router() -> axum::Router<practice::Practice> {
-    axum::Router::new()
+pub fn router() -> Router<Practice> {
+    Router::new()
+        .route("/", get(home::first))
+        .route("/start", post(home::start))
+        .route("/clinicians", get(people::list))
+        .route("/clinicians/{slug}", get(people::one))
+        .route("/book", get(booking::new).post(booking::book))
+        .route("/book/younger", get(booking::younger))
+        .route("/sex-therapy", get(library::sex_therapy))
+        .route("/what-to-expect", get(pages::what_to_expect))
+        .route("/fees", get(pages::fees))
+        .route("/privacy", get(pages::privacy))
+        .route("/raise-a-concern", get(pages::raise_a_concern))
 }

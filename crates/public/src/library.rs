@@ -2,7 +2,7 @@
 
 use askama::Template;
 use practice::library::{Myths, library};
-use web::{Page, Visit};
+use web::{Answer, Page, Visit, show};
 
 /// What sex therapy is and is not.
 #[derive(Template)]
@@ -28,4 +28,9 @@ impl SexTherapy {
             next_review,
         }
     }
+}
+
+/// `GET /sex-therapy`
+pub(crate) async fn sex_therapy(visit: Visit) -> Answer {
+    show(&SexTherapy::new(&visit))
 }

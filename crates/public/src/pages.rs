@@ -1,8 +1,13 @@
 //! Pages of words: what to expect, fees, privacy, how to raise a concern.
 
 use askama::Template;
-use web::{Page, Visit};
+use axum::extract::State;
+use practice::Practice;
+use practice::access::CredentialKind;
+use practice::places::LineKind;
+use web::{Answer, Page, Visit, money, show};
 
+use crate::fill::House;
 use crate::views::{BoardLine, FeeLine, PracticeFacts};
 
 /// What happens, from the first talk to the last session.
@@ -89,4 +94,70 @@ impl RaiseAConcern {
             lines,
         }
     }
+}
+
+/// `GET /what-to-expect`
+pub(crate) async fn what_to_expect(State(practice): State<Practice>, visit: Visit) -> Answer {
+    show(&WhatToExpect::new(
+        &visit,
+        House::read(&practice).await?.facts(),
+    ))
+}
+
+/// `GET /privacy`
+pub(crate) async fn privacy(State(practice): State<Practice>, visit: Visit) -> Answer {
+    show(&Privacy::new(&visit, House::read(&practice).await?.facts()))
+}
+
+/// `GET /fees`
+pub(crate) async fn fees(State(practice): State<Practice>, visit: Visit) -> Answer {
+    let house = House::read(&practice).await?;
+    let about = &house.description;
+    let amount = |cents: i64| {
+        if cents == 0 {
+            "Free".to_owned()
+        } else {
+            money(cents, &about.currency)
+        }
+    };
+    let lines = about.fees.iter().map(|fee| FeeLine {
+        title: fee.title.clone(),
+        amount: amount(fee.cents),
+        note: fee.note.clone(),
+    });
+    let steps: Vec<String> = about.sliding.iter().map(|cents| amount(*cents)).collect();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    show(&Fees::new(
+        &visit,
+        house.facts(),
+        lines.collect(),
+        web::listed(&steps),
+    ))
+}
+
+/// `GET /raise-a-concern`
+pub(crate) async fn raise_a_concern(State(practice): State<Practice>, visit: Visit) -> Answer {
+    let house = House::read(&practice).await?;
+    let mut boards: Vec<BoardLine> = Vec::new();
+    for known in &house.clinicians {
+        for credential in known
+            .published
+            .credentials
+            .iter()
+            .filter(|known| known.kind == CredentialKind::Licence)
+        {
+            if boards.iter().all(|board| board.name != credential.issuer) {
+                boards.push(BoardLine {
+                    name: credential.issuer.clone(),
+                    about: format!(
+                        "For licenses of {}",
+                        house.place_name(&credential.jurisdiction)
+                    ),
+                    address: None,
+                });
+            }
+        }
+    }
+    let lines = house.lines(LineKind::Assault);
+    show(&RaiseAConcern::new(&visit, house.facts(), boards, lines))
 }

@@ -1,8 +1,12 @@
 //! Clinicians as the practice publishes them: the list and each one's page.
 
 use askama::Template;
-use web::{Form, Page, Visit};
+use axum::extract::{Path, State};
+use practice::Practice;
+use practice::calendar::Place;
+use web::{Answer, Asked, Form, Page, PageError, Visit, show};
 
+use crate::fill::{House, Known, concern_words};
 use crate::views::{ClinicianCard, CredentialLine, DayOfOpenings, PracticeFacts};
 
 /// All clinicians, narrowed by what can be asked in an address.
@@ -105,4 +109,84 @@ impl Clinician {
             days,
         }
     }
+}
+
+/// `GET /clinicians`, narrowed by `place` and `language`.
+pub(crate) async fn list(
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer {
+    let house = House::read(&practice).await?;
+    let mut languages: Vec<String> = house
+        .clinicians
+        .iter()
+        .flat_map(|known| known.published.page.languages.clone())
+        .collect();
+    languages.sort();
+    languages.dedup();
+    let fits = |known: &Known| {
+        let place = match asked.text("place") {
+            "premises" => Some(Place::Premises),
+            "video" => Some(Place::Video),
+            _ => None,
+        };
+        let language = asked.text("language");
+        let placed = place.is_none_or(|place| {
+            known
+                .openings
+                .iter()
+                .any(|opening| opening.places.contains(&place))
+        });
+        placed
+            && (language.is_empty()
+                || known
+                    .published
+                    .page
+                    .languages
+                    .iter()
+                    .any(|spoken| spoken == language))
+    };
+    let cards = house.clinicians.iter().zip(house.cards(&visit));
+    let cards = cards
+        .filter(|(known, _)| fits(known))
+        .map(|(_, card)| card)
+        .collect();
+    show(&Clinicians::new(
+        &visit,
+        house.facts(),
+        asked,
+        &languages,
+        cards,
+    ))
+}
+
+/// `GET /clinicians/{slug}`
+pub(crate) async fn one(
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(slug): Path<String>,
+) -> Answer {
+    let house = House::read(&practice).await?;
+    let (at, known) = house.clinician(&slug).ok_or(PageError::NotFound)?;
+    let card = house
+        .cards(&visit)
+        .into_iter()
+        .nth(at)
+        .ok_or(PageError::NotFound)?;
+    let named = |code: &str| house.place_name(code);
+    let profile = Profile {
+        about: known
+            .published
+            .page
+            .about
+            .split("\n\n")
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .collect(),
+        credentials: known.credentials(&visit, &named),
+        concerns: concern_words(&known.concerns()),
+        days: known.days(&visit),
+    };
+    show(&Clinician::new(&visit, house.facts(), card, profile))
 }

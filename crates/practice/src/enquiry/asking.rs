@@ -31,6 +31,12 @@ pub struct Ask {
     pub address: Private<String>,
     /// Anything to mind about that way.
     pub mind: Private<String>,
+    /// Words not to use with them (R12).
+    pub avoid: Private<String>,
+    /// Who is coming, in a word: `alone`, `two`, `more`.
+    pub coming: Private<String>,
+    /// What they want us to know; empty for nothing.
+    pub told: Private<String>,
     /// "I am 18 or older" (the age is locale data).
     pub adult: bool,
     /// With whom.
@@ -55,6 +61,12 @@ pub struct Asked {
 pub(crate) struct EnquiryContent {
     /// That the person said so when asking (R8).
     pub(crate) adult: bool,
+    /// Who is coming.
+    #[serde(default)]
+    pub(crate) coming: Private<String>,
+    /// What the person wanted us to know.
+    #[serde(default)]
+    pub(crate) told: Private<String>,
 }
 
 impl Ask {
@@ -81,7 +93,16 @@ impl Ask {
                 safe: true,
                 mind: self.mind.clone(),
             }],
+            avoid: self.avoid.clone(),
             ..Identity::default()
+        }
+    }
+
+    fn content(&self) -> EnquiryContent {
+        EnquiryContent {
+            adult: self.adult,
+            coming: self.coming.clone(),
+            told: self.told.clone(),
         }
     }
 }
@@ -112,11 +133,7 @@ impl Practice {
                 let known = ask.identity();
                 let row = work.seal(open, ("people", person.0, 1), &known)?;
                 let enquiry = EnquiryId(work.new_id());
-                let content = work.seal(
-                    open,
-                    ("enquiries", enquiry.0, 1),
-                    &EnquiryContent { adult: true },
-                )?;
+                let content = work.seal(open, ("enquiries", enquiry.0, 1), &ask.content())?;
                 work.grant(Holder::Person(ask.clinician), identity, Purpose::Contact)?;
                 let letter = post::prepare_for(
                     work,

@@ -24,6 +24,7 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{EnquiryId, PersonId};
 use crate::people::{self, Identity};
+use crate::private::Private;
 use crate::receipts::Action;
 
 /// How it stands with an enquiry.
@@ -74,6 +75,10 @@ pub struct Enquiry {
     pub session: Option<Session>,
     /// Names and ways of contact.
     pub identity: Identity,
+    /// Who is coming, in a word: `alone`, `two`, `more`.
+    pub coming: Private<String>,
+    /// What the person wanted us to know.
+    pub told: Private<String>,
 }
 
 /// Why an enquiry was not taken, accepted or declined.
@@ -126,14 +131,21 @@ impl Practice {
                     mine.push(enquiry);
                 }
             }
-            let people: Vec<PersonId> = mine.iter().map(|enquiry| enquiry.person).collect();
-            let mut identities =
-                people::identities(work, Action::Enquiry, Purpose::Contact, &people)?;
+            if mine.is_empty() {
+                return Ok(Vec::new());
+            }
+            let wanted: Vec<_> = mine
+                .iter()
+                .map(|enquiry| enquiry.cell.compartment)
+                .collect();
+            let opened = work.open(Action::Enquiry, Purpose::Contact, &wanted)?;
             let mut shown = Vec::new();
             for stored in mine {
-                let Some(identity) = identities.remove(&stored.person) else {
+                let Some(cell) = people::records::cell(work.tx, practice, stored.person)? else {
                     continue;
                 };
+                let content: asking::EnquiryContent =
+                    work.unseal(&opened, "enquiries", &stored.cell)?;
                 shown.push(Enquiry {
                     id: stored.id,
                     person: stored.person,
@@ -141,7 +153,9 @@ impl Practice {
                     asked_at: from_micros(stored.asked_at),
                     state: stored.state,
                     session: calendar::records::session(work.tx, practice, stored.session)?,
-                    identity,
+                    identity: work.unseal(&opened, "people", &cell)?,
+                    coming: content.coming,
+                    told: content.told,
                 });
             }
             Ok(shown)

@@ -41,6 +41,9 @@ pub struct Identity {
     /// The ways in which the person may be reached, and those in which not (R12).
     #[serde(default)]
     pub ways: Vec<Way>,
+    /// Words not to use with this person (R12).
+    #[serde(default)]
+    pub avoid: Private<String>,
     /// Non-clinical remarks of the practice.
     #[serde(default)]
     pub remarks: Option<Private<String>>,
