@@ -248,7 +248,7 @@ pub(crate) async fn book(State(practice): State<Practice>, visit: Visit, mut for
             form.set("opening", "");
             let page = offering(&visit, &house, form, None);
             let page = page.notice(
-                Tone::Attn,
+                Tone::Attention,
                 "This time is not available any more.",
                 "Please choose another one; what you typed is still here.",
             );

@@ -8,7 +8,7 @@ use practice::calendar::Place;
 use practice::clock::{from_micros, micros};
 use practice::credentials::Published;
 use practice::library::{ConcernId, library};
-use practice::places::{LineKind, Locale as PlaceLaw, places};
+use practice::places::{LineKind, Locale as PlaceLaw};
 use practice::settings::Description;
 use practice::{AccessError, Practice};
 use web::{Locale, PageError, Visit};
@@ -58,10 +58,7 @@ impl House {
                 openings,
             });
         }
-        let law = places()
-            .locale(&description.place)
-            .or_else(|| places().locale("US"));
-        let law = law.ok_or_else(|| PageError::broken("no place data"))?;
+        let law = description.locale()?;
         Ok(Self {
             description,
             law,
