@@ -6,6 +6,7 @@
 use std::{thread, time::Duration};
 
 use crossbeam_channel::Receiver;
+use tokio::sync::oneshot;
 
 use crate::{
     StoreError,
@@ -25,6 +26,8 @@ pub(crate) enum Request {
     Shared(Box<dyn Operation>),
     /// Has a transaction of its own, in which it may wait for other nodes.
     Alone(Box<dyn Operation>),
+    /// Deleted bytes are to leave the write-ahead log.
+    Forget(oneshot::Sender<Result<(), StoreError>>),
     /// Everything queued before is done first.
     Close,
 }
@@ -73,6 +76,11 @@ pub(crate) fn write_until_closed<S: Session>(
             Some(Request::Alone(operation)) => {
                 write_group(session, Mode::Alone, vec![operation], counters);
             }
+            Some(Request::Forget(waiting)) => {
+                if waiting.send(session.forget()).is_err() {
+                    tracing::trace!("nobody waits for the end of the log any more");
+                }
+            }
             Some(Request::Close) => return,
             Some(Request::Shared(_)) | None => {}
         }
@@ -97,14 +105,14 @@ fn write_group<S: Session>(
         }
         Err(lost) => {
             let error = lost.into_error();
-            group
-                .iter_mut()
-                .for_each(|operation| operation.refuse(error.clone()));
+            for operation in &mut group {
+                operation.refuse(error.clone());
+            }
         }
     }
-    group
-        .into_iter()
-        .for_each(|operation| operation.acknowledge());
+    for operation in group {
+        operation.acknowledge();
+    }
 }
 
 /// Tries until the transaction holds or the attempts are used up; gives the number of operations kept.

@@ -30,7 +30,7 @@ impl Migration {
 }
 
 /// Whoever holds this lock migrates; the number is "alcove" in a PostgreSQL advisory lock.
-const LOCK: i64 = 0x61_6c63_6f76_65;
+const LOCK: i64 = 0x616c_636f_7665;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS migration (
     number BIGINT PRIMARY KEY,

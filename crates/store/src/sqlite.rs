@@ -49,7 +49,9 @@ pub(crate) fn start(path: &Path, queues: Queues) -> Result<Threads, StoreError> 
     } = queues;
     handles.push(spawn("store-write".into(), move || {
         write_until_closed(&mut writer, &writes, LARGEST_GROUP, &counters);
-        writer.finish();
+        if let Err(error) = writer.empty_log() {
+            tracing::debug!(%error, "the write-ahead log stays beside the file");
+        }
     })?);
     Ok(Threads { handles, readers })
 }
@@ -149,14 +151,17 @@ impl Embedded {
         sort(error)
     }
 
-    /// Copies the log into the file and empties it, so that a closed store is one file.
-    fn finish(&self) {
-        let emptied = self
+    /// Copies the log into the file and empties it.
+    fn empty_log(&self) -> Result<(), StoreError> {
+        let busy: i64 = self
             .connection
-            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
-        if let Err(error) = emptied {
-            tracing::warn!(%error, "the write-ahead log was not emptied");
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))
+            .map_err(sort)?;
+        if busy == 0 {
+            return Ok(());
         }
+        let message = "a reader still needs the write-ahead log";
+        Err(StoreError::Unavailable(message.into()))
     }
 
     fn statement(&self, sql: &str, values: &[Value]) -> Result<CachedStatement<'_>, StoreError> {
@@ -275,6 +280,10 @@ impl Session for Embedded {
 
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(sort)
+    }
+
+    fn forget(&mut self) -> Result<(), StoreError> {
+        self.empty_log()
     }
 }
 

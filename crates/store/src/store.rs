@@ -9,6 +9,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tokio::sync::oneshot;
 
 use crate::{
     DatabaseUrl, Dialect, Migration, Pending, StoreError, Tx,
@@ -185,6 +186,17 @@ impl Store {
             operation.refuse(refused);
             operation.acknowledge();
         }
+    }
+
+    /// Makes bytes that were deleted leave the embedded database's write-ahead log too: part of destroying a
+    /// record (R16), after its rows are gone. PostgreSQL keeps its log by its own rules, so nothing happens there.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when a long read still needs the log; try again.
+    pub async fn forget(&self) -> Result<(), StoreError> {
+        let (waiting, done) = oneshot::channel();
+        self.queue(Request::Forget(waiting));
+        done.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// How many commits were made durable since the store was opened.

@@ -53,6 +53,8 @@ pub(crate) trait Session {
     fn exec(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError>;
     fn rows(&mut self, sql: &str, values: &[Value], sink: Sink<'_>) -> Result<(), StoreError>;
     fn batch(&mut self, sql: &str) -> Result<(), StoreError>;
+    /// Outside a transaction: makes deleted bytes leave the log.
+    fn forget(&mut self) -> Result<(), StoreError>;
 }
 
 /// A transaction that is open while an operation runs.

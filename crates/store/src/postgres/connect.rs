@@ -8,7 +8,7 @@ use rustls::{
     pki_types::{CertificateDer, pem::PemObject},
 };
 use tokio_postgres::{
-    Client, Config, NoTls,
+    Client, Config, Error, NoTls,
     config::{Host, SslMode, TargetSessionAttrs},
 };
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -20,18 +20,26 @@ use super::sort::sort;
 /// How long one attempt to connect may take, and how long a silent network is believed in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Said once on each new connection.
-///
-/// A commit that was acknowledged must survive, whatever the server's default. Two groups of two nodes can
-/// wait for each other's rows: the lock timeout ends that sooner than the server's deadlock check (one
-/// second), and differs between connections, so that one gives way and the other goes on.
+/// Said once on each new connection. A commit that was acknowledged must survive, whatever the server's default.
 const GREETING: &str = "
     SELECT set_config('synchronous_commit', 'on', false)
         WHERE current_setting('synchronous_commit') = 'off';
-    SELECT set_config('lock_timeout', CAST(200 + pg_backend_pid() % 8 * 40 AS TEXT), false);
     SET idle_in_transaction_session_timeout = '60s';
     SET client_min_messages = warning;
     SET timezone = 'UTC'";
+
+/// Said on a connection that writes. Two groups of two nodes can wait for each other's rows: this ends sooner
+/// than the server's deadlock check (one second), and differs between connections, so that one gives way and
+/// the other goes on.
+const IMPATIENCE: &str = "
+    SELECT set_config('lock_timeout', CAST(200 + pg_backend_pid() % 8 * 40 AS TEXT), false)";
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Reads,
+    Writes,
+}
 
 /// A server and a database on it.
 pub(crate) struct Place {
@@ -52,6 +60,7 @@ impl Place {
             config.application_name("alcove");
         }
         config.tcp_user_timeout(PATIENCE);
+        config.keepalives_idle(6 * PATIENCE);
         config.target_session_attrs(TargetSessionAttrs::ReadWrite);
         let tls = wants_tls(&config)
             .then(|| tls(root.as_deref().map(Path::new)))
@@ -65,31 +74,25 @@ impl Place {
     }
 
     /// Connects; the connection lives on the runtime that this runs on.
-    pub(crate) async fn connect(&self) -> Result<Client, StoreError> {
-        let client = match &self.tls {
-            Some(tls) => {
-                let (client, connection) = self
-                    .config
-                    .connect(tls.clone())
-                    .await
-                    .map_err(|error| sort(&error))?;
-                tokio::spawn(connection);
-                client
-            }
-            None => {
-                let (client, connection) = self
-                    .config
-                    .connect(NoTls)
-                    .await
-                    .map_err(|error| sort(&error))?;
-                tokio::spawn(connection);
-                client
-            }
-        };
-        client
-            .batch_execute(GREETING)
-            .await
-            .map_err(|error| sort(&error))?;
+    pub(crate) async fn connect(&self, role: Role) -> Result<Client, StoreError> {
+        let client = self.reach().await.map_err(|error| sort(&error))?;
+        let mut greeting = vec![GREETING];
+        if role == Role::Writes {
+            greeting.push(IMPATIENCE);
+        }
+        let greeted = client.batch_execute(&greeting.join(";")).await;
+        greeted.map_err(|error| sort(&error))?;
+        Ok(client)
+    }
+
+    async fn reach(&self) -> Result<Client, Error> {
+        if let Some(tls) = &self.tls {
+            let (client, connection) = self.config.connect(tls.clone()).await?;
+            tokio::spawn(connection);
+            return Ok(client);
+        }
+        let (client, connection) = self.config.connect(NoTls).await?;
+        tokio::spawn(connection);
         Ok(client)
     }
 }
@@ -101,17 +104,13 @@ fn wants_tls(config: &Config) -> bool {
         #[cfg(unix)]
         Host::Unix(_) => false,
     };
-    match config.get_ssl_mode() {
-        SslMode::Disable => false,
-        SslMode::Require => true,
-        _ => {
-            config.get_hosts().iter().any(remote)
-                || config
-                    .get_hostaddrs()
-                    .iter()
-                    .any(|address| !address.is_loopback())
-        }
-    }
+    let elsewhere = config.get_hosts().iter().any(remote)
+        || config
+            .get_hostaddrs()
+            .iter()
+            .any(|address| !address.is_loopback());
+    let mode = config.get_ssl_mode();
+    mode == SslMode::Require || (mode != SslMode::Disable && elsewhere)
 }
 
 fn tls(root: Option<&Path>) -> Result<MakeRustlsConnect, StoreError> {

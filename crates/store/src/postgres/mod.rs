@@ -23,7 +23,10 @@ use crate::{
     store::{Queues, Threads},
 };
 
-use self::{connect::Place, session::Remote};
+use self::{
+    connect::{Place, Role},
+    session::Remote,
+};
 
 /// Connections that read.
 const READERS: usize = 4;
@@ -34,11 +37,11 @@ const LARGEST_GROUP: usize = 64;
 /// they are first asked.
 pub(crate) fn start(url: &str, queues: Queues) -> Result<Threads, StoreError> {
     let place = Arc::new(Place::parse(url)?);
-    let mut writer = Remote::new(Arc::clone(&place))?;
+    let mut writer = Remote::new(Arc::clone(&place), Role::Writes)?;
     writer.connect()?;
     let mut handles = Vec::new();
     for number in 0..READERS {
-        let mut reader = Remote::new(Arc::clone(&place))?;
+        let mut reader = Remote::new(Arc::clone(&place), Role::Reads)?;
         let reads = queues.reads.clone();
         let work = move || read_until_closed(&mut reader, &reads);
         handles.push(spawn(format!("store-read-{number}"), work)?);

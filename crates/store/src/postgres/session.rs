@@ -15,7 +15,7 @@ use crate::{
 };
 
 use super::{
-    connect::Place,
+    connect::{Place, Role},
     sort::{self, is_lost, sort},
     values,
 };
@@ -29,6 +29,7 @@ const WAITS: [u64; 4] = [20, 80, 200, 400];
 pub(crate) struct Remote {
     runtime: Runtime,
     place: Arc<Place>,
+    role: Role,
     link: Option<Link>,
     mode: Mode,
     stage: Stage,
@@ -74,7 +75,7 @@ enum Wants {
 }
 
 impl Remote {
-    pub(crate) fn new(place: Arc<Place>) -> Result<Self, StoreError> {
+    pub(crate) fn new(place: Arc<Place>, role: Role) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -83,6 +84,7 @@ impl Remote {
         Ok(Self {
             runtime,
             place,
+            role,
             link: None,
             mode,
             stage,
@@ -93,7 +95,7 @@ impl Remote {
     /// Connects, once.
     pub(crate) fn connect(&mut self) -> Result<(), StoreError> {
         self.link = None;
-        let client = self.runtime.block_on(self.place.connect())?;
+        let client = self.runtime.block_on(self.place.connect(self.role))?;
         self.link = Some(Link {
             client,
             statements: HashMap::new(),
@@ -355,5 +357,9 @@ impl Session for Remote {
     fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
         self.stage = Stage::Open;
         self.command(sql).map_err(|error| self.note(error.into()))
+    }
+
+    fn forget(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 }

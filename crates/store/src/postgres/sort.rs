@@ -98,7 +98,7 @@ pub(crate) fn is_lost(error: &Error) -> bool {
 }
 
 fn has_io(error: &Error) -> bool {
-    std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
 }
 
 /// The error with its cause, which tokio-postgres leaves out of its text.
@@ -109,7 +109,7 @@ fn whole(error: &Error) -> String {
     }
 }
 
-/// Names the key's columns as SQLite does. The detail is "Key (practice_id, name)=(..) already exists." in
+/// Names the key's columns as SQLite does. The detail is `Key (room, name)=(..) already exists.` in
 /// whatever language the server speaks; an expression's index has only a name.
 fn columns(said: &DbError) -> Option<String> {
     let table = said.table()?;
@@ -117,10 +117,10 @@ fn columns(said: &DbError) -> Option<String> {
     let (names, _) = after.split_once(")=(")?;
     let plain = !names.contains(['(', ')', '"']);
     plain.then(|| {
-        let named: Vec<_> = names
+        let listed: Vec<_> = names
             .split(", ")
             .map(|column| format!("{table}.{column}"))
             .collect();
-        named.join(", ")
+        listed.join(", ")
     })
 }

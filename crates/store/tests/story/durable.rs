@@ -61,6 +61,32 @@ async fn closing_finishes_what_waits_and_refuses_more() {
 }
 
 #[tokio::test]
+async fn what_was_deleted_leaves_the_file_and_its_log() {
+    let holds = |folder: &Folder, name: &str| {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        bytes.windows(12).any(|window| window == b"the-old-seal")
+    };
+    let folder = Folder::new();
+    let store = open(&folder.sqlite()).await;
+    with_tables(&store).await;
+    add(&store, 1, "Noor").await.unwrap();
+    let sql = "INSERT INTO letter (id, person, sealed) VALUES (1, 1, $1)";
+    let kept: Outcome<u64> = store
+        .write(move |tx| tx.exec(sql, &[b"the-old-seal".into()]))
+        .await;
+    kept.unwrap();
+    assert!(holds(&folder, "alcove.db-wal"));
+    let gone: Outcome<u64> = store.write(|tx| tx.exec("DELETE FROM letter", &[])).await;
+    gone.unwrap();
+    store.forget().await.unwrap();
+    assert!(!holds(&folder, "alcove.db-wal") && !holds(&folder, "alcove.db"));
+    assert_eq!(
+        open(&store::testing::postgres()).await.forget().await,
+        Ok(())
+    );
+}
+
+#[tokio::test]
 async fn the_settings_of_the_file_hold_on_every_connection() {
     let folder = Folder::new();
     let store = open(&folder.sqlite()).await;

@@ -27,25 +27,24 @@ fn hold(store: &Store) -> (mpsc::Sender<()>, Pending<(), StoreError>) {
     (go, held)
 }
 
+async fn write_four(store: Store, first: i64) {
+    for id in first..first + 4 {
+        assert_eq!(submit(&store, id).await, Ok(1));
+    }
+}
+
 #[tokio::test]
 async fn writers_share_commits() {
     both(|store| async move {
         with_tables(&store).await;
-        let (commits, writes) = (store.commits(), store.writes());
-        let writers: Vec<_> = (0..64)
-            .map(|writer| {
-                let store = store.clone();
-                tokio::spawn(async move {
-                    for round in 0..4 {
-                        assert_eq!(submit(&store, writer * 10 + round).await, Ok(1));
-                    }
-                })
-            })
+        let (commits, operations) = (store.commits(), store.writes());
+        let tasks: Vec<_> = (0..64)
+            .map(|writer| tokio::spawn(write_four(store.clone(), writer * 10)))
             .collect();
-        for writer in writers {
-            writer.await.unwrap();
+        for task in tasks {
+            task.await.unwrap();
         }
-        assert_eq!(store.writes() - writes, 256);
+        assert_eq!(store.writes() - operations, 256);
         let commits = store.commits() - commits;
         assert!(commits < 128, "{commits} commits for 256 writes");
         assert_eq!(count(&store, "person").await, 256);

@@ -144,6 +144,14 @@ async fn a_job_that_kills_its_workers_dies() {
     .await;
 }
 
+async fn claim_all(store: Store) -> Vec<Uuid> {
+    let mut mine = Vec::new();
+    while let Some(job) = claim(&store, NOON).await {
+        mine.push(job.id);
+    }
+    mine
+}
+
 #[tokio::test]
 async fn two_nodes_never_claim_the_same_job() {
     const JOBS: u128 = 120;
@@ -161,16 +169,7 @@ async fn two_nodes_never_claim_the_same_job() {
             .await;
         filled.unwrap();
         let workers: Vec<_> = (0..8)
-            .map(|worker| {
-                let store = nodes[worker % 2].clone();
-                tokio::spawn(async move {
-                    let mut mine = Vec::new();
-                    while let Some(job) = claim(&store, NOON).await {
-                        mine.push(job.id);
-                    }
-                    mine
-                })
-            })
+            .map(|worker| tokio::spawn(claim_all(nodes[worker % 2].clone())))
             .collect();
         let mut claimed = Vec::new();
         for worker in workers {

@@ -1,5 +1,7 @@
 //! The store's story, told on the embedded database and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod durable;
 mod group;
 mod jobs;

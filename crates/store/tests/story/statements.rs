@@ -1,6 +1,6 @@
 //! What one statement and one operation do.
 
-use store::{Dialect, Store, StoreError, Value, testing::both};
+use store::{Dialect, Store, StoreError, Tx, Value, testing::both};
 
 use super::{Outcome, add, count, one, with_tables};
 
@@ -64,7 +64,7 @@ async fn parameters_mean_their_number() {
 async fn nothing_is_kept_and_found_as_nothing() {
     both(|store| async move {
         with_tables(&store).await;
-        let add = |tx: &mut store::Tx<'_>| -> Outcome {
+        let add = |tx: &mut Tx<'_>| -> Outcome {
             let person = "INSERT INTO person (id, name, age) VALUES ($1, $2, $3)";
             tx.exec(person, &[1.into(), "Sam".into(), Value::Null])?;
             let letter = "INSERT INTO letter (id, person, sealed) VALUES ($1, $2, $3)";
@@ -163,20 +163,14 @@ async fn a_read_sees_one_moment_and_writes_nothing() {
         with_tables(&store).await;
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let (seen, first_seen) = tokio::sync::oneshot::channel::<i64>();
-        let reading = tokio::spawn({
-            let store = store.clone();
-            async move {
-                store
-                    .read(move |tx| -> Outcome<i64> {
-                        let sql = "SELECT COUNT(*) FROM person";
-                        let before = tx.required(sql, &[])?.int(0)?;
-                        seen.send(before).unwrap();
-                        wait.recv().unwrap();
-                        tx.required(sql, &[])?.int(0)
-                    })
-                    .await
-            }
-        });
+        let twice = move |tx: &mut Tx<'_>| -> Outcome<i64> {
+            let sql = "SELECT COUNT(*) FROM person";
+            seen.send(tx.required(sql, &[])?.int(0)?).unwrap();
+            wait.recv().unwrap();
+            tx.required(sql, &[])?.int(0)
+        };
+        let reader = store.clone();
+        let reading = tokio::spawn(async move { reader.read(twice).await });
         assert_eq!(first_seen.await, Ok(0));
         add(&store, 1, "Noor").await.unwrap();
         go.send(()).unwrap();
