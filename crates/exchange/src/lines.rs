@@ -32,12 +32,6 @@ impl Property {
         named.flat_map(|(_, values)| values.iter().map(String::as_str))
     }
 
-    /// Whether the parameter `VALUE` says this type.
-    pub(crate) fn is_of(&self, kind: &str) -> bool {
-        self.parameter("VALUE")
-            .is_some_and(|value| value.trim().eq_ignore_ascii_case(kind))
-    }
-
     /// The value as one word of the standard, in capitals.
     pub(crate) fn word(&self) -> String {
         self.value.trim().to_ascii_uppercase()

@@ -86,6 +86,11 @@ impl People {
         Some(key)
     }
 
+    /// The person of a key.
+    pub(crate) fn get(&self, key: &ExternalKey) -> Option<&OfferedPerson> {
+        self.by_key.get(key).and_then(|at| self.persons.get(*at))
+    }
+
     fn put_together(
         &mut self,
         at: usize,

@@ -79,6 +79,18 @@ pub(crate) fn private_paragraph(text: &str) -> Option<Private<String>> {
     paragraph(text).map(Private::new)
 }
 
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = [
+        '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f',
+    ];
+    let digit = |at: u8| DIGITS.get(usize::from(at)).copied().unwrap_or_default();
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}
+
 /// Control characters, and those that turn the direction of a line so that it reads as another.
 fn is_invisible(letter: char) -> bool {
     letter.is_control()

@@ -148,19 +148,18 @@ fn point_of(property: &Property, value: &str, zones: &Zones) -> Result<Point, Re
     match Moment::parse(value).ok_or_else(wrong)? {
         Moment::Day(day) => Ok(Point::Day(day)),
         Moment::Utc(at) => Ok(Point::Time(Zone::utc().civil(at), Zone::utc())),
-        Moment::Civil(civil) => match property.parameter("TZID") {
-            None => Ok(Point::Time(civil, zones.floating.clone())),
-            Some(id) => match zones.find(id) {
-                Some(zone) => Ok(Point::Time(civil, zone)),
-                None => {
-                    let reason = format!(
-                        "`{}` is in a zone that neither the file nor the tz database knows",
-                        property.name
-                    );
-                    Err(Refusal::at(property.line, reason))
-                }
-            },
-        },
+        Moment::Civil(civil) => {
+            let zone = match property.parameter("TZID") {
+                None => Some(zones.floating.clone()),
+                Some(id) => zones.find(id),
+            };
+            let unknown = || {
+                let name = &property.name;
+                let reason = "is in a zone that neither the file nor the tz database knows";
+                Refusal::at(property.line, format!("`{name}` {reason}"))
+            };
+            Ok(Point::Time(civil, zone.ok_or_else(unknown)?))
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::meetings::{self, Taken};
 use super::model::Reference;
-use super::references::{Directory, Found, Kind, Names};
-use super::{Collected, Refusal, people};
+use super::references::{Directory, Found, Kind, Names, names_meant};
+use super::{Collected, Refusal, conditions, people};
 use crate::Options;
 use crate::people::People;
 use practice::imports::{ExternalKey, Gravity, Offer, OfferedRelation, Refused};
@@ -21,7 +21,7 @@ struct Assembly<'o> {
 }
 
 /// Makes the offer.
-pub(super) fn offer(offer: Offer, collected: Collected, options: &Options) -> Offer {
+pub(super) fn offer(offer: Offer, collected: &Collected, options: &Options) -> Offer {
     let origin = options.origin.as_deref().unwrap_or_default();
     let mut assembly = Assembly {
         offer,
@@ -32,12 +32,12 @@ pub(super) fn offer(offer: Offer, collected: Collected, options: &Options) -> Of
         same: HashMap::new(),
         seen: HashSet::new(),
     };
-    assembly.clinicians(&collected);
-    assembly.clients(&collected);
-    assembly.relatives(&collected);
-    assembly.register_meetings(&collected);
-    assembly.meetings(&collected);
-    assembly.conditions(&collected);
+    assembly.clinicians(collected);
+    assembly.clients(collected);
+    assembly.relatives(collected);
+    assembly.register_meetings(collected);
+    assembly.meetings(collected);
+    assembly.conditions(collected);
     let Assembly {
         mut offer, people, ..
     } = assembly;
@@ -102,10 +102,7 @@ impl Assembly<'_> {
                 continue;
             };
             for link in &located.is.link {
-                for name in self
-                    .directory
-                    .names_meant(&link.other, located.url.as_deref())
-                {
+                for name in names_meant(&link.other, located.url.as_deref()) {
                     self.same.insert(name, key.clone());
                 }
             }
@@ -243,7 +240,7 @@ impl Assembly<'_> {
             let Some(key) = self.key(located.line, &names) else {
                 continue;
             };
-            match meetings::condition(located, key, &self.directory) {
+            match conditions::condition(located, key, &self.directory) {
                 Ok(Ok(condition)) => self.offer.conditions.push(condition),
                 Ok(Err(what)) => self.offer.pass_over(what),
                 Err(refusal) => self.refuse(located.line, &names, refusal),

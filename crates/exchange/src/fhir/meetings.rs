@@ -1,15 +1,12 @@
-//! Appointment and Encounter become appointments and sessions; Condition becomes a clinical entry.
+//! Appointment and Encounter become appointments and sessions.
 
-use super::dates::{When, optional_time, span};
-use super::model::{Appointment, CodeableConcept, Condition, Encounter, Reference};
+use super::dates::{optional_time, span};
+use super::model::{Appointment, CodeableConcept, Encounter, Reference};
 use super::references::{Directory, Found, Kind};
 use super::{Located, Refusal};
 use crate::Options;
 use crate::text::{private_line, private_paragraph};
-use practice::imports::{
-    Certainty, ConditionCourse, ExternalKey, Mention, OfferedAppointment, OfferedCondition,
-    OfferedState, PartialDate, Place, Span,
-};
+use practice::imports::{ExternalKey, Mention, OfferedAppointment, OfferedState, Place, Span};
 use practice::private::Private;
 
 /// What becomes of a resource that is no refusal.
@@ -118,16 +115,11 @@ pub(super) fn encounter(
     if present.persons.is_empty() {
         return Err(Refusal::because("does not say whose it is"));
     }
-    let appointment = encounter.appointment.iter().find_map(|reference| {
-        match directory.find(reference, located.url.as_deref()) {
-            Found::Known(Kind::Appointment, key) => Some(key),
-            Found::Known(..) | Found::Refused(_) | Found::Nothing => None,
-        }
-    });
+    let part_of = comes_from(encounter, directory, located.url.as_deref());
     let taken = OfferedAppointment {
         line: located.line,
         key,
-        part_of: appointment,
+        part_of,
         span,
         state,
         place: place(encounter),
@@ -145,6 +137,22 @@ pub(super) fn encounter(
         | OfferedState::Unsaid
         | OfferedState::Missed
         | OfferedState::Requested => Taken::Session(taken),
+    })
+}
+
+/// `Encounter.appointment`: what the session was booked as.
+fn comes_from(
+    encounter: &Encounter,
+    directory: &Directory<'_>,
+    url: Option<&str>,
+) -> Option<ExternalKey> {
+    let found = encounter
+        .appointment
+        .iter()
+        .map(|reference| directory.find(reference, url));
+    found.into_iter().find_map(|found| match found {
+        Found::Known(Kind::Appointment, key) => Some(key),
+        Found::Known(..) | Found::Refused(_) | Found::Nothing => None,
     })
 }
 
@@ -227,106 +235,4 @@ fn add(mentions: &mut Vec<Mention>, mention: Mention) {
     if !mentions.iter().any(|known| known.key == mention.key) {
         mentions.push(mention);
     }
-}
-
-/// <https://hl7.org/fhir/R4/condition.html>; `None` with the reason when it is not for the practice.
-pub(super) fn condition(
-    located: &Located<Condition>,
-    key: ExternalKey,
-    directory: &Directory<'_>,
-) -> Result<Result<OfferedCondition, &'static str>, Refusal> {
-    let condition = &located.is;
-    let verification = first_code(condition.verification_status.as_ref());
-    let certainty = match verification {
-        Some("confirmed") => Certainty::Confirmed,
-        Some("unconfirmed" | "provisional" | "differential") => Certainty::Unconfirmed,
-        Some("refuted") => Certainty::Refuted,
-        Some("entered-in-error") => return Ok(Err("Condition entered in error")),
-        Some(_) => {
-            return Err(Refusal::because(
-                "`verificationStatus` is none that R4 knows",
-            ));
-        }
-        None => Certainty::Unsaid,
-    };
-    let course = match first_code(condition.clinical_status.as_ref()) {
-        Some("active" | "recurrence" | "relapse") => ConditionCourse::Active,
-        Some("inactive" | "remission" | "resolved") => ConditionCourse::Past,
-        Some(_) => return Err(Refusal::because("`clinicalStatus` is none that R4 knows")),
-        None => ConditionCourse::Unsaid,
-    };
-    let url = located.url.as_deref();
-    let subject = condition
-        .subject
-        .as_ref()
-        .map_or(Found::Nothing, |subject| directory.find(subject, url));
-    let of = match subject {
-        Found::Known(Kind::Patient, key) => key,
-        Found::Refused(_) => return Ok(Err("Condition of a person who was refused")),
-        Found::Known(..) | Found::Nothing => {
-            return Err(Refusal::because("does not say whose it is"));
-        }
-    };
-    let session =
-        condition
-            .encounter
-            .as_ref()
-            .and_then(|session| match directory.find(session, url) {
-                Found::Known(Kind::Encounter, key) => Some(key),
-                Found::Known(..) | Found::Refused(_) | Found::Nothing => None,
-            });
-    let code = condition.code.as_ref();
-    let text = code.and_then(CodeableConcept::words).and_then(private_line);
-    let mut words: Vec<_> = condition
-        .note
-        .iter()
-        .filter_map(|note| note.text.as_deref())
-        .chain(condition.onset_string.as_deref())
-        .chain(condition.abatement_string.as_deref())
-        .filter_map(private_paragraph)
-        .collect();
-    words.dedup();
-    Ok(Ok(OfferedCondition {
-        line: located.line,
-        key,
-        of,
-        session,
-        text: text.ok_or_else(|| Refusal::because("does not say what it is"))?,
-        codes: code.map_or_else(Vec::new, codes),
-        course,
-        certainty,
-        began: began(condition)?,
-        ended: ended(condition)?,
-        recorded: optional_time(condition.recorded_date.as_deref(), "recordedDate")?
-            .map(When::date),
-        words,
-    }))
-}
-
-fn first_code(concept: Option<&CodeableConcept>) -> Option<&str> {
-    concept.and_then(|concept| concept.codes().next())
-}
-
-fn codes(concept: &CodeableConcept) -> Vec<(String, Private<String>)> {
-    let pair = |coding: &super::model::Coding| {
-        let code = coding.code.as_deref().and_then(private_line)?;
-        Some((coding.system.clone().unwrap_or_default(), code))
-    };
-    concept.coding.iter().filter_map(pair).collect()
-}
-
-fn began(condition: &Condition) -> Result<Option<PartialDate>, Refusal> {
-    let period = condition
-        .onset_period
-        .as_ref()
-        .and_then(|period| period.start.as_deref());
-    let text = condition.onset_date_time.as_deref().or(period);
-    Ok(optional_time(text, "onset")?.map(When::date))
-}
-
-fn ended(condition: &Condition) -> Result<Option<PartialDate>, Refusal> {
-    let period = condition.abatement_period.as_ref();
-    let period = period.and_then(|period| period.end.as_deref().or(period.start.as_deref()));
-    let text = condition.abatement_date_time.as_deref().or(period);
-    Ok(optional_time(text, "abatement")?.map(When::date))
 }

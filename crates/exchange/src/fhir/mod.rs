@@ -4,6 +4,7 @@
 //! counted and left. FHIR's words live in this module only. Writing FHIR is not here.
 
 mod assemble;
+mod conditions;
 mod dates;
 mod meetings;
 mod model;
@@ -83,14 +84,14 @@ pub(crate) fn read<R: Read>(
     };
     input.skip(mark);
     if is_by_line {
-        intake.lines(input)?
+        intake.lines(input)?;
     } else {
-        intake.documents(input)?
+        intake.documents(input)?;
     }
     if intake.resources == 0 && !intake.offer.is_refused() {
         return Err(ExchangeError::Unrecognised("JSON without a FHIR resource"));
     }
-    Ok(assemble::offer(intake.offer, intake.collected, options))
+    Ok(assemble::offer(intake.offer, &intake.collected, options))
 }
 
 /// Whether each line is a whole value, told by the first two lines that say something.
@@ -177,9 +178,9 @@ impl Intake {
             .and_then(Value::as_str)
             .map(ToOwned::to_owned);
         if let Some(Value::Array(entries)) = value.get_mut("entry").map(Value::take) {
-            entries
-                .into_iter()
-                .for_each(|entry| self.entry(line, entry));
+            for entry in entries {
+                self.entry(line, entry);
+            }
         }
         self.bundle(line, kind.as_deref());
     }

@@ -58,9 +58,11 @@ impl CodeableConcept {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Reference {
-    pub(super) reference: Option<String>,
+    #[serde(rename = "reference")]
+    pub(super) to: Option<String>,
     pub(super) r#type: Option<String>,
-    pub(super) identifier: Option<Identifier>,
+    #[serde(rename = "identifier")]
+    pub(super) logical: Option<Identifier>,
     pub(super) display: Option<String>,
 }
 
@@ -109,7 +111,8 @@ pub(super) struct Address {
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Extension {
     pub(super) url: Option<String>,
-    pub(super) extension: Vec<Extension>,
+    #[serde(rename = "extension")]
+    pub(super) inner: Vec<Extension>,
     pub(super) value_codeable_concept: Option<CodeableConcept>,
 }
 

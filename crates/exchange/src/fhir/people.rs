@@ -297,7 +297,7 @@ fn pronouns(patient: &Patient) -> Option<Private<String>> {
         .extension
         .iter()
         .filter(|extension| extension.url.as_deref() == Some(PRONOUNS));
-    let inner = said.flat_map(|extension| std::iter::once(extension).chain(&extension.extension));
+    let inner = said.flat_map(|extension| std::iter::once(extension).chain(&extension.inner));
     inner
         .filter_map(|extension| extension.value_codeable_concept.as_ref())
         .find_map(|concept| concept.words().and_then(private_line))

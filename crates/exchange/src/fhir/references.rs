@@ -295,10 +295,7 @@ impl<'o> Directory<'o> {
 
     /// What `reference` leads to, which stands in an entry with this `fullUrl`.
     pub(super) fn find(&self, reference: &Reference, url: Option<&str>) -> Found {
-        let by_text = reference
-            .reference
-            .as_deref()
-            .map(|text| self.by_text(text, url));
+        let by_text = reference.to.as_deref().map(|text| self.by_text(text, url));
         match by_text {
             Some(found) if found != Found::Nothing => found,
             _ => self.by_identifier(reference),
@@ -310,10 +307,7 @@ impl<'o> Directory<'o> {
         if let Some((kind, query)) = text.split_once("?identifier=") {
             return self.conditional(kind, query);
         }
-        if let Some(entry) = self
-            .candidates(text, url)
-            .find_map(|name| self.entries.get(&name))
-        {
+        if let Some(entry) = candidates(text, url).find_map(|name| self.entries.get(&name)) {
             return entry.found.clone();
         }
         let tail = tail(text);
@@ -330,13 +324,6 @@ impl<'o> Directory<'o> {
             Some(kind) => Found::Known(kind, by_id(self.origin, text)),
             None => Found::Nothing,
         }
-    }
-
-    /// The names that a reference can mean, the likeliest first.
-    fn candidates(&self, text: &str, url: Option<&str>) -> impl Iterator<Item = String> + use<> {
-        [in_server_of(url, text), Some(text.to_owned())]
-            .into_iter()
-            .flatten()
     }
 
     fn conditional(&self, kind: &str, query: &str) -> Found {
@@ -357,8 +344,8 @@ impl<'o> Directory<'o> {
     /// `Reference.identifier`, a reference that is only logical.
     fn by_identifier(&self, reference: &Reference) -> Found {
         let said = reference.r#type.as_deref().and_then(Kind::of);
-        let kind = said.or_else(|| reference.reference.as_deref().and_then(Kind::in_reference));
-        let (Some(kind), Some(identifier)) = (kind, reference.identifier.as_ref()) else {
+        let kind = said.or_else(|| reference.to.as_deref().and_then(Kind::in_reference));
+        let (Some(kind), Some(identifier)) = (kind, reference.logical.as_ref()) else {
             return Found::Nothing;
         };
         match (identifier.system.as_deref(), identifier.value.as_deref()) {
@@ -368,15 +355,22 @@ impl<'o> Directory<'o> {
             _ => Found::Nothing,
         }
     }
+}
 
-    /// All names that `reference` can mean, for who looks from the other side.
-    pub(super) fn names_meant(&self, reference: &Reference, url: Option<&str>) -> Vec<String> {
-        let text = reference
-            .reference
-            .as_deref()
-            .map(|text| without_version(text.trim()));
-        text.map_or_else(Vec::new, |text| self.candidates(text, url).collect())
-    }
+/// All names that `reference` can mean, for who looks from the other side.
+pub(super) fn names_meant(reference: &Reference, url: Option<&str>) -> Vec<String> {
+    let text = reference
+        .to
+        .as_deref()
+        .map(|text| without_version(text.trim()));
+    text.map_or_else(Vec::new, |text| candidates(text, url).collect())
+}
+
+/// The names that a reference can mean, the likeliest first.
+fn candidates(text: &str, url: Option<&str>) -> impl Iterator<Item = String> + use<> {
+    [in_server_of(url, text), Some(text.to_owned())]
+        .into_iter()
+        .flatten()
 }
 
 /// `Patient/23` in the server of the entry in which it stands.
@@ -405,7 +399,7 @@ mod tests {
 
     fn to(text: &str) -> Reference {
         Reference {
-            reference: Some(text.to_owned()),
+            to: Some(text.to_owned()),
             ..Reference::default()
         }
     }
@@ -455,7 +449,7 @@ mod tests {
         assert_eq!(found("Location/1", None), Found::Nothing);
         let logical = Reference {
             r#type: Some("Patient".to_owned()),
-            identifier: number.into_iter().next(),
+            logical: number.into_iter().next(),
             ..Reference::default()
         };
         assert_eq!(directory.find(&logical, None), known("one"));

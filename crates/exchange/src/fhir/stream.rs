@@ -62,9 +62,9 @@ impl<'de> Visitor<'de> for Outer<'_> {
         }
         if let Some(Value::Array(entries)) = fields.remove("entry") {
             let line = self.lines.get().saturating_add(1);
-            entries
-                .into_iter()
-                .for_each(|entry| (self.take)(line, entry));
+            for entry in entries {
+                (self.take)(line, entry);
+            }
         }
         let kind = fields.remove("type");
         Ok(Document::Bundle(
@@ -127,9 +127,8 @@ mod tests {
     impl Read for Counting<'_> {
         fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
             let read = self.0.read(buffer)?;
-            self.1.set(
-                self.1.get() + buffer[..read].iter().filter(|byte| **byte == b'\n').count() as u64,
-            );
+            let ends = buffer[..read].split(|byte| *byte == b'\n').count() - 1;
+            self.1.set(self.1.get() + ends as u64);
             Ok(read)
         }
     }
