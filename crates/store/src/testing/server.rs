@@ -34,7 +34,7 @@ const SETTINGS: &str = "-c listen_addresses= -c fsync=off -c full_page_writes=of
 /// `$0 stop` when the lock file `$2` is old; ends when the data `$1` is gone.
 const WATCH: &str = "while sleep 60; do
     [ -d \"$1\" ] || exit 0
-    [ -z \"$(find \"$2\" -mmin +15)\" ] || exec \"$0\" stop -s -m immediate -D \"$1\"
+    [ -z \"$(find \"$2\" -mmin +15)\" ] || exec \"$0\" stop -s -m fast -D \"$1\"
 done";
 
 /// Who the server runs as: PostgreSQL refuses root.
