@@ -23,6 +23,8 @@ mod core;
 pub mod credentials;
 pub mod enquiry;
 pub mod error;
+pub mod goals;
+pub mod homework;
 pub mod ids;
 pub mod imports;
 pub mod intake;

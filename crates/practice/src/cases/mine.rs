@@ -34,6 +34,28 @@ impl Part {
     }
 }
 
+/// On which side of a case something stands that a participant writes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Side {
+    /// The writer's own.
+    Own,
+    /// The joint one of a relational case.
+    Joint,
+}
+
+impl Side {
+    /// The compartment of this side for a participant.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for the joint side of an individual case.
+    pub fn compartment(self, part: &Part) -> Result<CompartmentId, AccessError> {
+        match self {
+            Self::Own => Ok(part.who.own),
+            Self::Joint => part.case.joint.ok_or(AccessError::NotThere),
+        }
+    }
+}
+
 /// Whom the two sides of a case are for, as its participant reads it.
 #[derive(Clone, Debug)]
 pub struct Sides {

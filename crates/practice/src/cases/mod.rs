@@ -12,7 +12,7 @@ pub mod records;
 #[cfg(test)]
 mod tests;
 
-pub use mine::{Part, Sides};
+pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
 pub(crate) use names::called;
 

@@ -3,7 +3,9 @@
 use super::Fictional;
 use crate::cases::Case;
 use crate::consent::{ConsentError, Signing};
-use crate::ids::{ConsentId, ParticipantId, PersonId};
+use crate::homework::{For, HomeworkError, NewAssignment, What};
+use crate::ids::{AssignmentId, ConsentId, ParticipantId, PersonId};
+use crate::library;
 use crate::private::Private;
 
 #[expect(clippy::expect_used, reason = "a test cannot go on without it")]
@@ -64,5 +66,21 @@ impl Fictional {
                     .expect("it is signed");
             }
         }
+    }
+
+    /// Dr. Okafor gives "Twenty quiet minutes" from the library.
+    ///
+    /// # Errors
+    /// What giving refuses.
+    pub async fn gives(&self, case: &Case, whom: For) -> Result<AssignmentId, HomeworkError> {
+        let desk = self.desk(self.clinician).await;
+        let new = NewAssignment {
+            case: case.id,
+            session: None,
+            what: What::Library(library::AssignmentId::new("HW34")),
+            remark: Private::from("Twice, if you both like."),
+            whom,
+        };
+        self.practice.give_homework(&desk, new).await
     }
 }

@@ -1,0 +1,145 @@
+//! Goals: what a client wants, in the client's words, with the value it serves.
+//!
+//! A goal is one participant's own, or joint; it stays in the compartment where it was set. Every wording is kept.
+//! Nothing measures how near anybody is (R13): a goal is open, reached or let go. Not here: homework.
+
+mod records;
+mod setting;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use vault::Opened;
+
+use crate::access::Work;
+use crate::cases::Case;
+use crate::clock::from_micros;
+use crate::error::AccessError;
+use crate::ids::{GoalId, ParticipantId};
+use crate::private::Private;
+
+pub use setting::{GoalPage, MyGoals};
+
+/// How it stands with a goal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GoalState {
+    /// It is being worked on.
+    #[default]
+    Open,
+    /// The client says so.
+    Reached,
+    /// It does not matter any more, or another matters more.
+    LetGo,
+}
+
+impl GoalState {
+    /// The stored word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Reached => "reached",
+            Self::LetGo => "let_go",
+        }
+    }
+
+    /// The state of a stored word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Open, Self::Reached, Self::LetGo]
+            .into_iter()
+            .find(|state| state.word() == word)
+    }
+}
+
+/// A goal as somebody puts it.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct GoalWords {
+    /// What is wanted, in the client's words.
+    pub words: Private<String>,
+    /// The value that it serves; may be empty.
+    #[serde(default)]
+    pub value: Private<String>,
+}
+
+/// The content of `goals.sealed`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct GoalContent {
+    #[serde(flatten)]
+    pub(crate) said: GoalWords,
+    pub(crate) state: GoalState,
+    /// When this was written, microseconds UTC.
+    pub(crate) at: i64,
+}
+
+/// A goal.
+#[derive(Clone, Debug)]
+pub struct Goal {
+    /// Which.
+    pub id: GoalId,
+    /// Whose own goal it is; nobody's when it is joint.
+    pub whose: Option<ParticipantId>,
+    /// What is wanted, and the value that it serves.
+    pub said: GoalWords,
+    /// How it stands.
+    pub state: GoalState,
+    /// When it was set.
+    pub set_at: Timestamp,
+    /// When it was last changed.
+    pub changed_at: Timestamp,
+    /// The newest revision; a change names it.
+    pub revision: u32,
+}
+
+/// Why a goal was not set or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum GoalError {
+    /// R9: the informed consent of somebody concerned is not in force.
+    #[error("the informed consent of everybody concerned is not in force (R9)")]
+    ConsentMissing,
+    /// Nothing was written.
+    #[error("a goal needs words")]
+    Empty,
+    /// Something below; [`AccessError::Stale`] when another revision is newer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+crate::carries_access_error!(GoalError);
+
+/// The goals of a case in the compartments that were opened, oldest first.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub fn of_case(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+) -> Result<Vec<Goal>, AccessError> {
+    let practice = work.practice();
+    records::of_case(work.tx, practice, case.id)?
+        .iter()
+        .filter(|stored| opened.get(stored.cell.compartment).is_some())
+        .map(|stored| read(work, opened, stored))
+        .collect()
+}
+
+fn read(
+    work: &Work<'_, '_>,
+    opened: &Opened,
+    stored: &records::Stored,
+) -> Result<Goal, AccessError> {
+    let content: GoalContent = work.unseal(opened, "goals", &stored.cell)?;
+    Ok(Goal {
+        id: stored.id,
+        whose: stored.participant,
+        said: content.said,
+        state: content.state,
+        set_at: from_micros(stored.set_at),
+        changed_at: from_micros(content.at),
+        revision: stored.cell.revision,
+    })
+}
