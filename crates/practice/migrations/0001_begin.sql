@@ -277,6 +277,7 @@ CREATE TABLE enquiries (
   PRIMARY KEY (practice_id, id),
   FOREIGN KEY (practice_id, person_id) REFERENCES people (practice_id, id)
 );
+CREATE INDEX enquiries_waiting ON enquiries (practice_id, asked_at) WHERE state = 'waiting';
 
 CREATE TABLE consents (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
@@ -364,6 +365,8 @@ CREATE TABLE notes (
 );
 CREATE INDEX notes_by_case ON notes (practice_id, case_id, written_at);
 CREATE UNIQUE INDEX notes_by_session ON notes (practice_id, session_id, compartment_id);
+-- What waits to be written or signed, however many notes there are.
+CREATE INDEX notes_unfinished ON notes (practice_id, author_id, written_at) WHERE state <> 'signed';
 CREATE TABLE amendments (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,

@@ -39,6 +39,7 @@ pub mod private;
 pub mod receipts;
 pub mod recurrence;
 pub mod sealed;
+pub mod sessions;
 pub mod settings;
 #[doc(hidden)]
 pub mod testing;

@@ -4,6 +4,7 @@
 //! once when the account or the role ends. Known and unknown names take the same way and the same time. Not here:
 //! cookies (`web`), what a signed-in person may open (`access`).
 
+mod colleagues;
 mod enrolling;
 mod entering;
 mod invitations;
@@ -17,6 +18,8 @@ mod tests;
 
 pub use enrolling::{Enrolment, code_at};
 pub use entering::{HalfWay, NextStep};
+pub use colleagues::Colleague;
+pub(crate) use colleagues::{colleague, colleagues};
 pub use invitations::{Invitation, NewAccount};
 pub use passwords::{PasswordRule, check_rule};
 pub use setting_up::{NewStaff, StaffPage, staff_pages};

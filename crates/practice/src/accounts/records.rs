@@ -47,6 +47,20 @@ pub(super) fn staff_page(
     .transpose()
 }
 
+/// Everybody who works here, and what is published of them.
+pub(super) fn staff(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+) -> Result<Vec<(PersonId, String)>, StoreError> {
+    tx.query(
+        "SELECT id, published FROM staff WHERE practice_id = $1 ORDER BY id",
+        &[practice.into()],
+    )?
+    .iter()
+    .map(|row| Ok((PersonId(row.uuid(0)?), row.text(1)?.to_owned())))
+    .collect()
+}
+
 /// A sign-in as stored.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct StoredSignIn {

@@ -3,6 +3,9 @@
 //! Not here: taking an opening (`booking`), what was said in a session (`notes`).
 
 pub mod records;
+mod week;
+
+pub use week::{Week, WeekSession, Whose};
 
 use crate::ids::{CaseId, PersonId, RoomId, SessionId};
 

@@ -36,13 +36,17 @@ fn all(
         .iter()
         .map(read)
         .collect::<Result<_, _>>()?;
-    for session in &mut sessions {
-        let rows = tx.query(
-            "SELECT person_id FROM session_people WHERE practice_id = $1 AND session_id = $2 ORDER BY person_id",
-            &[practice.into(), session.id.into()],
-        )?;
-        for row in &rows {
-            session.people.push(PersonId(row.uuid(0)?));
+    if sessions.is_empty() {
+        return Ok(sessions);
+    }
+    let sql = format!(
+        "SELECT session_id, person_id FROM session_people WHERE practice_id = $1 AND session_id IN \
+         (SELECT id FROM sessions WHERE practice_id = $1 AND {condition}) ORDER BY session_id, person_id"
+    );
+    for row in tx.query(&sql, values)? {
+        let id = SessionId(row.uuid(0)?);
+        if let Some(session) = sessions.iter_mut().find(|session| session.id == id) {
+            session.people.push(PersonId(row.uuid(1)?));
         }
     }
     Ok(sessions)

@@ -4,9 +4,12 @@
 //! (R2). An individual case has its participant's `own` and nothing joint. The limits of consent are the limits of
 //! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
 
+mod caseload;
 mod entering;
 mod mine;
 mod names;
+pub(crate) mod opening;
+mod overview;
 pub mod records;
 
 #[cfg(test)]
@@ -14,6 +17,8 @@ mod tests;
 
 pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
+pub use caseload::{Caseload, ListedCase};
+pub use overview::{CaseOverview, CasePerson};
 pub(crate) use names::called;
 
 use serde::{Deserialize, Serialize};

@@ -40,6 +40,92 @@ pub fn case(tx: &mut Tx<'_>, practice: PracticeId, id: CaseId) -> Result<Option<
     with_participants(tx, practice, read(&row)?).map(Some)
 }
 
+/// A case with its participants, and the sealed identity of each of them in the same order: one statement.
+pub(super) fn with_identities(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: CaseId,
+) -> Result<Option<(Case, Vec<Cell>)>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, i.id, i.compartment_id, i.revision, \
+         i.schema, i.sealed FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
+         JOIN people i ON i.practice_id = p.practice_id AND i.id = p.person_id \
+         WHERE c.practice_id = $1 AND c.id = $2 ORDER BY p.from_at, p.id"
+    );
+    let rows = tx.query(&sql, &[practice.into(), id.into()])?;
+    let Some(first) = rows.first() else {
+        return Ok(None);
+    };
+    let (mut case, mut cells) = (read(first)?, Vec::with_capacity(rows.len()));
+    for row in &rows {
+        case.participants.push(participant(row, 7, id)?);
+        cells.push(Cell::read(row, 12)?);
+    }
+    Ok(Some((case, cells)))
+}
+
+/// A case in a list: the person cells of its participants, its next and its last session.
+pub(super) struct Listed {
+    pub(super) case: Case,
+    pub(super) cells: Vec<Cell>,
+    pub(super) next: Option<i64>,
+    pub(super) last: Option<i64>,
+}
+
+/// The open cases of a clinician or supervisor, or of everybody, newest first, with what a list shows of each.
+pub(super) fn listed(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    staff: Option<PersonId>,
+    now: i64,
+) -> Result<Vec<Listed>, StoreError> {
+    let mine = if staff.is_some() {
+        "(c.clinician_id = $2 OR c.supervisor_id = $2)"
+    } else {
+        "c.practice_id = $2"
+    };
+    let sql = format!(
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, i.id, i.compartment_id, i.revision, \
+         i.schema, i.sealed, \
+         (SELECT MIN(s.starts_at) FROM sessions s WHERE s.practice_id = c.practice_id AND s.case_id = c.id \
+          AND s.state = 'booked' AND s.ends_at > $3), \
+         (SELECT MAX(s.starts_at) FROM sessions s WHERE s.practice_id = c.practice_id AND s.case_id = c.id \
+          AND s.state = 'held') \
+         FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
+         JOIN people i ON i.practice_id = p.practice_id AND i.id = p.person_id \
+         WHERE c.practice_id = $1 AND c.state = 'open' AND {mine} ORDER BY c.opened_at DESC, c.id, p.from_at, p.id"
+    );
+    let staff = staff.map_or(practice.0, |staff| staff.0);
+    let mut found: Vec<Listed> = Vec::new();
+    for row in tx.query(&sql, &[practice.into(), staff.into(), now.into()])? {
+        let id = CaseId(row.uuid(0)?);
+        if found.last().is_none_or(|last| last.case.id != id) {
+            found.push(Listed {
+                case: read(&row)?,
+                cells: Vec::new(),
+                next: row.opt_int(17)?,
+                last: row.opt_int(18)?,
+            });
+        }
+        if let Some(listed) = found.last_mut() {
+            listed.case.participants.push(participant(&row, 7, id)?);
+            listed.cells.push(Cell::read(&row, 12)?);
+        }
+    }
+    Ok(found)
+}
+
+fn participant(row: &Row, first: usize, case: CaseId) -> Result<Participant, StoreError> {
+    Ok(Participant {
+        id: ParticipantId(row.uuid(first)?),
+        case,
+        person: PersonId(row.uuid(first + 1)?),
+        own: CompartmentId(row.uuid(first + 2)?),
+        from: row.int(first + 3)?,
+        until: row.opt_int(first + 4)?,
+    })
+}
+
 /// The cases of a clinician or supervisor, newest first.
 ///
 /// # Errors
@@ -89,14 +175,7 @@ fn with_participants(
         &[practice.into(), case.id.into()],
     )?;
     for row in &rows {
-        case.participants.push(Participant {
-            id: ParticipantId(row.uuid(0)?),
-            case: case.id,
-            person: PersonId(row.uuid(1)?),
-            own: CompartmentId(row.uuid(2)?),
-            from: row.int(3)?,
-            until: row.opt_int(4)?,
-        });
+        case.participants.push(participant(row, 0, case.id)?);
     }
     Ok(case)
 }

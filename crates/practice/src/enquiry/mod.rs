@@ -15,6 +15,7 @@ pub use accepting::{Accepted, Partner};
 pub use asking::{Ask, Asked};
 
 use jiff::Timestamp;
+use store::{StoreError, Tx};
 
 use crate::access::{DeskAccess, Purpose, Role, Work};
 use crate::booking::BookingError;
@@ -22,7 +23,7 @@ use crate::calendar::{self, Session};
 use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{EnquiryId, PersonId};
+use crate::ids::{EnquiryId, PersonId, PracticeId};
 use crate::people::{self, Identity};
 use crate::private::Private;
 use crate::receipts::Action;
@@ -162,6 +163,18 @@ impl Practice {
         })
         .await
     }
+}
+
+/// How many enquiries wait for `clinician`, or for anybody.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn waiting_for(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    clinician: Option<PersonId>,
+) -> Result<u32, StoreError> {
+    records::count_waiting(tx, practice, clinician)
 }
 
 /// Whether who asks answers enquiries for `clinician`: the clinician, front desk, owner.

@@ -54,6 +54,25 @@ pub(super) fn waiting(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<Store
         .collect()
 }
 
+/// How many wait, for one clinician or for all.
+pub(super) fn count_waiting(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    clinician: Option<PersonId>,
+) -> Result<u32, StoreError> {
+    let whose = match clinician {
+        Some(_) => "clinician_id = $2",
+        None => "practice_id = $2",
+    };
+    let sql = format!(
+        "SELECT COUNT(*) FROM enquiries WHERE practice_id = $1 AND state = 'waiting' AND {whose}"
+    );
+    let whose = clinician.map_or(practice.0, |clinician| clinician.0);
+    let row = tx.one(&sql, &[practice.into(), whose.into()])?;
+    let count = row.map_or(Ok(0), |row| row.int(0))?;
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// Enquiries that were declined before `before`, and are to be forgotten.
 pub(super) fn declined_before(
     tx: &mut Tx<'_>,

@@ -5,19 +5,21 @@
 //! written before the consent of everybody concerned is in force (R9). Not here: process notes, which the server
 //! cannot read.
 
+mod reading;
 pub mod records;
 mod writing;
 
 #[cfg(test)]
 mod tests;
 
+pub use reading::{NoteList, NotePage};
+pub(crate) use reading::{last_before, of_case, of_session};
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use vault::{CompartmentId, Opened};
+use vault::CompartmentId;
 
-use crate::access::Work;
 use crate::cases::Case;
-use crate::clock::from_micros;
 use crate::error::AccessError;
 use crate::ids::{AmendmentId, NoteId, ParticipantId, PersonId, SessionId};
 use crate::private::Private;
@@ -200,78 +202,6 @@ pub enum NoteError {
 }
 
 crate::carries_access_error!(NoteError);
-
-/// The notes of a case in the compartments that were opened, newest first.
-///
-/// # Errors
-/// A fault of the database or of sealed bytes.
-pub(crate) fn of_case(
-    work: &mut Work<'_, '_>,
-    opened: &Opened,
-    case: &Case,
-    at_most: i64,
-) -> Result<Vec<Note>, AccessError> {
-    let practice = work.practice();
-    let stored = records::of_case(work.tx, practice, case.id, at_most)?;
-    stored
-        .into_iter()
-        .filter(|stored| opened.get(stored.cell.compartment).is_some())
-        .map(|stored| read(work, opened, stored))
-        .collect()
-}
-
-/// The note of a session in a compartment, if there is one.
-///
-/// # Errors
-/// A fault of the database or of sealed bytes.
-pub(crate) fn of_session(
-    work: &mut Work<'_, '_>,
-    opened: &Opened,
-    session: SessionId,
-    compartment: CompartmentId,
-) -> Result<Option<Note>, AccessError> {
-    let practice = work.practice();
-    match records::of_session(work.tx, practice, session, compartment)? {
-        Some(stored) => read(work, opened, stored).map(Some),
-        None => Ok(None),
-    }
-}
-
-fn read(
-    work: &mut Work<'_, '_>,
-    opened: &Opened,
-    stored: records::Stored,
-) -> Result<Note, AccessError> {
-    let practice = work.practice();
-    let content: NoteContent = work.unseal(opened, "notes", &stored.cell)?;
-    let state = content.state();
-    let mut amendments = Vec::new();
-    if state != NoteState::Draft {
-        for amendment in records::amendments(work.tx, practice, stored.id)? {
-            let body: AmendmentContent = work.unseal(opened, "amendments", &amendment.cell)?;
-            amendments.push(Amendment {
-                id: amendment.id,
-                author: amendment.author,
-                at: from_micros(amendment.written_at),
-                reason: body.reason,
-                text: body.text,
-            });
-        }
-    }
-    Ok(Note {
-        id: stored.id,
-        session: stored.session,
-        author: stored.author,
-        compartment: stored.cell.compartment,
-        written_at: from_micros(stored.written_at),
-        state,
-        revision: stored.cell.revision,
-        text: content.text,
-        signed: content.signed,
-        cosigned: content.cosigned,
-        amendments,
-    })
-}
 
 /// The content of `amendments.sealed`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

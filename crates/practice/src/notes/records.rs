@@ -1,6 +1,6 @@
 //! Notes and amendments in their tables.
 
-use store::{Row, StoreError, Tx};
+use store::{Row, StoreError, Tx, Value};
 use vault::CompartmentId;
 
 use super::NoteState;
@@ -73,6 +73,30 @@ pub(super) fn of_case(
         .iter()
         .map(read)
         .collect()
+}
+
+pub(super) fn last_before(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (CaseId, CompartmentId),
+    starts_at: i64,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM notes n WHERE practice_id = $1 AND case_id = $2 AND compartment_id = $3 AND \
+         EXISTS (SELECT 1 FROM sessions s WHERE s.practice_id = n.practice_id AND s.id = n.session_id AND s.starts_at < $4) \
+         ORDER BY written_at DESC LIMIT 1"
+    );
+    tx.one(
+        &sql,
+        &[
+            practice.into(),
+            place.0.into(),
+            place.1.0.into(),
+            starts_at.into(),
+        ],
+    )?
+    .map(|row| read(&row))
+    .transpose()
 }
 
 /// Which notes of a clinician are not signed yet, oldest first: structure only.
@@ -180,9 +204,33 @@ pub(super) fn set_state(
 
 pub(super) struct StoredAmendment {
     pub(super) id: AmendmentId,
+    pub(super) note: NoteId,
     pub(super) cell: Cell,
     pub(super) author: PersonId,
     pub(super) written_at: i64,
+}
+
+fn amended(
+    tx: &mut Tx<'_>,
+    condition: &str,
+    values: &[Value],
+) -> Result<Vec<StoredAmendment>, StoreError> {
+    let sql = format!(
+        "SELECT id, compartment_id, revision, schema, sealed, note_id, author_id, written_at FROM amendments \
+         WHERE practice_id = $1 AND {condition} ORDER BY written_at"
+    );
+    tx.query(&sql, values)?
+        .iter()
+        .map(|row| {
+            Ok(StoredAmendment {
+                id: AmendmentId(row.uuid(0)?),
+                cell: Cell::read(row, 0)?,
+                note: NoteId(row.uuid(5)?),
+                author: PersonId(row.uuid(6)?),
+                written_at: row.int(7)?,
+            })
+        })
+        .collect()
 }
 
 pub(super) fn amendments(
@@ -190,21 +238,21 @@ pub(super) fn amendments(
     practice: PracticeId,
     note: NoteId,
 ) -> Result<Vec<StoredAmendment>, StoreError> {
-    tx.query(
-        "SELECT id, compartment_id, revision, schema, sealed, author_id, written_at FROM amendments \
-         WHERE practice_id = $1 AND note_id = $2 ORDER BY written_at",
-        &[practice.into(), note.into()],
-    )?
-    .iter()
-    .map(|row| {
-        Ok(StoredAmendment {
-            id: AmendmentId(row.uuid(0)?),
-            cell: Cell::read(row, 0)?,
-            author: PersonId(row.uuid(5)?),
-            written_at: row.int(6)?,
-        })
-    })
-    .collect()
+    amended(tx, "note_id = $2", &[practice.into(), note.into()])
+}
+
+/// The amendments of the newest notes of a case.
+pub(super) fn amendments_of_case(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    at_most: i64,
+) -> Result<Vec<StoredAmendment>, StoreError> {
+    amended(
+        tx,
+        "note_id IN (SELECT id FROM notes WHERE practice_id = $1 AND case_id = $2 ORDER BY written_at DESC LIMIT $3)",
+        &[practice.into(), case.into(), at_most.into()],
+    )
 }
 
 pub(super) fn insert_amendment(

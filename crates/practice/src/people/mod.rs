@@ -86,6 +86,16 @@ impl Identity {
             .find(|way| way.safe && way.channel == channel)
             .map(|way| &way.address)
     }
+
+    /// What a list shows of it.
+    #[must_use]
+    pub fn into_named(self, id: PersonId) -> Named {
+        Named {
+            id,
+            name: self.name,
+            pronouns: self.pronouns,
+        }
+    }
 }
 
 /// What a list shows of a person.
@@ -97,6 +107,18 @@ pub struct Named {
     pub name: Private<String>,
     /// Pronouns.
     pub pronouns: Private<String>,
+}
+
+impl Named {
+    /// Somebody whose name who asks may not read.
+    #[must_use]
+    pub fn unknown(id: PersonId) -> Self {
+        Self {
+            id,
+            name: Private::default(),
+            pronouns: Private::default(),
+        }
+    }
 }
 
 /// Opens the identities of `people` at once: one receipt names them all. People who may not be opened are left out.
@@ -140,16 +162,7 @@ pub(crate) fn names(
 ) -> Result<HashMap<PersonId, Named>, AccessError> {
     Ok(identities(work, Action::Names, purpose, people)?
         .into_iter()
-        .map(|(id, identity)| {
-            (
-                id,
-                Named {
-                    id,
-                    name: identity.name,
-                    pronouns: identity.pronouns,
-                },
-            )
-        })
+        .map(|(id, identity)| (id, identity.into_named(id)))
         .collect())
 }
 

@@ -72,6 +72,10 @@ actions! {
     Intake => "intake", "Opened the intake";
     /// The session workspace.
     SessionWorkspace => "session_workspace", "Opened the session's page";
+    /// The page of a clinician's day.
+    Today => "today", "Opened the day's page";
+    /// Progress notes were read.
+    NoteRead => "note_read", "Read progress notes";
     /// A progress note was written.
     NoteWrite => "note_write", "Wrote a progress note";
     /// A progress note was signed.

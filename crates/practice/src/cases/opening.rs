@@ -1,0 +1,105 @@
+//! Opening a case for care: whatever who asks may open of it, at once and with one receipt (R1).
+
+use vault::{CompartmentId, Opened};
+
+use super::{Case, records};
+use crate::access::{Purpose, Work};
+use crate::error::AccessError;
+use crate::ids::CaseId;
+use crate::people::{Identity, Named};
+use crate::receipts::Action;
+use crate::sealed::Cell;
+
+/// A case that was found, and the identities of its participants, sealed, in the case's order.
+pub(crate) struct Found {
+    pub(crate) case: Case,
+    cells: Vec<Cell>,
+}
+
+/// Finds a case. What is not there leaves the receipt of a refusal, as what may not be opened does.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when there is none.
+pub(crate) fn find(
+    work: &mut Work<'_, '_>,
+    action: Action,
+    id: CaseId,
+) -> Result<Found, AccessError> {
+    let practice = work.practice();
+    match records::with_identities(work.tx, practice, id)? {
+        Some((case, cells)) => Ok(Found { case, cells }),
+        None => {
+            work.refused(action, Purpose::Care);
+            Err(AccessError::NotThere)
+        }
+    }
+}
+
+impl Found {
+    /// Opens every side of the case that who asks may open for care, and the identities with them.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when that is no side at all.
+    pub(crate) fn open(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+    ) -> Result<Opened, AccessError> {
+        let all = self.case.compartments();
+        let mut wanted = all.clone();
+        wanted.retain(|side| work.may_open(*side, Purpose::Care));
+        if wanted.is_empty() {
+            // Refused, and the refusal leaves its receipt.
+            return work.open(action, Purpose::Care, &all);
+        }
+        self.open_with_identities(work, action, wanted)
+    }
+
+    /// Opens one side of the case for care, and the identities with it.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when who asks may not open it.
+    pub(crate) fn open_side(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+        side: CompartmentId,
+    ) -> Result<Opened, AccessError> {
+        self.open_with_identities(work, action, vec![side])
+    }
+
+    fn open_with_identities(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+        mut wanted: Vec<CompartmentId>,
+    ) -> Result<Opened, AccessError> {
+        for cell in &self.cells {
+            if work.may_open(cell.compartment, Purpose::Care) {
+                wanted.push(cell.compartment);
+            }
+        }
+        work.open(action, Purpose::Care, &wanted)
+    }
+
+    /// The compartments of the participants' identities.
+    pub(crate) fn identities(&self) -> impl Iterator<Item = CompartmentId> + '_ {
+        self.cells.iter().map(|cell| cell.compartment)
+    }
+
+    /// The participants by name, in the case's order.
+    ///
+    /// # Errors
+    /// A fault of sealed bytes.
+    pub(crate) fn names(&self, opened: &Opened) -> Result<Vec<Named>, AccessError> {
+        let parts = self.case.participants.iter().zip(&self.cells);
+        parts
+            .map(|(part, cell)| match opened.get(cell.compartment) {
+                Some(open) => Ok(cell
+                    .unseal::<Identity>("people", open)?
+                    .into_named(part.person)),
+                None => Ok(Named::unknown(part.person)),
+            })
+            .collect()
+    }
+}

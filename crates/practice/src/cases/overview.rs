@@ -1,0 +1,109 @@
+//! The overview of a case: what a clinician sees of it at a glance, in one opening with one receipt (R1).
+//!
+//! Everything that who asks may open of the case is opened at once: the participants' identities, their own sides, the
+//! joint one. Not here: writing anything of it, and what a client sees (the portal's pages).
+
+use super::{Case, Participant};
+use crate::access::{DeskAccess, Work};
+use crate::accounts::{self, StaffPage};
+use crate::calendar::{self, Session};
+use crate::consent;
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{CaseId, ParticipantId};
+use crate::notes::{self, Note, Route};
+use crate::people::Named;
+use crate::receipts::Action;
+
+/// How many of the newest notes the overview reads.
+const NOTES: i64 = 6;
+/// How many of the newest sessions, those to come among them.
+const SESSIONS: i64 = 12;
+
+/// A case at a glance.
+#[derive(Clone, Debug)]
+pub struct CaseOverview {
+    /// The case.
+    pub case: Case,
+    /// Its participants by name, in the case's order.
+    pub people: Vec<CasePerson>,
+    /// The clinician, and an associate's supervisor after them.
+    pub staff: Vec<StaffPage>,
+    /// The newest notes first, drafts among them.
+    pub notes: Vec<Note>,
+    /// The newest sessions first, those to come among them.
+    pub sessions: Vec<Session>,
+}
+
+/// A participant as the desk sees them.
+#[derive(Clone, Debug)]
+pub struct CasePerson {
+    /// The part they take.
+    pub participant: Participant,
+    /// Their name to use and pronouns.
+    pub named: Named,
+    /// Whether their informed consent is in force (R9).
+    pub informed: bool,
+}
+
+impl CaseOverview {
+    /// A participant's name to use.
+    #[must_use]
+    pub fn name(&self, id: ParticipantId) -> &str {
+        self.people
+            .iter()
+            .find(|person| person.participant.id == id)
+            .map_or("", |person| person.named.name.reveal())
+    }
+}
+
+impl Case {
+    /// The route of what stands in one of the case's compartments.
+    #[must_use]
+    pub fn route(&self, compartment: vault::CompartmentId) -> Route {
+        self.participants
+            .iter()
+            .find(|participant| participant.own == compartment && self.joint.is_some())
+            .map_or(Route::Chart, |participant| Route::Own(participant.id))
+    }
+}
+
+impl Practice {
+    /// The overview of a case that who asks cares for: one opening, one receipt.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when there is no such case for who asks.
+    pub async fn case_overview(
+        &self,
+        access: &DeskAccess,
+        id: CaseId,
+    ) -> Result<CaseOverview, AccessError> {
+        self.read(access, move |work| overview(work, id)).await
+    }
+}
+
+fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessError> {
+    let practice = work.practice();
+    let found = super::opening::find(work, Action::CaseOverview, id)?;
+    let opened = found.open(work, Action::CaseOverview)?;
+    let names = found.names(&opened)?;
+    let case = found.case;
+    let mut people = Vec::with_capacity(names.len());
+    for (participant, named) in case.participants.iter().zip(names) {
+        people.push(CasePerson {
+            participant: *participant,
+            named,
+            informed: consent::all_informed(work, std::slice::from_ref(participant))?,
+        });
+    }
+    let staff: Vec<_> = std::iter::once(case.clinician)
+        .chain(case.supervisor)
+        .collect();
+    Ok(CaseOverview {
+        people,
+        staff: accounts::staff_pages(work, &staff)?,
+        notes: notes::of_case(work, &opened, &case, NOTES)?,
+        sessions: calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?,
+        case,
+    })
+}

@@ -1,0 +1,185 @@
+//! The workspace of one session: the last note beside the new one, what is needed to write it, and what comes next.
+
+use jiff::ToSpan;
+use jiff::tz::TimeZone;
+
+use super::records;
+use super::today::side;
+use crate::access::{DeskAccess, Purpose, Work};
+use crate::accounts::{self, StaffPage};
+use crate::booking::SESSION;
+use crate::booking::openings::{self, Opening, UseFor};
+use crate::calendar::{self, Session};
+use crate::cases::{Case, CasePerson, opening};
+use crate::clock::from_micros;
+use crate::consent;
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{PersonId, SessionId};
+use crate::notes::{self, Note, Route};
+use crate::people::Named;
+use crate::receipts::Action;
+
+/// A session, as the one who holds it works on it.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The session.
+    pub session: Session,
+    /// The how-manieth of its case.
+    pub number: u32,
+    /// The room's name.
+    pub room: Option<String>,
+    /// Its case.
+    pub case: Case,
+    /// The case's participants.
+    pub people: Vec<CasePerson>,
+    /// The clinician, and an associate's supervisor after them.
+    pub staff: Vec<StaffPage>,
+    /// Who asks.
+    pub reader: PersonId,
+    /// The sides that who asks may write, the joint one first.
+    pub sides: Vec<Side>,
+    /// The side that this session is about.
+    pub about: Route,
+    /// The next session that is booked after this one.
+    pub next: Option<Session>,
+    /// Times to book next, those of the same weekday and hour first.
+    pub openings: Vec<Opening>,
+}
+
+/// One side of the case: this session's note there, and the last one before it.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Which.
+    pub route: Route,
+    /// The note of this session.
+    pub note: Option<Note>,
+    /// The newest note of an earlier session, and when that was.
+    pub last: Option<(Note, Session)>,
+}
+
+impl Workspace {
+    /// A side by its route.
+    #[must_use]
+    pub fn side(&self, route: Route) -> Option<&Side> {
+        self.sides.iter().find(|side| side.route == route)
+    }
+
+    /// Those whose informed consent is missing before anything can be written on a side (R9).
+    #[must_use]
+    pub fn uninformed(&self, route: Route) -> Vec<&Named> {
+        let concerned = |person: &&CasePerson| match route {
+            Route::Chart => true,
+            Route::Own(id) => person.participant.id == id,
+        };
+        self.people
+            .iter()
+            .filter(concerned)
+            .filter(|person| !person.informed)
+            .map(|person| &person.named)
+            .collect()
+    }
+}
+
+impl Practice {
+    /// The workspace of a session of a case that who asks cares for: one opening, one receipt.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when there is no such session for who asks.
+    pub async fn session_workspace(
+        &self,
+        access: &DeskAccess,
+        session: SessionId,
+    ) -> Result<Workspace, AccessError> {
+        self.read(access, move |work| workspace(work, session)).await
+    }
+}
+
+fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, AccessError> {
+    let practice = work.practice();
+    let (session, found) = match calendar::records::session(work.tx, practice, id)? {
+        Some(
+            session @ Session {
+                case: Some(case), ..
+            },
+        ) => (session, opening::find(work, Action::SessionWorkspace, case)?),
+        _ => {
+            work.refused(Action::SessionWorkspace, Purpose::Care);
+            return Err(AccessError::NotThere);
+        }
+    };
+    let opened = found.open(work, Action::SessionWorkspace)?;
+    let names = found.names(&opened)?;
+    let case = found.case;
+    let mut people = Vec::new();
+    for (participant, named) in case.participants.iter().zip(names) {
+        people.push(CasePerson {
+            participant: *participant,
+            named,
+            informed: consent::all_informed(work, std::slice::from_ref(participant))?,
+        });
+    }
+    let mut sides = Vec::new();
+    for compartment in case.compartments() {
+        if opened.get(compartment).is_some() {
+            let last = notes::last_before(work, &opened, case.id, compartment, session.starts_at)?;
+            sides.push(Side {
+                route: case.route(compartment),
+                note: notes::of_session(work, &opened, session.id, compartment)?,
+                last: match last {
+                    Some(note) => calendar::records::session(work.tx, practice, note.session)?
+                        .map(|session| (note, session)),
+                    None => None,
+                },
+            });
+        }
+    }
+    let next = match records::next(work.tx, practice, case.id, session.starts_at)? {
+        Some(next) => calendar::records::session(work.tx, practice, next)?,
+        None => None,
+    };
+    let rooms = records::rooms(work.tx, practice)?;
+    let staff: Vec<_> = std::iter::once(case.clinician)
+        .chain(case.supervisor)
+        .collect();
+    Ok(Workspace {
+        number: records::number(work.tx, practice, case.id, session.starts_at)?,
+        room: session.room.and_then(|room| rooms.get(&room).cloned()),
+        staff: accounts::staff_pages(work, &staff)?,
+        reader: work.person()?,
+        about: side(&case, &session).map_or(Route::Chart, |side| case.route(side)),
+        openings: soon(work, &session)?,
+        next,
+        people,
+        sides,
+        session,
+        case,
+    })
+}
+
+/// Times to book next: first those a week or more after this session on its weekday and at its hour, then the earliest.
+fn soon(work: &mut Work<'_, '_>, session: &Session) -> Result<Vec<Opening>, AccessError> {
+    let (practice, now) = (work.practice(), work.now());
+    let starts = from_micros(session.starts_at);
+    let from = starts.checked_add((6 * 24).hours()).unwrap_or(starts).max(now);
+    let asked = openings::Asked {
+        clinician: session.clinician,
+        use_for: UseFor::Sessions,
+        length: SESSION,
+        from,
+        days: 21,
+        at_most: usize::MAX,
+    };
+    let mut found = openings::find(work.tx, practice, asked, now)?;
+    let hour = |at: jiff::Timestamp, zone: &TimeZone| {
+        let at = at.to_zoned(zone.clone());
+        (at.weekday(), at.time())
+    };
+    found.sort_by_key(|opening| {
+        let same = hour(opening.starts, &opening.zone) == hour(starts, &opening.zone);
+        (!same, opening.starts)
+    });
+    found.truncate(3);
+    found.sort_by_key(|opening| opening.starts);
+    Ok(found)
+}
