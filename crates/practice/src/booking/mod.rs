@@ -8,7 +8,7 @@ pub mod openings;
 pub mod records;
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use jiff::Timestamp;
 use store::{StoreError, Tx};

@@ -4,41 +4,10 @@ use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 
 use super::openings::{Asked, UseFor};
-use super::records::{Hours, insert_hours, insert_room};
 use super::{BookingError, CONSULTATION, NewSession, SESSION};
 use crate::calendar::{Place, SessionState};
 use crate::clock::Minutes;
-use crate::ids::{RoomId, uuid_v7};
-use crate::testing::{Fictional, both, once};
-
-/// Two rooms, and Dr. Okafor works Tuesday to Friday from nine to five in Portland.
-pub(crate) async fn premises(house: &Fictional) {
-    let (practice, clinician, now) = (house.practice.id(), house.clinician, house.practice.now());
-    let randomness = vault::SeededRandomness::new(77);
-    let rooms = [RoomId::new(now, &randomness), RoomId::new(now, &randomness)];
-    let ids: Vec<_> = (2..=5).map(|_| uuid_v7(now, &randomness)).collect();
-    house
-        .store
-        .write(move |tx| {
-            insert_room(tx, practice, rooms[0], "Room 1")?;
-            insert_room(tx, practice, rooms[1], "Room 2")?;
-            for (weekday, id) in (2..=5).zip(&ids) {
-                let hours = Hours {
-                    clinician,
-                    weekday,
-                    begins: "09:00".to_owned(),
-                    ends: "17:00".to_owned(),
-                    zone: "America/Los_Angeles".to_owned(),
-                    place: "both".to_owned(),
-                    use_for: "both".to_owned(),
-                };
-                insert_hours(tx, practice, *id, &hours)?;
-            }
-            Ok::<_, store::StoreError>(())
-        })
-        .await
-        .unwrap();
-}
+use crate::testing::{Fictional, both, once, premises};
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()

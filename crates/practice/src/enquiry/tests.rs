@@ -3,13 +3,12 @@
 use super::{Ask, EnquiryError, Partner};
 use crate::access::{Purpose, VisitorAccess};
 use crate::booking::BookingError;
-use crate::booking::tests::premises;
 use crate::calendar::Place;
 use crate::cases::CaseKind;
 use crate::ids::PersonId;
 use crate::people::Channel;
 use crate::private::Private;
-use crate::testing::{Fictional, both, once};
+use crate::testing::{Fictional, both, once, premises};
 
 fn ask(clinician: PersonId) -> Ask {
     Ask {

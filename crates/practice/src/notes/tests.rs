@@ -2,14 +2,13 @@
 
 use super::{NoteError, NoteState, NoteText, Route};
 use crate::access::{JobAccess, Purpose};
-use crate::booking::tests::premises;
 use crate::booking::{NewSession, SESSION};
 use crate::calendar::Place;
 use crate::cases::Case;
 use crate::error::AccessError;
 use crate::ids::SessionId;
 use crate::private::Private;
-use crate::testing::{Fictional, both, once};
+use crate::testing::{Fictional, both, once, premises};
 
 fn text(words: &str) -> NoteText {
     NoteText {

@@ -16,11 +16,12 @@ use crate::access::{
     CredentialBody, CredentialKind, DeskAccess, JobAccess, PortalAccess, Purpose, Role, SignedIn,
 };
 use crate::accounts::{Invitation, NewAccount, NewStaff, SignInToken, StaffPage};
+use crate::booking::records::{Hours, insert_hours, insert_room};
 use crate::cases::{self, Case};
 use crate::clock::{SetClock, micros};
 use crate::core::{Opening, Practice};
 use crate::error::AccessError;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, RoomId, uuid_v7};
 use crate::people::{self, Channel, Identity, Way};
 use crate::private::Private;
 use crate::receipts::Action;
@@ -368,4 +369,38 @@ impl Fictional {
             .await
             .expect("the statement works")
     }
+}
+
+/// Two rooms, and Dr. Okafor works Tuesday to Friday from nine to five in Portland.
+///
+/// # Panics
+/// When they cannot be entered.
+#[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+pub async fn premises(house: &Fictional) {
+    let (practice, clinician, now) = (house.practice.id(), house.clinician, house.practice.now());
+    let randomness = vault::SeededRandomness::new(77);
+    let rooms = ["Room 1", "Room 2"].map(|name| (RoomId::new(now, &randomness), name));
+    let ids: Vec<_> = (2..=5).map(|_| uuid_v7(now, &randomness)).collect();
+    house
+        .store
+        .write(move |tx| {
+            for (room, name) in rooms {
+                insert_room(tx, practice, room, name)?;
+            }
+            for (weekday, id) in (2..=5).zip(&ids) {
+                let hours = Hours {
+                    clinician,
+                    weekday,
+                    begins: "09:00".to_owned(),
+                    ends: "17:00".to_owned(),
+                    zone: "America/Los_Angeles".to_owned(),
+                    place: "both".to_owned(),
+                    use_for: "both".to_owned(),
+                };
+                insert_hours(tx, practice, *id, &hours)?;
+            }
+            Ok::<_, store::StoreError>(())
+        })
+        .await
+        .expect("rooms and hours are entered");
 }

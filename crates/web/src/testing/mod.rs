@@ -1,6 +1,7 @@
 //! For the tests of doors: a wired [`Web`] with a fixed clock and seeded randomness, a page to render
 //! samples with, and the checks that every page must pass.
 
+mod browser;
 pub mod samples;
 
 use std::collections::HashSet;
@@ -18,6 +19,8 @@ use crate::local::{Hours, Locale};
 use crate::page::{Door, Page};
 use crate::peer::TrustedProxies;
 use crate::visit::Visit;
+
+pub use browser::{Browser, Seen};
 
 /// A practice for tests: Linden Row in Portland, Thursday 19 November 2026, 10:00.
 #[must_use]

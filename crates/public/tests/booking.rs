@@ -1,0 +1,149 @@
+//! The booking of a first talk, by URL.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use axum::http::StatusCode;
+use practice::testing::{Fictional, once, premises};
+use web::testing::{Browser, web};
+
+fn visitor(house: &Fictional) -> Browser {
+    Browser::new(public::router().with_state(house.practice.clone()), &web())
+}
+
+/// The value of the first opening on a page.
+fn opening(html: &str) -> String {
+    let (_, rest) = html.split_once("name=\"opening\" value=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+fn form<'a>(opening: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut fields = vec![
+        ("opening", opening),
+        ("place", "video"),
+        ("name", "Noor"),
+        ("way", "email"),
+        ("address", "noor@example.org"),
+        ("told", "a line of hers"),
+        ("adult", "on"),
+    ];
+    for (name, value) in more {
+        fields.retain(|(known, _)| known != name);
+        if !value.is_empty() {
+            fields.push((name, value));
+        }
+    }
+    fields
+}
+
+#[tokio::test]
+async fn every_public_page_is_there_also_while_locked() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        let paths = [
+            "/",
+            "/clinicians",
+            "/clinicians/okafor",
+            "/book",
+            "/book/younger",
+            "/sex-therapy",
+            "/what-to-expect",
+            "/fees",
+            "/privacy",
+            "/raise-a-concern",
+        ];
+        for path in paths {
+            assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+        }
+        assert_eq!(
+            browser.get("/clinicians/nobody").await.status,
+            StatusCode::NOT_FOUND
+        );
+        house.practice.lock();
+        for path in paths {
+            assert_eq!(
+                browser.get(path).await.status,
+                StatusCode::OK,
+                "{path} while locked"
+            );
+        }
+        let refused = browser.post("/book", &form("x", &[])).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r7_an_opening_is_booked_once_and_what_was_typed_comes_back() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let (mut noor, mut sam) = (visitor(&house), visitor(&house));
+        let opening = opening(&noor.get("/book").await.html);
+        sam.get("/book").await;
+        let booked = noor.post("/book", &form(&opening, &[])).await;
+        assert_eq!(booked.status, StatusCode::OK, "{}", booked.html);
+        assert!(booked.html.contains("Noor"));
+        let late = sam.post("/book", &form(&opening, &[("name", "Sam")])).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.html.contains("Sam") && late.html.contains("a line of hers"));
+        assert!(
+            !late.html.contains(&opening),
+            "what is taken is not offered"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r8_without_being_an_adult_nothing_is_booked() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        let opening = opening(&browser.get("/book").await.html);
+        let refused = browser
+            .post("/book", &form(&opening, &[("adult", "")]))
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.html.contains("a line of hers"));
+        let people = house
+            .store
+            .read(|tx| tx.query("SELECT id FROM enquiries", &[]))
+            .await
+            .unwrap();
+        assert!(people.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bad_input_says_what_is_wrong_and_is_never_a_fault() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        browser.get("/book").await;
+        let long = "x".repeat(5_000);
+        for (field, value) in [
+            ("opening", "okafor.99999999999999999999"),
+            ("opening", "'; DROP TABLE people; --"),
+            ("address", "no mail"),
+            ("name", " "),
+            ("name", long.as_str()),
+            ("place", "moon"),
+            ("way", "pigeon"),
+            ("told", long.as_str()),
+        ] {
+            let refused = browser
+                .post("/book", &form("okafor.1", &[(field, value)]))
+                .await;
+            assert!(
+                refused.status.is_client_error(),
+                "{field}: {}",
+                refused.status
+            );
+        }
+        let chosen = browser
+            .post("/start", &[("on", "pain"), ("on", "\u{0}"), ("else", "x")])
+            .await;
+        assert_eq!(chosen.status, StatusCode::OK);
+    })
+    .await;
+}

@@ -1,0 +1,143 @@
+//! A browser without a window, for the tests of doors: it keeps cookies, carries the token of the page that it saw
+//! last, and goes through the real doorway.
+
+use std::collections::BTreeMap;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use tower::ServiceExt as _;
+
+use super::check;
+use crate::cookies::Name;
+use crate::{Web, doorway};
+
+/// One person's browser.
+#[derive(Clone)]
+pub struct Browser {
+    app: Router,
+    cookies: BTreeMap<String, String>,
+    token: String,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The status.
+    pub status: StatusCode,
+    /// The page.
+    pub html: String,
+    /// Where it sends the browser; empty for nowhere.
+    pub to: String,
+}
+
+impl Browser {
+    /// A browser at the doors of `router`, wired with the test's [`Web`].
+    #[must_use]
+    pub fn new(router: Router, web: &Web) -> Self {
+        Self {
+            app: doorway(router, web),
+            cookies: BTreeMap::new(),
+            token: String::new(),
+        }
+    }
+
+    /// The same browser for somebody who is signed in.
+    #[must_use]
+    pub fn signed_in(mut self, token: &str) -> Self {
+        let name = Name::SignIn.on_the_wire(false);
+        self.cookies.insert(name.to_owned(), token.to_owned());
+        self
+    }
+
+    /// Opens a page and checks that it is whole.
+    ///
+    /// # Panics
+    /// When the page breaks a rule of every page.
+    pub async fn get(&mut self, path: &str) -> Seen {
+        let seen = self.send(Request::get(path), String::new()).await;
+        let faults = if seen.html.starts_with("<!") {
+            check(&seen.html)
+        } else {
+            Vec::new()
+        };
+        assert!(faults.is_empty(), "{path}: {faults:?}");
+        seen
+    }
+
+    /// Sends a form, with the token of the page that was seen last.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        let token = self.token.clone();
+        let fields = std::iter::once((crate::TOKEN, token.as_str())).chain(fields.iter().copied());
+        let body: Vec<String> = fields
+            .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
+            .collect();
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, "http://alcove.test");
+        self.send(request, body.join("&")).await
+    }
+
+    #[expect(clippy::expect_used, reason = "a test cannot go on without it")]
+    async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Seen {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = request
+            .header(header::HOST, "alcove.test")
+            .header(header::COOKIE, cookies.join("; "))
+            .body(Body::from(body))
+            .expect("a request");
+        let response = self.app.clone().oneshot(request).await.expect("an answer");
+        self.keep_cookies(&response);
+        let status = response.status();
+        let to = response
+            .headers()
+            .get(header::LOCATION)
+            .and_then(|to| to.to_str().ok());
+        let to = to.unwrap_or_default().to_owned();
+        let body = to_bytes(response.into_body(), usize::MAX)
+            .await
+            .expect("a body");
+        let html = String::from_utf8_lossy(&body).into_owned();
+        if let Some(token) = token(&html) {
+            self.token = token;
+        }
+        Seen { status, html, to }
+    }
+
+    fn keep_cookies(&mut self, response: &Response) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            let text = cookie.to_str().unwrap_or_default();
+            let pair = text.split(';').next().unwrap_or_default();
+            if let Some((name, value)) = pair.split_once('=') {
+                if value.is_empty() || text.contains("Max-Age=0") {
+                    self.cookies.remove(name);
+                } else {
+                    self.cookies.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+    }
+}
+
+fn token(html: &str) -> Option<String> {
+    let (_, rest) = html.split_once(&format!("name=\"{}\" value=\"", crate::TOKEN))?;
+    rest.split_once('"').map(|(token, _)| token.to_owned())
+}
+
+fn escaped(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    text.bytes()
+        .map(|byte| {
+            if plain(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
