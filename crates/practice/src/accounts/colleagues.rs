@@ -2,8 +2,8 @@
 
 use store::Tx;
 
-use super::setting_up::StaffPage;
 use super::records;
+use super::setting_up::StaffPage;
 use crate::error::AccessError;
 use crate::ids::{PersonId, PracticeId};
 

@@ -16,10 +16,10 @@ mod sign_ins;
 #[cfg(test)]
 mod tests;
 
-pub use enrolling::{Enrolment, code_at};
-pub use entering::{HalfWay, NextStep};
 pub use colleagues::Colleague;
 pub(crate) use colleagues::{colleague, colleagues};
+pub use enrolling::{Enrolment, code_at};
+pub use entering::{HalfWay, NextStep};
 pub use invitations::{Invitation, NewAccount};
 pub use passwords::{PasswordRule, check_rule};
 pub use setting_up::{NewStaff, StaffPage, staff_pages};

@@ -24,12 +24,7 @@ fn read(row: &Row) -> Result<Session, StoreError> {
     })
 }
 
-fn all(
-    tx: &mut Tx<'_>,
-    practice: PracticeId,
-    condition: &str,
-    values: &[Value],
-) -> Result<Vec<Session>, StoreError> {
+fn all(tx: &mut Tx<'_>, condition: &str, values: &[Value]) -> Result<Vec<Session>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}");
     let mut sessions: Vec<Session> = tx
         .query(&sql, values)?
@@ -61,7 +56,7 @@ pub fn session(
     practice: PracticeId,
     id: SessionId,
 ) -> Result<Option<Session>, StoreError> {
-    Ok(all(tx, practice, "id = $2", &[practice.into(), id.into()])?.pop())
+    Ok(all(tx, "id = $2", &[practice.into(), id.into()])?.pop())
 }
 
 /// The newest sessions of a case first, at most `at_most`.
@@ -76,7 +71,6 @@ pub fn of_case(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        practice,
         "case_id = $2 ORDER BY starts_at DESC LIMIT $3",
         &[practice.into(), case.into(), at_most.into()],
     )
@@ -94,7 +88,6 @@ pub fn of_clinician(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        practice,
         "clinician_id = $2 AND starts_at >= $3 AND starts_at < $4 AND state <> 'cancelled' ORDER BY starts_at",
         &[
             practice.into(),
@@ -117,7 +110,6 @@ pub fn coming_of_person(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        practice,
         "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
          AND ends_at > $3 AND state = 'booked' ORDER BY starts_at LIMIT 20",
         &[practice.into(), person.into(), now.into()],

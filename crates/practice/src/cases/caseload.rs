@@ -15,7 +15,7 @@ use crate::people::{Identity, Named};
 use crate::receipts::Action;
 
 /// The most cases that a list shows; a search looks at all of them.
-pub const MOST: usize = 100;
+const MOST: usize = 100;
 
 /// What a list shows of a case.
 #[derive(Clone, Debug)]

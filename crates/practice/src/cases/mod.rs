@@ -15,11 +15,12 @@ pub mod records;
 #[cfg(test)]
 mod tests;
 
+pub use caseload::{Caseload, ListedCase};
 pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
-pub use caseload::{Caseload, ListedCase};
-pub use overview::{CaseOverview, CasePerson};
 pub(crate) use names::called;
+pub(crate) use overview::people;
+pub use overview::{CaseOverview, CasePerson};
 
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};

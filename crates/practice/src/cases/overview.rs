@@ -7,7 +7,7 @@ use super::{Case, Participant};
 use crate::access::{DeskAccess, Work};
 use crate::accounts::{self, StaffPage};
 use crate::calendar::{self, Session};
-use crate::consent;
+use crate::consent::{self, States};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId};
@@ -42,8 +42,8 @@ pub struct CasePerson {
     pub participant: Participant,
     /// Their name to use and pronouns.
     pub named: Named,
-    /// Whether their informed consent is in force (R9).
-    pub informed: bool,
+    /// What they signed, and what waits for their signature (R9).
+    pub consents: States,
 }
 
 impl CaseOverview {
@@ -88,14 +88,7 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
     let opened = found.open(work, Action::CaseOverview)?;
     let names = found.names(&opened)?;
     let case = found.case;
-    let mut people = Vec::with_capacity(names.len());
-    for (participant, named) in case.participants.iter().zip(names) {
-        people.push(CasePerson {
-            participant: *participant,
-            named,
-            informed: consent::all_informed(work, std::slice::from_ref(participant))?,
-        });
-    }
+    let people = people(work, &case, names)?;
     let staff: Vec<_> = std::iter::once(case.clinician)
         .chain(case.supervisor)
         .collect();
@@ -106,4 +99,21 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
         sessions: calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?,
         case,
     })
+}
+
+/// The participants with their names, in the case's order, and their consents.
+pub(crate) fn people(
+    work: &mut Work<'_, '_>,
+    case: &Case,
+    names: Vec<Named>,
+) -> Result<Vec<CasePerson>, AccessError> {
+    let consents = consent::states(work, case)?;
+    let parts = case.participants.iter().zip(names).zip(consents);
+    Ok(parts
+        .map(|((participant, named), consents)| CasePerson {
+            participant: *participant,
+            named,
+            consents,
+        })
+        .collect())
 }

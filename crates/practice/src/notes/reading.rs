@@ -79,8 +79,7 @@ impl Practice {
             let opened = found.open(work, Action::NoteRead)?;
             let mut notes = Vec::new();
             for note in of_case(work, &opened, &found.case, MOST)? {
-                if let Some(session) =
-                    calendar::records::session(work.tx, practice, note.session)?
+                if let Some(session) = calendar::records::session(work.tx, practice, note.session)?
                 {
                     notes.push((note, session));
                 }
@@ -143,7 +142,10 @@ pub(crate) fn of_case(
     let mut amendments: HashMap<NoteId, Vec<StoredAmendment>> = HashMap::new();
     if !stored.is_empty() {
         for amendment in records::amendments_of_case(work.tx, practice, case.id, at_most)? {
-            amendments.entry(amendment.note).or_default().push(amendment);
+            amendments
+                .entry(amendment.note)
+                .or_default()
+                .push(amendment);
         }
     }
     stored

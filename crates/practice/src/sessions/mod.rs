@@ -8,14 +8,17 @@ mod records;
 mod today;
 mod workspace;
 
+#[cfg(test)]
+mod tests;
+
 pub use desk::AtDesk;
-pub use today::{Awaiting, DayHour, Today, Unwritten, WeekTally};
 pub(crate) use today::naming;
+pub use today::{Awaiting, DayHour, Today, Unwritten, WeekTally};
 pub use workspace::{Side, Workspace};
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::ToSpan;
 
 use crate::clock::micros;
 

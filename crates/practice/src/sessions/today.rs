@@ -138,9 +138,12 @@ fn everybodys(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Tod
     let rooms = records::rooms(work.tx, practice)?;
     let mut all: Vec<(Session, String)> = Vec::new();
     for Colleague { id, page } in accounts::colleagues(work.tx, practice)? {
-        let theirs =
-            calendar::records::of_clinician(work.tx, practice, id, span(day, 1, zone))?;
-        all.extend(theirs.into_iter().map(|session| (session, page.name.clone())));
+        let theirs = calendar::records::of_clinician(work.tx, practice, id, span(day, 1, zone))?;
+        all.extend(
+            theirs
+                .into_iter()
+                .map(|session| (session, page.name.clone())),
+        );
     }
     all.sort_by_key(|(session, _)| session.starts_at);
     let who: Vec<PersonId> = all
@@ -343,10 +346,7 @@ fn found(work: &mut Work<'_, '_>, plan: &Plan) -> Result<HashMap<CaseId, Found>,
         }
         let case = opening::find(work, Action::Today, id)?;
         let sides = case.case.compartments();
-        if sides
-            .iter()
-            .any(|side| work.may_open(*side, Purpose::Care))
-        {
+        if sides.iter().any(|side| work.may_open(*side, Purpose::Care)) {
             cases.insert(id, case);
         }
     }

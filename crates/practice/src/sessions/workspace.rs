@@ -10,9 +10,8 @@ use crate::accounts::{self, StaffPage};
 use crate::booking::SESSION;
 use crate::booking::openings::{self, Opening, UseFor};
 use crate::calendar::{self, Session};
-use crate::cases::{Case, CasePerson, opening};
+use crate::cases::{self, Case, CasePerson, opening};
 use crate::clock::from_micros;
-use crate::consent;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, SessionId};
@@ -75,7 +74,7 @@ impl Workspace {
         self.people
             .iter()
             .filter(concerned)
-            .filter(|person| !person.informed)
+            .filter(|person| !person.consents.informed())
             .map(|person| &person.named)
             .collect()
     }
@@ -91,7 +90,8 @@ impl Practice {
         access: &DeskAccess,
         session: SessionId,
     ) -> Result<Workspace, AccessError> {
-        self.read(access, move |work| workspace(work, session)).await
+        self.read(access, move |work| workspace(work, session))
+            .await
     }
 }
 
@@ -102,7 +102,10 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
             session @ Session {
                 case: Some(case), ..
             },
-        ) => (session, opening::find(work, Action::SessionWorkspace, case)?),
+        ) => (
+            session,
+            opening::find(work, Action::SessionWorkspace, case)?,
+        ),
         _ => {
             work.refused(Action::SessionWorkspace, Purpose::Care);
             return Err(AccessError::NotThere);
@@ -111,14 +114,7 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
     let opened = found.open(work, Action::SessionWorkspace)?;
     let names = found.names(&opened)?;
     let case = found.case;
-    let mut people = Vec::new();
-    for (participant, named) in case.participants.iter().zip(names) {
-        people.push(CasePerson {
-            participant: *participant,
-            named,
-            informed: consent::all_informed(work, std::slice::from_ref(participant))?,
-        });
-    }
+    let people = cases::people(work, &case, names)?;
     let mut sides = Vec::new();
     for compartment in case.compartments() {
         if opened.get(compartment).is_some() {
@@ -161,7 +157,10 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
 fn soon(work: &mut Work<'_, '_>, session: &Session) -> Result<Vec<Opening>, AccessError> {
     let (practice, now) = (work.practice(), work.now());
     let starts = from_micros(session.starts_at);
-    let from = starts.checked_add((6 * 24).hours()).unwrap_or(starts).max(now);
+    let from = starts
+        .checked_add((6 * 24).hours())
+        .unwrap_or(starts)
+        .max(now);
     let asked = openings::Asked {
         clinician: session.clinician,
         use_for: UseFor::Sessions,
