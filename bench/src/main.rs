@@ -9,6 +9,7 @@
 
 mod disk;
 mod http;
+mod load;
 mod options;
 mod report;
 mod server;

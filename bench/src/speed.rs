@@ -3,7 +3,7 @@
 use crate::report::{Disk, Report, Row};
 use crate::server::{self, Counters, Server};
 use crate::wrk::{self, Figures, Request};
-use crate::{Anything, disk, http, options};
+use crate::{Anything, disk, http, load, options};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -26,6 +26,11 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
     };
     let data = folder.join("practice");
     server::demo_folder(&data)?;
+    println!(
+        "loading {} people and {} notes",
+        options.people, options.notes
+    );
+    let loaded = load::load(&data, options.people, options.notes)?;
     let mut report = Report {
         people: options.people,
         notes: options.notes,

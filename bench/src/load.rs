@@ -1,0 +1,219 @@
+//! Fills a demo's practice with people and notes through the program's own code, before anything is measured.
+//!
+//! Everything is written as the desk writes it: cases, consents given elsewhere, sessions that take their hour (R7),
+//! drafts that are signed. The clock stands years back, so that a clinician has enough hours for so many sessions.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Instant;
+
+use jiff::{SignedDuration, Timestamp};
+use practice::access::{DeskAccess, JobAccess, SignedIn};
+use practice::booking::{NewSession, SESSION};
+use practice::calendar::Place;
+use practice::cases::Case;
+use practice::clock::SetClock;
+use practice::ids::{PersonId, SessionId};
+use practice::notes::{NoteText, Route};
+use practice::people::Identity;
+use practice::private::Private;
+use practice::{Opening, Practice, keys};
+use vault::{KeyFile, Secret, SystemRandomness};
+
+use crate::Anything;
+
+/// When the loaded years begin.
+const BEGIN: &str = "2012-01-02T00:00:00Z";
+/// How many cases are written at the same time.
+const AT_ONCE: usize = 48;
+/// Sessions without a note, for measuring how notes are begun.
+const BLANK: u64 = 40_000;
+
+/// Where the loader leaves what the measurements need.
+pub(crate) struct Loaded {
+    /// Sessions without a note, of the clinician who is entered.
+    pub(crate) blank: Vec<String>,
+}
+
+/// Loads `people` and `notes` into the practice of the folder `data`.
+///
+/// # Errors
+/// What the practice refuses.
+pub(crate) fn load(data: &Path, people: u64, notes: u64) -> Result<Loaded, Anything> {
+    let list = data.with_extension("blank");
+    if !list.exists() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build()?;
+        let blank = runtime.block_on(fill(data, people, notes))?;
+        fs::write(&list, blank.join("\n"))?;
+    }
+    Ok(Loaded {
+        blank: fs::read_to_string(&list)?
+            .lines()
+            .map(str::to_owned)
+            .collect(),
+    })
+}
+
+/// A clinician at work, and the next hour that is free.
+struct Clinician {
+    person: PersonId,
+    access: DeskAccess,
+    hour: AtomicI64,
+}
+
+async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anything> {
+    let begun = Instant::now();
+    let practice = unlocked(data).await?;
+    let clinicians = clinicians(&practice).await?;
+    let cases = people / 10 * 9;
+    let per_case = notes / cases.max(1);
+    let mut tasks = tokio::task::JoinSet::new();
+    let mut blank: Vec<String> = Vec::new();
+    for number in 0..cases {
+        let clinician = Arc::clone(
+            clinicians
+                .get(usize::try_from(number)? % clinicians.len())
+                .ok_or("no clinician")?,
+        );
+        // One case in nine is a couple, so that the people come out as asked for.
+        let names = if number % 9 == 0 { 2 } else { 1 };
+        let left = if number % 4 == 0 {
+            BLANK / (cases / 4).max(1) + 1
+        } else {
+            0
+        };
+        let extra = u64::from(number < notes % cases.max(1));
+        tasks.spawn(case(
+            practice.clone(),
+            clinician,
+            (number, names),
+            (per_case + extra, left),
+        ));
+        if tasks.len() >= AT_ONCE
+            && let Some(done) = tasks.join_next().await
+        {
+            blank.extend(done??);
+        }
+        if number % 500 == 0 {
+            println!(
+                "  {number} of {cases} cases, {} s",
+                begun.elapsed().as_secs()
+            );
+        }
+    }
+    while let Some(done) = tasks.join_next().await {
+        blank.extend(done??);
+    }
+    practice.sequence().await?;
+    println!("  loaded in {} s", begun.elapsed().as_secs());
+    Ok(blank)
+}
+
+async fn unlocked(data: &Path) -> Result<Practice, Anything> {
+    let url = store::DatabaseUrl::Sqlite(data.join("alcove.db"));
+    let opening = Opening {
+        store: store::Store::open(&url).await?,
+        keyring: keys::keyring_beside(&url).await?,
+        clock: Arc::new(SetClock::new(BEGIN.parse()?)),
+        randomness: Arc::new(SystemRandomness),
+    };
+    let practice = Practice::open(opening).await?;
+    let key = KeyFile::parse(&fs::read_to_string(data.with_extension("key"))?)?;
+    practice.unlock(&Secret::KeyFile(key)).await?;
+    Ok(practice)
+}
+
+async fn clinicians(practice: &Practice) -> Result<Vec<Arc<Clinician>>, Anything> {
+    let mut found = Vec::new();
+    for known in practice.published_clinicians().await? {
+        let token = practice.enter_demo(known.person).await?;
+        if let SignedIn::Desk(access) = practice.signed_in(token.text()).await? {
+            found.push(Arc::new(Clinician {
+                person: known.person,
+                access,
+                hour: AtomicI64::new(1),
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Writes one case with its notes; returns the sessions that were left without one.
+async fn case(
+    practice: Practice,
+    clinician: Arc<Clinician>,
+    who: (u64, usize),
+    counts: (u64, u64),
+) -> Result<Vec<String>, Anything> {
+    let (number, people) = who;
+    let (notes, blank) = counts;
+    let names = (0..people).map(|at| Identity {
+        name: Private::new(format!("Person {number}-{at}")),
+        ..Identity::default()
+    });
+    let staff = (clinician.person, None);
+    let case = practice
+        .enter_case(&JobAccess::set_up(), staff, names.collect())
+        .await?;
+    let day = practice.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    for participant in &case.participants {
+        let document = "informed-consent".to_owned();
+        practice
+            .record_consent(
+                &clinician.access,
+                participant.id,
+                document,
+                day.yesterday()?,
+            )
+            .await?;
+    }
+    for note in 0..notes {
+        let session = session(&practice, &clinician, &case).await?;
+        let text = text(number, note);
+        let (id, revision) = practice
+            .write_note(&clinician.access, session, Route::Chart, text, None)
+            .await?;
+        practice.sign_note(&clinician.access, id, revision).await?;
+    }
+    let mut left = Vec::new();
+    for _ in 0..blank {
+        left.push(session(&practice, &clinician, &case).await?.to_string());
+    }
+    Ok(left)
+}
+
+async fn session(
+    practice: &Practice,
+    clinician: &Clinician,
+    case: &Case,
+) -> Result<SessionId, Anything> {
+    let hour = clinician.hour.fetch_add(1, Ordering::Relaxed);
+    let begin: Timestamp = BEGIN.parse()?;
+    let starts = begin.checked_add(SignedDuration::from_hours(hour))?;
+    let new = NewSession {
+        case: case.id,
+        people: Vec::new(),
+        starts,
+        length: SESSION,
+        place: Place::Video,
+    };
+    Ok(practice.book_session(&clinician.access, new).await?)
+}
+
+/// A note of an ordinary length, about 700 letters.
+fn text(number: u64, note: u64) -> NoteText {
+    let line = format!(
+        "Session {note} of case {number}: they spoke of the week, slowly, and of what they noticed. "
+    );
+    NoteText {
+        brought: Private::new(line.repeat(2)),
+        did: Private::new(line.repeat(3)),
+        landed: Private::new(line.clone()),
+        agreed: Private::new(line),
+        phases: vec!["desire".to_owned()],
+    }
+}
