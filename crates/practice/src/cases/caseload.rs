@@ -93,9 +93,10 @@ impl Work<'_, '_> {
 
 fn list(work: &mut Work<'_, '_>, purpose: Purpose, search: &str) -> Result<Caseload, AccessError> {
     let (practice, now) = (work.practice(), micros(work.now()));
-    let staff = match purpose {
-        Purpose::Contact if work.reaches_everybody() => None,
-        _ => Some(work.person()?),
+    let staff = if purpose == Purpose::Contact && work.reaches_everybody() {
+        None
+    } else {
+        Some(work.person()?)
     };
     let mut listed = records::listed(work.tx, practice, staff, now)?;
     listed.retain(|one| {

@@ -26,13 +26,11 @@ pub(crate) fn find(
     id: CaseId,
 ) -> Result<Found, AccessError> {
     let practice = work.practice();
-    match records::with_identities(work.tx, practice, id)? {
-        Some((case, cells)) => Ok(Found { case, cells }),
-        None => {
-            work.refused(action, Purpose::Care);
-            Err(AccessError::NotThere)
-        }
+    if let Some((case, cells)) = records::with_identities(work.tx, practice, id)? {
+        return Ok(Found { case, cells });
     }
+    work.refused(action, Purpose::Care);
+    Err(AccessError::NotThere)
 }
 
 impl Found {

@@ -10,6 +10,8 @@ use crate::calendar::{self, Session};
 use crate::consent::{self, States};
 use crate::core::Practice;
 use crate::error::AccessError;
+use crate::goals::{self, Goal};
+use crate::homework::{self, Glance};
 use crate::ids::{CaseId, ParticipantId};
 use crate::notes::{self, Note, Route};
 use crate::people::Named;
@@ -19,6 +21,9 @@ use crate::receipts::Action;
 const NOTES: i64 = 6;
 /// How many of the newest sessions, those to come among them.
 const SESSIONS: i64 = 12;
+
+/// How many of the newest assignments.
+const HOMEWORK: i64 = 3;
 
 /// A case at a glance.
 #[derive(Clone, Debug)]
@@ -33,6 +38,10 @@ pub struct CaseOverview {
     pub notes: Vec<Note>,
     /// The newest sessions first, those to come among them.
     pub sessions: Vec<Session>,
+    /// The goals, each participant's own ones among them.
+    pub goals: Vec<Goal>,
+    /// The newest homework first.
+    pub homework: Vec<Glance>,
 }
 
 /// A participant as the desk sees them.
@@ -97,6 +106,8 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
         staff: accounts::staff_pages(work, &staff)?,
         notes: notes::of_case(work, &opened, &case, NOTES)?,
         sessions: calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?,
+        goals: goals::of_case(work, &opened, &case)?,
+        homework: homework::newest(work, &opened, &case, HOMEWORK)?,
         case,
     })
 }

@@ -153,7 +153,7 @@ pub(crate) fn of_case(
         .filter(|stored| opened.get(stored.cell.compartment).is_some())
         .map(|stored| {
             let added = amendments.remove(&stored.id).unwrap_or_default();
-            whole(work, opened, stored, added)
+            whole(work, opened, &stored, added)
         })
         .collect()
 }
@@ -200,13 +200,13 @@ fn read(
 ) -> Result<Note, AccessError> {
     let practice = work.practice();
     let added = records::amendments(work.tx, practice, stored.id)?;
-    whole(work, opened, stored, added)
+    whole(work, opened, &stored, added)
 }
 
 fn whole(
     work: &Work<'_, '_>,
     opened: &Opened,
-    stored: records::Stored,
+    stored: &records::Stored,
     added: Vec<StoredAmendment>,
 ) -> Result<Note, AccessError> {
     let content: NoteContent = work.unseal(opened, "notes", &stored.cell)?;

@@ -14,11 +14,13 @@ use crate::accounts::{self, Colleague};
 use crate::booking::SESSION;
 use crate::booking::openings::{self, UseFor};
 use crate::calendar::{self, Session, SessionState};
+use crate::cases::Case;
 use crate::cases::opening::{self, Found};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{CaseId, NoteId, PersonId, PracticeId, SessionId};
+use crate::homework::{self, Glance};
+use crate::ids::{CaseId, NoteId, PersonId, SessionId};
 use crate::notes::{self, NoteState, Route};
 use crate::people::{self, Named};
 use crate::private::Private;
@@ -61,6 +63,8 @@ pub struct DayHour {
     pub clinician: Option<String>,
     /// What was agreed for this session, from the newest note before it on the same side of the case.
     pub agreed: Option<Private<String>>,
+    /// The homework given last on that side, and whether something came back from whom.
+    pub homework: Option<Glance>,
     /// Its notes as they stand, each with its side.
     pub notes: Vec<(NoteId, Route, NoteState)>,
 }
@@ -155,11 +159,8 @@ fn everybodys(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Tod
         .into_iter()
         .map(|(session, clinician)| DayHour {
             room: session.room.and_then(|room| rooms.get(&room).cloned()),
-            people: called(&names, &session.people),
             clinician: Some(clinician),
-            agreed: None,
-            notes: Vec::new(),
-            session,
+            ..DayHour::of_names(&session, called(&names, &session.people))
         })
         .collect();
     Ok(Today {
@@ -252,39 +253,22 @@ fn tally(sessions: &[Session], standings: &[Standing]) -> WeekTally {
 }
 
 fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today, AccessError> {
-    let (practice, me) = (work.practice(), work.person()?);
+    let me = work.person()?;
     let plan = plan(work, me, day, zone)?;
     let cases = found(work, &plan)?;
     let guests = guests(work, &plan.sessions)?;
     let opened = open(work, &plan, &cases)?;
-    let rooms = records::rooms(work.tx, practice)?;
     let mut hours = Vec::new();
-    for session in plan.sessions {
+    for session in &plan.sessions {
         let case = session.case.and_then(|id| cases.get(&id));
-        let (people, agreed) = match (case, &opened) {
-            (Some(case), Some(opened)) => (
-                expected(case.names(opened)?, &session),
-                agreed(work, opened, &case.case, &session)?,
-            ),
-            _ => (called(&guests, &session.people), None),
-        };
-        let notes = plan
-            .standings
-            .iter()
-            .filter(|standing| standing.session == session.id)
-            .filter_map(|standing| {
-                let route = case?.case.route(standing.compartment);
-                Some((standing.note, route, standing.state))
-            })
-            .collect();
-        hours.push(DayHour {
-            room: session.room.and_then(|room| rooms.get(&room).cloned()),
-            people,
-            clinician: None,
-            agreed,
-            notes,
-            session,
+        hours.push(match (case, &opened) {
+            (Some(case), Some(opened)) => hour(work, opened, case, session, &plan.standings)?,
+            _ => DayHour::of_names(session, called(&guests, &session.people)),
         });
+    }
+    let rooms = records::rooms(work.tx, work.practice())?;
+    for hour in &mut hours {
+        hour.room = hour.session.room.and_then(|room| rooms.get(&room).cloned());
     }
     let names = |id: &CaseId| match (cases.get(id), &opened) {
         (Some(case), Some(opened)) => case.names(opened),
@@ -306,7 +290,7 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
                 note,
                 starts_at: one.starts_at,
                 people: names(&one.case)?,
-                author: spoken(work, practice, one.author)?,
+                author: name_of(work, one.author)?,
             });
         }
     }
@@ -322,12 +306,47 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
     })
 }
 
-fn spoken(
+fn hour(
     work: &mut Work<'_, '_>,
-    practice: PracticeId,
-    id: PersonId,
-) -> Result<String, AccessError> {
-    let found = accounts::colleague(work.tx, practice, id)?;
+    opened: &Opened,
+    found: &Found,
+    session: &Session,
+    standings: &[Standing],
+) -> Result<DayHour, AccessError> {
+    let of_it = standings
+        .iter()
+        .filter(|standing| standing.session == session.id);
+    let notes = of_it
+        .map(|standing| {
+            let route = found.case.route(standing.compartment);
+            (standing.note, route, standing.state)
+        })
+        .collect();
+    let people = expected(found.names(opened)?, session);
+    Ok(DayHour {
+        agreed: agreed(work, opened, &found.case, session)?,
+        homework: given(work, opened, &found.case, session)?,
+        notes,
+        ..DayHour::of_names(session, people)
+    })
+}
+
+impl DayHour {
+    fn of_names(session: &Session, people: Vec<Named>) -> Self {
+        Self {
+            session: session.clone(),
+            room: None,
+            people,
+            clinician: None,
+            agreed: None,
+            homework: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
+fn name_of(work: &mut Work<'_, '_>, id: PersonId) -> Result<String, AccessError> {
+    let found = accounts::colleague(work.tx, work.practice(), id)?;
     Ok(found.map(|one| one.page.name).unwrap_or_default())
 }
 
@@ -385,7 +404,7 @@ fn open(
 }
 
 /// The side of a case that a session is about: one participant's own when only that one comes, else the chart.
-pub(super) fn side(case: &crate::cases::Case, session: &Session) -> Option<CompartmentId> {
+pub(super) fn side(case: &Case, session: &Session) -> Option<CompartmentId> {
     match (case.joint, session.people.as_slice()) {
         (Some(_), [only]) => case.participant(*only).map(|part| part.own),
         _ => case.chart(),
@@ -402,7 +421,7 @@ fn expected(names: Vec<Named>, session: &Session) -> Vec<Named> {
 fn agreed(
     work: &mut Work<'_, '_>,
     opened: &Opened,
-    case: &crate::cases::Case,
+    case: &Case,
     session: &Session,
 ) -> Result<Option<Private<String>>, AccessError> {
     let Some(side) = side(case, session).filter(|side| opened.get(*side).is_some()) else {
@@ -412,4 +431,23 @@ fn agreed(
     Ok(last
         .map(|note| note.text.agreed)
         .filter(|agreed| !agreed.reveal().trim().is_empty()))
+}
+
+/// The homework given last that goes on and is for somebody who comes, where its side was opened.
+fn given(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    session: &Session,
+) -> Result<Option<Glance>, AccessError> {
+    let mut newest = homework::newest(work, opened, case, 4)?;
+    for glance in &mut newest {
+        glance.back.retain(|(id, _)| {
+            let part = case.participants.iter().find(|part| part.id == *id);
+            part.is_some_and(|part| session.people.contains(&part.person))
+        });
+    }
+    Ok(newest
+        .into_iter()
+        .find(|glance| glance.open && !glance.back.is_empty()))
 }

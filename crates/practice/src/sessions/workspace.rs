@@ -14,6 +14,8 @@ use crate::cases::{self, Case, CasePerson, opening};
 use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
+use crate::goals::{self, Goal};
+use crate::homework::{self, CaseHomework};
 use crate::ids::{PersonId, SessionId};
 use crate::notes::{self, Note, Route};
 use crate::people::Named;
@@ -40,6 +42,10 @@ pub struct Workspace {
     pub sides: Vec<Side>,
     /// The side that this session is about.
     pub about: Route,
+    /// The goals, each participant's own ones among them.
+    pub goals: Vec<Goal>,
+    /// The newest homework first, with what came back.
+    pub homework: Vec<CaseHomework>,
     /// The next session that is booked after this one.
     pub next: Option<Session>,
     /// Times to book next, those of the same weekday and hour first.
@@ -97,20 +103,12 @@ impl Practice {
 
 fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, AccessError> {
     let practice = work.practice();
-    let (session, found) = match calendar::records::session(work.tx, practice, id)? {
-        Some(
-            session @ Session {
-                case: Some(case), ..
-            },
-        ) => (
-            session,
-            opening::find(work, Action::SessionWorkspace, case)?,
-        ),
-        _ => {
-            work.refused(Action::SessionWorkspace, Purpose::Care);
-            return Err(AccessError::NotThere);
-        }
+    let session = calendar::records::session(work.tx, practice, id)?;
+    let Some((session, case)) = session.and_then(|one| one.case.map(|case| (one, case))) else {
+        work.refused(Action::SessionWorkspace, Purpose::Care);
+        return Err(AccessError::NotThere);
     };
+    let found = opening::find(work, Action::SessionWorkspace, case)?;
     let opened = found.open(work, Action::SessionWorkspace)?;
     let names = found.names(&opened)?;
     let case = found.case;
@@ -145,6 +143,8 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
         reader: work.person()?,
         about: side(&case, &session).map_or(Route::Chart, |side| case.route(side)),
         openings: soon(work, &session)?,
+        goals: goals::of_case(work, &opened, &case)?,
+        homework: homework::of_case(work, &opened, &case)?,
         next,
         people,
         sides,
