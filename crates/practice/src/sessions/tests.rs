@@ -219,7 +219,7 @@ async fn a_session_that_is_over_waits_for_its_note() {
 #[tokio::test]
 async fn the_workspace_has_the_last_note_beside_the_new_one() {
     once(async |house: Fictional| {
-        crate::booking::tests::premises(&house).await;
+        crate::testing::premises(&house).await;
         let (noor, sam) = (house.person("Noor").await, house.person("Sam").await);
         let case = house.case_of(&[noor, sam]).await;
         informed(&house, &case).await;
