@@ -30,6 +30,7 @@ pub mod imports;
 pub mod intake;
 pub mod keys;
 pub mod library;
+pub mod measures;
 pub mod money;
 pub mod notes;
 pub mod people;
