@@ -141,6 +141,34 @@ pub(crate) fn seal<T: Serialize>(
     Ok((row, sealed.digest))
 }
 
+/// Stores a new sealed row; `structure` are its other columns.
+///
+/// # Errors
+/// A fault of the database, or a constraint that does not hold.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    row: &SealedRow,
+    structure: &[(&str, Value)],
+) -> Result<(), StoreError> {
+    let names: String = structure
+        .iter()
+        .map(|(name, _)| format!(", {name}"))
+        .collect();
+    let places: String = (7..7 + structure.len())
+        .map(|at| format!(", ${at}"))
+        .collect();
+    let sql = format!(
+        "INSERT INTO {} (practice_id, id, compartment_id, revision, schema, sealed{names}) \
+         VALUES ($1, $2, $3, $4, $5, $6{places})",
+        row.table
+    );
+    let mut values = vec![practice.into(), row.id.into()];
+    values.extend(row.columns());
+    values.extend(structure.iter().map(|(_, value)| value.clone()));
+    tx.exec(&sql, &values).map(|_| ())
+}
+
 /// Puts `next` in the place of the revision before it, which is kept.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use practice::places::LineKind;
 use practice::private::Private;
 use web::{Answer, Form, Page, PageError, Tone, Visit, show, show_as};
 
-use crate::fill::{House, opening_of};
+use crate::settings::{House, opening_of};
 use crate::views::{Offer, PracticeFacts};
 
 /// The form. Fields: `opening`, `place`, `name`, `pronouns`, `coming`, `way`, `address`, `voicemail`, `avoid`, `told`,

@@ -10,7 +10,7 @@ use practice::Practice;
 use practice::library::{ConcernId, Myth, PickerChoice, PickerGroup, library};
 use web::{Answer, Form, FreeForm, Page, Visit, show};
 
-use crate::fill::House;
+use crate::settings::House;
 use crate::views::{ClinicianCard, PracticeFacts};
 
 /// How many myths the first page shows.

@@ -10,13 +10,13 @@
 //! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in [`samples`]; 4. its handler.
 
 pub mod booking;
-mod fill;
 pub mod home;
 pub mod library;
 pub mod pages;
 pub mod people;
 #[cfg(test)]
 mod samples;
+mod settings;
 pub mod views;
 
 use axum::Router;

@@ -7,7 +7,7 @@ use practice::access::CredentialKind;
 use practice::places::LineKind;
 use web::{Answer, Page, Visit, money, show};
 
-use crate::fill::House;
+use crate::settings::House;
 use crate::views::{BoardLine, FeeLine, PracticeFacts};
 
 /// What happens, from the first talk to the last session.

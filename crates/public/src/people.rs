@@ -6,7 +6,7 @@ use practice::Practice;
 use practice::calendar::Place;
 use web::{Answer, Asked, Form, Page, PageError, Visit, show};
 
-use crate::fill::{House, Known, concern_words};
+use crate::settings::{House, Known, concern_words};
 use crate::views::{ClinicianCard, CredentialLine, DayOfOpenings, PracticeFacts};
 
 /// All clinicians, narrowed by what can be asked in an address.

@@ -6,13 +6,16 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 use vault::{CompartmentId, Kind, SetDigest, Vault};
 
+use super::bodies::{
+    AccountBody, CredentialBody, GrantBody, Holder, InvitationBody, RoleBody, Scope,
+};
 use super::{Job, Purpose, Role, Who};
 use crate::error::AccessError;
-use crate::ids::{CaseId, PersonId, PracticeId};
+use crate::ids::{PersonId, PracticeId};
 
 /// Which table an authority row stands in.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -42,131 +45,6 @@ impl AuthorityKind {
             Self::Invitation => "invitations",
         }
     }
-}
-
-/// Who holds a grant.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Holder {
-    /// One person.
-    Person(PersonId),
-    /// Everybody in a role.
-    Role(Role),
-}
-
-/// What a grant opens.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// One compartment.
-    Compartment(Uuid),
-    /// Every person's identity (front desk, biller).
-    EveryIdentity,
-    /// The practice's office.
-    Office,
-}
-
-/// This person or role, this compartment, for this purpose, from, until, given by.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct GrantBody {
-    /// Who may open.
-    pub holder: Holder,
-    /// What.
-    pub scope: Scope,
-    /// What for.
-    pub purpose: Purpose,
-    /// From, microseconds UTC.
-    pub from: i64,
-    /// Until, microseconds UTC.
-    pub until: Option<i64>,
-    /// Who gave it; nobody where the program's own rules did.
-    pub given_by: Option<PersonId>,
-}
-
-/// Whether an account can sign in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountState {
-    /// It can.
-    Active,
-    /// It cannot any more.
-    Ended,
-}
-
-/// An account: whose, and which revision of its secrets is the one in force.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct AccountBody {
-    /// Whose.
-    pub person: PersonId,
-    /// Whether it can sign in.
-    pub state: AccountState,
-    /// The revision of `sign_in_secrets` that counts; an older one put back does not open anything.
-    pub secrets: u32,
-}
-
-/// A role of a person.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RoleBody {
-    /// Whose.
-    pub person: PersonId,
-    /// Which.
-    pub role: Role,
-    /// From, microseconds UTC.
-    pub from: i64,
-    /// Until, microseconds UTC.
-    pub until: Option<i64>,
-    /// An associate's supervisor.
-    pub supervisor: Option<PersonId>,
-}
-
-/// What a credential is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CredentialKind {
-    /// A licence to practise.
-    Licence,
-    /// A certification, for example of a professional body.
-    Certification,
-    /// A completed training.
-    Training,
-}
-
-/// A clinician's credential (R6); published.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct CredentialBody {
-    /// Whose.
-    pub person: PersonId,
-    /// What it is.
-    pub kind: CredentialKind,
-    /// Its name, for example "Licensed psychologist".
-    pub name: String,
-    /// Who issued it.
-    pub issuer: String,
-    /// Its number.
-    pub number: String,
-    /// Where it is valid, for example "US-NY".
-    pub jurisdiction: String,
-    /// First day, ISO.
-    pub from: String,
-    /// Last day, ISO.
-    pub until: String,
-    /// How it was verified.
-    pub verified_how: String,
-    /// The day it was last verified, ISO.
-    pub verified_on: String,
-}
-
-/// An invitation to make an account.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct InvitationBody {
-    /// For whom.
-    pub person: PersonId,
-    /// Into which case.
-    pub case: Option<CaseId>,
-    /// Until, microseconds UTC.
-    pub until: i64,
-    /// Whether an account was made with it.
-    pub used: bool,
 }
 
 /// A row of authority as it is stored.

@@ -4,6 +4,7 @@
 //! to every operation, never ambient. Not here: how a person signs in (`accounts`).
 
 pub(crate) mod authority;
+mod bodies;
 mod records;
 mod work;
 
@@ -12,11 +13,11 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub use authority::{
+pub(crate) use authority::{Authority, AuthorityRow};
+pub use bodies::{
     AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody,
     RoleBody, Scope,
 };
-pub(crate) use authority::{Authority, AuthorityRow};
 pub(crate) use records::{is_stored, load, put};
 pub use work::{Made, Work};
 

@@ -11,7 +11,8 @@ use store::{Pending, StoreError, Tx};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, Kind, Open, Opened, RowDigest, Vault};
 
-use super::authority::{AuthorityKind, AuthorityRow, GrantBody, Holder, Scope};
+use super::authority::{AuthorityKind, AuthorityRow};
+use super::bodies::{GrantBody, Holder, Scope};
 use super::{Access, Authority, Purpose, Who};
 use crate::clock::micros;
 use crate::core::{Core, Practice};

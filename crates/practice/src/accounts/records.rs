@@ -4,7 +4,7 @@ use store::{StoreError, Tx, Value};
 use uuid::Uuid;
 
 use crate::ids::{AccountId, PersonId, PracticeId, SignInId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 /// The sealed secrets of an account.
 pub(super) fn secrets(
@@ -25,12 +25,7 @@ pub(super) fn insert_secrets(
     practice: PracticeId,
     row: &SealedRow,
 ) -> Result<(), StoreError> {
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO sign_in_secrets (practice_id, id, compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
-        &[practice.into(), row.id().into(), compartment, revision, schema, sealed],
-    )
-    .map(|_| ())
+    sealed::insert(tx, practice, row, &[])
 }
 
 /// What is published of a member of staff, as JSON text.

@@ -14,6 +14,7 @@ use crate::access::{
 };
 use crate::clock::micros;
 use crate::core::Practice;
+use crate::credentials;
 use crate::error::AccessError;
 use crate::ids::{AccountId, PersonId};
 use crate::people::{self, Identity};
@@ -196,15 +197,7 @@ impl Practice {
             move |tx, (person, now, row, secrets)| {
                 people::insert(tx, practice, *now, row)?;
                 records::insert_secrets(tx, practice, secrets)?;
-                tx.exec(
-                    "INSERT INTO staff (practice_id, id, slug, published) VALUES ($1, $2, $3, $4)",
-                    &[
-                        practice.into(),
-                        (*person).into(),
-                        slug.as_str().into(),
-                        page.as_str().into(),
-                    ],
-                )?;
+                credentials::publish(tx, practice, *person, (&slug, &page))?;
                 Ok(*person)
             },
         )

@@ -5,6 +5,7 @@ use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
+use crate::sealed;
 use crate::sealed::Cell;
 
 const COLUMNS: &str =
@@ -210,12 +211,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, case: &Case) -> Resu
     let Some(names) = &case.names else {
         return Ok(());
     };
-    let [compartment, revision, schema, sealed] = names.columns();
-    tx.exec(
-        "INSERT INTO case_names (practice_id, id, compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
-        &[practice.into(), names.id().into(), compartment, revision, schema, sealed],
-    )
-    .map(|_| ())
+    sealed::insert(tx, practice, names, &[])
 }
 
 /// By which names the participants of a case know each other, sealed.

@@ -6,7 +6,7 @@ use super::Standing;
 use super::texts::ConsentText;
 use crate::clock::from_micros;
 use crate::ids::{ConsentId, ParticipantId, PracticeId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 /// The document without which no clinical content is written about a client (R9).
 pub const INFORMED: &str = "informed-consent";
@@ -114,24 +114,18 @@ pub(super) fn insert(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (participant, document, version, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO consents (practice_id, id, participant_id, document, version, state, given_at, compartment_id, \
-         revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, 'in_force', $6, $7, $8, $9, $10)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            participant.into(),
-            document.into(),
-            i64::from(version).into(),
-            at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("participant_id", participant.into()),
+            ("document", document.into()),
+            ("version", i64::from(version).into()),
+            ("state", "in_force".into()),
+            ("given_at", at.into()),
         ],
     )
-    .map(|_| ())
 }
 
 pub(super) fn withdraw(

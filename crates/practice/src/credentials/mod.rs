@@ -5,6 +5,8 @@
 
 mod records;
 
+pub(crate) use records::publish;
+
 #[cfg(test)]
 mod tests;
 

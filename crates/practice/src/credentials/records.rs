@@ -35,3 +35,17 @@ pub(super) fn credentials(
     .map(|row| serde_json::from_str(row.text(0)?).map_err(|_| StoreError::Column(0)))
     .collect()
 }
+
+/// Publishes a member of staff: the end of their page's address, and what stands there.
+pub(crate) fn publish(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+    page: (&str, &str),
+) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO staff (practice_id, id, slug, published) VALUES ($1, $2, $3, $4)",
+        &[practice.into(), person.into(), page.0.into(), page.1.into()],
+    )
+    .map(|_| ())
+}

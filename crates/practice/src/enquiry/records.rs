@@ -4,7 +4,7 @@ use store::{Row, StoreError, Tx};
 
 use super::EnquiryState;
 use crate::ids::{EnquiryId, PersonId, PracticeId, SessionId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 /// An enquiry as stored.
 #[derive(Clone, Debug)]
@@ -95,24 +95,18 @@ pub(super) fn insert(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (person, session, clinician, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO enquiries (practice_id, id, person_id, session_id, clinician_id, state, asked_at, compartment_id, \
-         revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, $8, $9, $10)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            person.into(),
-            session.into(),
-            clinician.into(),
-            at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("person_id", person.into()),
+            ("session_id", session.into()),
+            ("clinician_id", clinician.into()),
+            ("state", "waiting".into()),
+            ("asked_at", at.into()),
         ],
     )
-    .map(|_| ())
 }
 
 /// Decides a waiting enquiry; a second decision is a conflict.

@@ -4,7 +4,7 @@ use store::{Row, StoreError, Tx};
 
 use super::GoalState;
 use crate::ids::{CaseId, GoalId, ParticipantId, PracticeId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 const COLUMNS: &str =
     "id, compartment_id, revision, schema, sealed, case_id, participant_id, set_at";
@@ -77,23 +77,17 @@ pub(super) fn insert(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (case, participant, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO goals (practice_id, id, case_id, participant_id, state, set_at, compartment_id, revision, schema, \
-         sealed) VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            case.into(),
-            participant.map(|id| id.0).into(),
-            at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("case_id", case.into()),
+            ("participant_id", participant.map(|id| id.0).into()),
+            ("state", "open".into()),
+            ("set_at", at.into()),
         ],
     )
-    .map(|_| ())
 }
 
 pub(super) fn set_state(

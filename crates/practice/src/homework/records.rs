@@ -5,7 +5,7 @@ use vault::CompartmentId;
 
 use crate::cases::Side;
 use crate::ids::{AssignmentId, CaseId, ParticipantId, PracticeId, ReflectionId, SessionId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 const COLUMNS: &str = "a.id, a.compartment_id, a.revision, a.schema, a.sealed, a.case_id, a.session_id, a.given_at, a.state";
 
@@ -139,20 +139,15 @@ pub(super) fn insert(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (case, session, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO assignments (practice_id, id, case_id, session_id, given_at, state, compartment_id, revision, schema, \
-         sealed) VALUES ($1, $2, $3, $4, $5, 'open', $6, $7, $8, $9)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            case.into(),
-            session.map(|id| id.0).into(),
-            at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("case_id", case.into()),
+            ("session_id", session.map(|id| id.0).into()),
+            ("given_at", at.into()),
+            ("state", "open".into()),
         ],
     )?;
     for participant in participants {
@@ -261,25 +256,18 @@ pub(super) fn insert_reflection(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (assignment, participant, side) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO reflections (practice_id, id, assignment_id, participant_id, audience, state, written_at, \
-         compartment_id, revision, schema, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            assignment.into(),
-            participant.into(),
-            word(side).into(),
-            state.0.into(),
-            state.1.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("assignment_id", assignment.into()),
+            ("participant_id", participant.into()),
+            ("audience", word(side).into()),
+            ("state", state.0.into()),
+            ("written_at", state.1.into()),
         ],
     )
-    .map(|_| ())
 }
 
 pub(super) fn set_reflection_state(

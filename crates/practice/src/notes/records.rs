@@ -5,7 +5,7 @@ use vault::CompartmentId;
 
 use super::NoteState;
 use crate::ids::{AmendmentId, CaseId, NoteId, PersonId, PracticeId, SessionId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 const COLUMNS: &str =
     "id, compartment_id, revision, schema, sealed, session_id, case_id, author_id, written_at";
@@ -168,24 +168,18 @@ pub(super) fn insert(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (session, case, author, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO notes (practice_id, id, session_id, case_id, author_id, state, written_at, compartment_id, revision, \
-         schema, sealed) VALUES ($1, $2, $3, $4, $5, 'draft', $6, $7, $8, $9, $10)",
+    sealed::insert(
+        tx,
+        practice,
+        row,
         &[
-            practice.into(),
-            row.id().into(),
-            session.into(),
-            case.into(),
-            author.into(),
-            at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("session_id", session.into()),
+            ("case_id", case.into()),
+            ("author_id", author.into()),
+            ("state", "draft".into()),
+            ("written_at", at.into()),
         ],
     )
-    .map(|_| ())
 }
 
 pub(super) fn set_state(
@@ -262,11 +256,14 @@ pub(super) fn insert_amendment(
     row: &SealedRow,
 ) -> Result<(), StoreError> {
     let (note, author, at) = place;
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO amendments (practice_id, id, note_id, author_id, written_at, compartment_id, revision, schema, sealed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        &[practice.into(), row.id().into(), note.into(), author.into(), at.into(), compartment, revision, schema, sealed],
+    sealed::insert(
+        tx,
+        practice,
+        row,
+        &[
+            ("note_id", note.into()),
+            ("author_id", author.into()),
+            ("written_at", at.into()),
+        ],
     )
-    .map(|_| ())
 }

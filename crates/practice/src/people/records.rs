@@ -4,7 +4,7 @@ use store::{StoreError, Tx};
 use vault::CompartmentId;
 
 use crate::ids::{PersonId, PracticeId};
-use crate::sealed::{Cell, SealedRow};
+use crate::sealed::{self, Cell, SealedRow};
 
 /// A person's sealed identity.
 ///
@@ -29,13 +29,7 @@ pub(super) fn insert(
     at: i64,
     row: &SealedRow,
 ) -> Result<(), StoreError> {
-    let [compartment, revision, schema, sealed] = row.columns();
-    tx.exec(
-        "INSERT INTO people (practice_id, id, created_at, compartment_id, revision, schema, sealed) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[practice.into(), row.id().into(), at.into(), compartment, revision, schema, sealed],
-    )
-    .map(|_| ())
+    sealed::insert(tx, practice, row, &[("created_at", at.into())])
 }
 
 /// Every compartment that is about a person: identity, the own side of each case, the joint side of each.

@@ -4,6 +4,7 @@ use store::{StoreError, Tx};
 
 use super::Posted;
 use crate::ids::{PersonId, PostId, PracticeId};
+use crate::sealed;
 use crate::sealed::Cell;
 
 /// How a letter ended.
@@ -37,22 +38,17 @@ pub(super) fn insert(
     practice: PracticeId,
     posted: &Posted,
 ) -> Result<(), StoreError> {
-    let [compartment, revision, schema, sealed] = posted.row.columns();
-    tx.exec(
-        "INSERT INTO post (practice_id, id, person_id, state, due_at, tries, compartment_id, revision, schema, sealed) \
-         VALUES ($1, $2, $3, 'waiting', $4, 0, $5, $6, $7, $8)",
+    sealed::insert(
+        tx,
+        practice,
+        &posted.row,
         &[
-            practice.into(),
-            posted.row.id().into(),
-            posted.person.into(),
-            posted.due_at.into(),
-            compartment,
-            revision,
-            schema,
-            sealed,
+            ("person_id", posted.person.into()),
+            ("state", "waiting".into()),
+            ("due_at", posted.due_at.into()),
+            ("tries", 0_i64.into()),
         ],
     )
-    .map(|_| ())
 }
 
 /// Whether a letter is due.

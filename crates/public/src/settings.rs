@@ -1,4 +1,4 @@
-//! Fills the views from what the practice publishes. It reads nothing else.
+//! How the practice describes itself and who works there, as views: it reads what is published and nothing else.
 
 use jiff::civil::Date;
 use practice::access::{CredentialBody, CredentialKind};
