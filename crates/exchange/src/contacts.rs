@@ -89,7 +89,8 @@ fn card(
     if name.whole().chars().count() > LONGEST_NAME {
         return Err("has a name of more than 300 letters");
     }
-    let offered = name.offered(text(card, "NICKNAME"));
+    let mut offered = name.offered(None);
+    offered.others.extend(text(card, "NICKNAME").map(Private::new));
     let key = key(card, &name.plain(), &said);
     let mut person = OfferedPerson::new(key, PersonKind::Client, offered);
     person.line = Some(card.line);

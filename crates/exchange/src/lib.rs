@@ -24,6 +24,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use practice::imports::Offer;
 use std::io::{self, Read};
+use std::path::Path;
 
 /// How dates with slashes are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,12 +89,12 @@ pub enum ExchangeError {
 
 /// Reads a file of any known kind, once and from its beginning to its end.
 ///
-/// `progress` is called now and then with how far the reading is. An offer may be refused as a whole
-/// ([`Offer::is_refused`]); then nothing of it may be taken, and its refusals say why.
+/// `progress` is called now and then with how far the reading is. A file may be refused as a whole
+/// ([`Offer::is_refused`]); then nothing is in its offer but what was refused and why.
 ///
 /// # Errors
 /// [`ExchangeError::Unrecognised`], [`ExchangeError::Empty`], [`ExchangeError::TooLong`] for the file as such;
-/// [`ExchangeError::Io`] when reading it fails.
+/// [`ExchangeError::Io`] when reading it fails. None of them carries anything of the file.
 pub fn read<R: Read>(
     source: Source<R>,
     options: &Options,
@@ -108,5 +109,22 @@ pub fn read<R: Read>(
         Kind::Table => tables::read(&input.whole()?, name, options)?,
     };
     (offer.digest, offer.bytes) = input.finish()?;
+    if offer.is_refused() {
+        offer.withdraw();
+    }
+    offer.refusals.sort_by_key(|refused| refused.line);
+    offer.notices.sort_by_key(|notice| notice.line);
     Ok(offer)
+}
+
+/// [`read()`] for a file of the disk.
+///
+/// # Errors
+/// As [`read()`].
+pub fn read_path(
+    path: &Path,
+    options: &Options,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Offer, ExchangeError> {
+    read(Source::open(path)?, options, progress)
 }

@@ -75,6 +75,10 @@ impl Source<File> {
 /// How much is looked at to tell what kind of file it is.
 const HEAD: usize = 64 * 1024;
 
+/// The longest that is held in memory at once: a table, a calendar, a line. A practice of a thousand clients and ten
+/// years has a tenth of it.
+const IN_MEMORY: u64 = 128 * 1024 * 1024;
+
 /// A file that is being read.
 pub(crate) struct Input<'p, R> {
     buffered: BufReader<Digested<'p, R>>,
@@ -107,16 +111,33 @@ impl<'p, R: Read> Input<'p, R> {
     /// Everything, in memory.
     pub(crate) fn whole(&mut self) -> Result<Vec<u8>, ExchangeError> {
         let mut bytes = Vec::new();
-        let result = self.buffered.read_to_end(&mut bytes);
-        self.checked(result)?;
+        let result = self
+            .buffered
+            .by_ref()
+            .take(IN_MEMORY + 1)
+            .read_to_end(&mut bytes);
+        self.in_memory(result)?;
         Ok(bytes)
     }
 
     /// The next line with its end, into `line`; `false` at the end of the file.
     pub(crate) fn line(&mut self, line: &mut Vec<u8>) -> Result<bool, ExchangeError> {
         line.clear();
-        let result = self.buffered.read_until(b'\n', line);
-        Ok(self.checked(result)? > 0)
+        let result = self
+            .buffered
+            .by_ref()
+            .take(IN_MEMORY + 1)
+            .read_until(b'\n', line);
+        Ok(self.in_memory(result)? > 0)
+    }
+
+    fn in_memory(&self, result: io::Result<usize>) -> Result<usize, ExchangeError> {
+        let length = self.checked(result)?;
+        if length as u64 > IN_MEMORY {
+            Err(ExchangeError::TooLong { most: IN_MEMORY })
+        } else {
+            Ok(length)
+        }
     }
 
     /// The bytes one after the other, beside the count of the lines that are behind them.

@@ -100,7 +100,7 @@ pub(super) fn span(start: When, end: Option<When>, minutes: Option<u32>) -> Resu
                 None => after(),
             };
             if end < start {
-                return Err(Refusal::because("it ends before it begins"));
+                return Err(Refusal::because("ends before it begins"));
             }
             Ok(Span::Time {
                 start,
@@ -113,10 +113,10 @@ pub(super) fn span(start: When, end: Option<When>, minutes: Option<u32>) -> Resu
             let last = end.map_or(Some(first), |end| end.date().latest());
             match last.filter(|last| *last >= first) {
                 Some(last) => Ok(Span::Days { first, last }),
-                None => Err(Refusal::because("it ends before it begins")),
+                None => Err(Refusal::because("ends before it begins")),
             }
         }
-        (When::Partial(_), _) => Err(Refusal::because("its day is not known")),
+        (When::Partial(_), _) => Err(Refusal::because("does not say on which day")),
     }
 }
 

@@ -77,10 +77,21 @@ const UNKNOWN: &str =
     "a table whose first line has neither the headers of a client list nor of an appointment list";
 
 fn kind(columns: &Columns) -> Option<SourceKind> {
-    let has = |column| columns.has(column);
-    if has(Column::Start) && (has(Column::ClientNumber) || has(Column::OtherNumber)) {
+    let has = |column: &Column| columns.has(*column);
+    let is_named = has(&Column::WholeName) || (has(&Column::GivenName) && has(&Column::FamilyName));
+    // Reports about money name clients as well; a list of clients says something of them.
+    let about = [
+        Column::Email,
+        Column::Phone,
+        Column::Mobile,
+        Column::Born,
+        Column::Kind,
+        Column::Status,
+        Column::Street,
+    ];
+    if has(&Column::Start) && (has(&Column::ClientNumber) || has(&Column::OtherNumber)) {
         Some(SourceKind::AppointmentList)
-    } else if has(Column::WholeName) || (has(Column::GivenName) && has(Column::FamilyName)) {
+    } else if is_named && about.iter().any(has) {
         Some(SourceKind::ClientList)
     } else {
         None

@@ -1,9 +1,10 @@
 //! Dates that may be known only in part, and what they say about being of age (R8).
 
 use jiff::civil::Date;
+use std::fmt;
 
-/// A date as far as it is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A date of somebody's life, as far as it is known. `Debug` shows nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PartialDate {
     /// Only the year.
     Year(i16),
@@ -11,6 +12,12 @@ pub enum PartialDate {
     Month(i16, i8),
     /// The day.
     Day(Date),
+}
+
+impl fmt::Debug for PartialDate {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("[sealed]")
+    }
 }
 
 /// Whether somebody is of age.

@@ -188,6 +188,18 @@ impl Offer {
             + self.conditions.len()
     }
 
+    /// Takes every item out, so that nothing of a refused file can be taken by mistake.
+    pub fn withdraw(&mut self) {
+        self.persons.clear();
+        self.relational.clear();
+        self.relations.clear();
+        self.clinicians.clear();
+        self.appointments.clear();
+        self.sessions.clear();
+        self.conditions.clear();
+        self.merged = 0;
+    }
+
     /// Counts one that has no place here.
     pub fn pass_over(&mut self, kind: impl Into<String>) {
         *self.not_taken.entry(kind.into()).or_default() += 1;
