@@ -9,6 +9,7 @@
 //! To add another page: 1. its template in `templates/`, extending `site.html`; 2. its struct with a field
 //! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in [`samples`]; 4. its handler.
 
+pub mod accounts;
 pub mod booking;
 pub mod home;
 pub mod library;
@@ -77,6 +78,7 @@ pub fn framed(visit: &Visit, title: &str, here: &'static str) -> Page {
 /// The routes of this door.
 pub fn router() -> Router<Practice> {
     Router::new()
+        .merge(accounts::router())
         .route("/", get(home::first))
         .route("/start", post(home::start))
         .route("/clinicians", get(people::list))

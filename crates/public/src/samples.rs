@@ -5,6 +5,7 @@ use askama::Template;
 use web::testing::{check, visit};
 use web::{Form, Tone as NoticeTone, Visit};
 
+use crate::accounts::{Code, Enrol, Invited, Over, SignIn};
 use crate::booking::{Booked, Done, Minor, Offered, Offering};
 use crate::home::{Chosen, Home, Start};
 use crate::library::SexTherapy;
@@ -177,6 +178,7 @@ fn pages() -> Rendered {
         pages_of_words(),
         pages_of_people(),
         pages_of_booking(),
+        pages_of_accounts(),
     ]
     .concat()
 }
@@ -243,6 +245,52 @@ fn pages_of_people() -> Rendered {
             "clinician-bare",
             shown(&Clinician::new(&at(), facts(), ren(), Profile::default())),
         ),
+    ]
+}
+
+fn pages_of_accounts() -> Rendered {
+    let page = || web::Page::new(&at(), web::Door::Public, "Sign in");
+    let refused = |field: &str| {
+        let mut form = Form::filled([("name", "noor")]);
+        form.refuse(field, "This does not go together.");
+        form
+    };
+    let sign_in = |form: Form| {
+        shown(&SignIn {
+            page: page(),
+            form,
+            phone: "203-555-0142".into(),
+        })
+    };
+    let code = Code {
+        page: page(),
+        form: refused("code"),
+        half: "AAAA".into(),
+    };
+    let enrol = Enrol {
+        page: page(),
+        form: refused("password"),
+        half: "AAAA".into(),
+        secret: "JBSW Y3DP EHPK 3PXP".into(),
+        address: "otpauth://totp/Alcove?secret=JBSWY3DPEHPK3PXP&issuer=Alcove".into(),
+    };
+    let invited = Invited {
+        page: page(),
+        form: refused("name"),
+        idle_minutes: 30,
+    };
+    let over = Over {
+        page: page(),
+        days: 14,
+        phone: String::new(),
+    };
+    vec![
+        ("sign-in", sign_in(Form::blank())),
+        ("sign-in-refused", sign_in(refused("password"))),
+        ("sign-in-code", shown(&code)),
+        ("sign-in-enrol", shown(&enrol)),
+        ("invitation", shown(&invited)),
+        ("invitation-over", shown(&over)),
     ]
 }
 

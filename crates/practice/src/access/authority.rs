@@ -120,7 +120,6 @@ impl AuthorityRow {
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    kind: AuthorityKind,
     revision: u32,
     mac: [u8; 32],
 }
@@ -196,7 +195,6 @@ impl Authority {
         self.known.insert(
             row.id,
             Known {
-                kind: row.kind,
                 revision: row.revision,
                 mac: row.mac,
             },
@@ -222,7 +220,7 @@ impl Authority {
             }
             Subject::Grant(body) => match body.scope {
                 Scope::Compartment(compartment) => {
-                    self.by_compartment.entry(compartment).or_default().push(id)
+                    self.by_compartment.entry(compartment).or_default().push(id);
                 }
                 Scope::EveryIdentity | Scope::Office => self.wide.push(id),
             },
@@ -323,11 +321,11 @@ impl Authority {
     /// The roles in force at `now`.
     pub(crate) fn roles(&self, person: PersonId, now: i64) -> Vec<(Uuid, RoleBody)> {
         self.of(person)
-            .filter_map(|id| match self.subjects.get(&id)? {
-                Subject::Role(body) if in_force(body.from, body.until, now) => {
-                    Some((id, body.clone()))
-                }
-                _ => None,
+            .filter_map(|id| {
+                let Subject::Role(body) = self.subjects.get(&id)? else {
+                    return None;
+                };
+                in_force(body.from, body.until, now).then(|| (id, body.clone()))
             })
             .collect()
     }
@@ -337,13 +335,12 @@ impl Authority {
         let mut found: Vec<RoleBody> = self
             .subjects
             .values()
-            .filter_map(|subject| match subject {
-                Subject::Role(body)
-                    if body.role == role && in_force(body.from, body.until, now) =>
-                {
-                    Some(body.clone())
-                }
-                _ => None,
+            .filter_map(|subject| {
+                let Subject::Role(body) = subject else {
+                    return None;
+                };
+                let held = body.role == role && in_force(body.from, body.until, now);
+                held.then(|| body.clone())
             })
             .collect();
         found.sort_by_key(|body| body.person);
@@ -352,9 +349,11 @@ impl Authority {
 
     pub(crate) fn credentials(&self, person: PersonId) -> Vec<CredentialBody> {
         self.of(person)
-            .filter_map(|id| match self.subjects.get(&id)? {
-                Subject::Credential(body) => Some(body.clone()),
-                _ => None,
+            .filter_map(|id| {
+                let Subject::Credential(body) = self.subjects.get(&id)? else {
+                    return None;
+                };
+                Some(body.clone())
             })
             .collect()
     }
@@ -367,9 +366,11 @@ impl Authority {
             .map(Vec::as_slice)
             .unwrap_or_default();
         ids.iter()
-            .filter_map(|id| match self.subjects.get(id)? {
-                Subject::Grant(body) => Some((*id, body.clone())),
-                _ => None,
+            .filter_map(|id| {
+                let Subject::Grant(body) = self.subjects.get(id)? else {
+                    return None;
+                };
+                Some((*id, body.clone()))
             })
             .collect()
     }

@@ -21,14 +21,14 @@ use crate::people;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
 
-/// How long an invitation can be used.
-const DAYS: i64 = 14;
-
 /// An invitation's token, as it stands in the link.
 #[derive(Clone)]
 pub struct Invitation(String);
 
 impl Invitation {
+    /// How many days it can be used.
+    pub const DAYS: i64 = 14;
+
     /// For the link.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -43,7 +43,7 @@ impl Invitation {
     ) -> Result<Self, AccessError> {
         let token = URL_SAFE_NO_PAD.encode(work.random::<32>());
         let key = work.vault().token_hash(token.as_bytes());
-        let until = micros(work.now()) + DAYS * 24 * 60 * 60_000_000;
+        let until = micros(work.now()) + Self::DAYS * 24 * 60 * 60_000_000;
         let body = InvitationBody {
             person,
             case,

@@ -5,12 +5,13 @@ use serde::{Deserialize, Serialize};
 use vault::Kind;
 
 use super::invitations::NewAccount;
+use super::passwords::PasswordHash;
 use super::records;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountState, CredentialBody, GrantBody, Holder, JobAccess, Purpose, Role, RoleBody, Scope,
-    Work,
+    AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose, Role,
+    RoleBody, Scope, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -19,6 +20,7 @@ use crate::error::AccessError;
 use crate::ids::{AccountId, PersonId};
 use crate::people::{self, Identity};
 use crate::receipts::Action;
+use crate::sealed::SealedRow;
 
 /// What the practice publishes of a member of staff (T0): by putting it here it is public.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -28,7 +30,7 @@ pub struct StaffPage {
     pub name: String,
     /// Pronouns.
     pub pronouns: String,
-    /// Letters after the name, for example "PhD, LMFT, CST".
+    /// Letters after the name, for example `PhD, LMFT, CST`.
     pub letters: String,
     /// Whether there is a page for visitors.
     pub public: bool,
@@ -45,7 +47,7 @@ pub struct StaffPage {
 }
 
 impl StaffPage {
-    /// How the person is spoken of in a sentence: "Dr. Okafor", or the whole name without a doctorate.
+    /// How the person is spoken of in a sentence: `Dr. Okafor`, or the whole name without a doctorate.
     #[must_use]
     pub fn spoken(&self) -> String {
         let doctor = self.letters.split([',', ' ']).any(|word| {
@@ -137,8 +139,9 @@ impl Practice {
     /// Makes a member of staff: person, page, roles, credentials, and an account that has yet to enrol.
     ///
     /// # Errors
-    /// [`AccountError::NameTaken`], [`AccountError::Name`], or a fault.
+    /// [`AccountError::NameTaken`], [`AccountError::Name`], [`AccountError::Password`], or a fault.
     pub async fn add_staff(&self, new: NewStaff) -> Result<PersonId, AccountError> {
+        new.account.check()?;
         let made = self.make(&[Kind::Identity]).await?;
         let password = self.hash_password(new.account.password.clone()).await?;
         let page = serde_json::to_string(&new.page)
@@ -148,57 +151,12 @@ impl Practice {
         self.write(
             &JobAccess::set_up(),
             Action::SetUp,
-            move |work| {
-                let now = micros(work.now());
-                let person = PersonId(work.new_id());
-                let opened = work.open_made(Action::SetUp, Purpose::Keeping, &made)?;
-                let identity = made
-                    .first()
-                    .map(crate::access::Made::id)
-                    .ok_or(AccessError::NotThere)?;
-                let open = opened.get(identity).ok_or(AccessError::NotThere)?;
-                let row = work.seal(open, ("people", person.0, 1), &new.identity)?;
-                work.grant(Holder::Person(person), identity, Purpose::OwnRecord)?;
-                for (role, supervisor) in new.roles {
-                    let body = RoleBody {
-                        person,
-                        role,
-                        from: now,
-                        until: None,
-                        supervisor,
-                    };
-                    work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
-                }
-                for credential in new.credentials {
-                    let body = CredentialBody {
-                        person,
-                        ..credential
-                    };
-                    work.put_authority(AuthorityKind::Credential, work.new_id(), &body, None)?;
-                }
-                let index = work.vault().blind_index(&normal(&new.account.name));
-                let account = AccountId(work.new_id());
-                let secrets = work.seal(
-                    open,
-                    ("sign_in_secrets", account.0, 1),
-                    &Secrets {
-                        password,
-                        one_time: None,
-                    },
-                )?;
-                let body = crate::access::AccountBody {
-                    person,
-                    state: AccountState::Active,
-                    secrets: 1,
-                };
-                work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
-                Ok::<_, AccountError>((person, now, row, secrets))
-            },
-            move |tx, (person, now, row, secrets)| {
-                people::insert(tx, practice, *now, row)?;
-                records::insert_secrets(tx, practice, secrets)?;
-                credentials::publish(tx, practice, *person, (&slug, &page))?;
-                Ok(*person)
+            move |work| hire(work, new, &made, password),
+            move |tx, hired| {
+                people::insert(tx, practice, hired.at, &hired.identity)?;
+                records::insert_secrets(tx, practice, &hired.secrets)?;
+                credentials::publish(tx, practice, hired.person, (&slug, &page))?;
+                Ok(hired.person)
             },
         )
         .await
@@ -218,7 +176,7 @@ impl Practice {
                 let (id, body) = work
                     .authority(|known| known.account_of(person))
                     .ok_or(AccountError::Wrong)?;
-                let body = crate::access::AccountBody {
+                let body = AccountBody {
                     state: AccountState::Ended,
                     ..body
                 };
@@ -262,4 +220,67 @@ impl Practice {
         )
         .await
     }
+}
+
+/// Somebody new, ready to be stored.
+struct Hired {
+    person: PersonId,
+    at: i64,
+    identity: SealedRow,
+    secrets: SealedRow,
+}
+
+fn hire(
+    work: &mut Work<'_, '_>,
+    new: NewStaff,
+    made: &[Made],
+    password: PasswordHash,
+) -> Result<Hired, AccountError> {
+    let index = work.vault().blind_index(&normal(&new.account.name));
+    let taken = work.authority(|known| known.account_by_key(&index));
+    if taken.is_some() {
+        return Err(AccountError::NameTaken);
+    }
+    let at = micros(work.now());
+    let person = PersonId(work.new_id());
+    let opened = work.open_made(Action::SetUp, Purpose::Keeping, made)?;
+    let compartment = made.first().map(Made::id).ok_or(AccessError::NotThere)?;
+    let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
+    let identity = work.seal(open, ("people", person.0, 1), &new.identity)?;
+    work.grant(Holder::Person(person), compartment, Purpose::OwnRecord)?;
+    for (role, supervisor) in new.roles {
+        let body = RoleBody {
+            person,
+            role,
+            from: at,
+            until: None,
+            supervisor,
+        };
+        work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
+    }
+    for credential in new.credentials {
+        let body = CredentialBody {
+            person,
+            ..credential
+        };
+        work.put_authority(AuthorityKind::Credential, work.new_id(), &body, None)?;
+    }
+    let account = AccountId(work.new_id());
+    let secrets = Secrets {
+        password,
+        one_time: None,
+    };
+    let secrets = work.seal(open, ("sign_in_secrets", account.0, 1), &secrets)?;
+    let body = AccountBody {
+        person,
+        state: AccountState::Active,
+        secrets: 1,
+    };
+    work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
+    Ok(Hired {
+        person,
+        at,
+        identity,
+        secrets,
+    })
 }

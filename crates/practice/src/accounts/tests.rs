@@ -207,9 +207,9 @@ async fn a_sign_in_ends_at_once_with_its_account_or_its_role() {
         ));
         let other = house.person("Noor").await;
         let invitation = house.invitation(other).await;
-        let taken = practice.accept_invitation(invitation.text(), account("noor"));
+        let second = practice.accept_invitation(invitation.text(), account("noor"));
         assert!(
-            matches!(taken.await, Err(AccountError::NameTaken)),
+            matches!(second.await, Err(AccountError::NameTaken)),
             "the name of an ended account is nobody else's"
         );
     })

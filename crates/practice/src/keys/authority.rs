@@ -116,13 +116,16 @@ impl Practice {
     }
 
     async fn catch_up(&self, vault: &Vault) -> Result<(), AccessError> {
-        let authority =
-            self.settled_authority(vault, LOOKS)
-                .await
-                .map_err(|error| match error {
-                    KeysError::Access(error) => error,
-                    other => AccessError::Fault(other.to_string()),
-                })?;
+        let authority = self
+            .settled_authority(vault, LOOKS)
+            .await
+            .map_err(|error| {
+                if let KeysError::Access(error) = error {
+                    error
+                } else {
+                    AccessError::Fault(error.to_string())
+                }
+            })?;
         let rows = records::all(&self.core().keyring).await?;
         vault.learn(&rows)?;
         self.change_authority(|known| *known = authority)

@@ -168,9 +168,12 @@ impl Practice {
     pub(crate) async fn open_keyring(&self, secret: &Secret) -> Result<Keyring, KeysError> {
         let rows = records::all(&self.core().keyring).await?;
         let locked = Locked::from_rows(rows)?;
-        let vault = locked.unlock(secret).map_err(|error| match error {
-            VaultError::WrongSecret => KeysError::WrongSecret,
-            other => KeysError::Access(other.into()),
+        let vault = locked.unlock(secret).map_err(|error| {
+            if error == VaultError::WrongSecret {
+                KeysError::WrongSecret
+            } else {
+                KeysError::Access(error.into())
+            }
         })?;
         let digest = vault.authority(locked.rows())?.unwrap_or(AuthorityDigest {
             current: SetDigest::EMPTY,

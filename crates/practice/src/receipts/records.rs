@@ -60,8 +60,8 @@ pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
             action: row.text(6)?.to_owned(),
             purpose: row.text(7)?.to_owned(),
             outcome: row.text(8)?.to_owned(),
-            compartments: decode_compartments(&row.blob(9)?).ok_or(StoreError::Column(9))?,
-            rows: decode_rows(&row.blob(10)?).ok_or(StoreError::Column(10))?,
+            compartments: decode_compartments(row.blob(9)?).ok_or(StoreError::Column(9))?,
+            rows: decode_rows(row.blob(10)?).ok_or(StoreError::Column(10))?,
         },
         leaf: row.blob(11)?.to_vec(),
     })

@@ -9,7 +9,7 @@ mod care;
 use std::sync::Arc;
 
 use store::testing::Folder;
-use store::{DatabaseUrl, Store, StoreError};
+use store::{DatabaseUrl, Store};
 use vault::{KeyFile, Kind, PassphraseCost, Secret, SeededRandomness};
 
 use crate::access::{

@@ -2,14 +2,18 @@
 //! last, and goes through the real doorway.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode, header};
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::Response;
+use practice::Practice;
 use tower::ServiceExt as _;
 
-use super::check;
+use super::{check, settings};
 use crate::cookies::Name;
 use crate::{Web, doorway};
 
@@ -19,6 +23,7 @@ pub struct Browser {
     app: Router,
     cookies: BTreeMap<String, String>,
     token: String,
+    place: IpAddr,
 }
 
 /// What came back.
@@ -30,6 +35,30 @@ pub struct Seen {
     pub html: String,
     /// Where it sends the browser; empty for nowhere.
     pub to: String,
+    /// The headers.
+    pub headers: HeaderMap,
+}
+
+impl Seen {
+    /// The value of the first hidden field of this name; empty for none.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        let mark = format!("name=\"{name}\" value=\"");
+        let after = self.html.split_once(&mark).map_or("", |(_, rest)| rest);
+        after.split('"').next().unwrap_or("")
+    }
+
+    /// What a person reads in the middle of the page: no markup, white space folded.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let (_, main) = self.html.split_once("<main").unwrap_or(("", &self.html));
+        let (main, _) = main.split_once("</main>").unwrap_or((main, ""));
+        let pieces = main
+            .split('<')
+            .map(|piece| piece.split_once('>').map_or("", |(_, text)| text));
+        let words = pieces.collect::<Vec<_>>().join(" ");
+        words.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl Browser {
@@ -40,7 +69,42 @@ impl Browser {
             app: doorway(router, web),
             cookies: BTreeMap::new(),
             token: String::new(),
+            place: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
         }
+    }
+
+    /// A browser at the doors of `practice`, whose clock is theirs.
+    #[must_use]
+    pub fn of(practice: &Practice, doors: Router<Practice>) -> Self {
+        let mut settings = settings();
+        let clock = practice.clone();
+        settings.clock = Arc::new(move || clock.now());
+        Self::new(doors.with_state(practice.clone()), &Web::new(settings))
+    }
+
+    /// Another browser at the same doors, somewhere else, with nothing remembered.
+    #[must_use]
+    pub fn another(&self, place: IpAddr) -> Self {
+        Self {
+            app: self.app.clone(),
+            cookies: BTreeMap::new(),
+            token: String::new(),
+            place,
+        }
+    }
+
+    /// The token of the sign-in's cookie.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<&str> {
+        let name = Name::SignIn.on_the_wire(false);
+        self.cookies.get(name).map(String::as_str)
+    }
+
+    /// Forgets the token of the page that was seen last, as a form does that another site made.
+    #[must_use]
+    pub fn without_token(mut self) -> Self {
+        self.token.clear();
+        self
     }
 
     /// The same browser for somebody who is signed in.
@@ -89,11 +153,12 @@ impl Browser {
         let request = request
             .header(header::HOST, "alcove.test")
             .header(header::COOKIE, cookies.join("; "))
+            .extension(ConnectInfo(SocketAddr::new(self.place, 4711)))
             .body(Body::from(body))
             .expect("a request");
         let response = self.app.clone().oneshot(request).await.expect("an answer");
         self.keep_cookies(&response);
-        let status = response.status();
+        let (status, headers) = (response.status(), response.headers().clone());
         let to = response
             .headers()
             .get(header::LOCATION)
@@ -106,7 +171,12 @@ impl Browser {
         if let Some(token) = token(&html) {
             self.token = token;
         }
-        Seen { status, html, to }
+        Seen {
+            status,
+            html,
+            to,
+            headers,
+        }
     }
 
     fn keep_cookies(&mut self, response: &Response) {

@@ -4,6 +4,8 @@
 mod browser;
 pub mod samples;
 
+pub use browser::{Browser, Seen};
+
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,8 +21,6 @@ use crate::local::{Hours, Locale};
 use crate::page::{Door, Page};
 use crate::peer::TrustedProxies;
 use crate::visit::Visit;
-
-pub use browser::{Browser, Seen};
 
 /// A practice for tests: Linden Row in Portland, Thursday 19 November 2026, 10:00.
 #[must_use]

@@ -1,0 +1,414 @@
+//! Signing in and out: name and password, the one-time code of who has one, the first sign-in of staff, invitations.
+//!
+//! Unknown and known names read alike, are as long and take as long. Tries are limited by the sign-in name and by where
+//! the browser is, before a password is looked at. Not here: what a password or a code is worth (`practice::accounts`),
+//! the cookie's name (`web`).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use practice::access::SignedIn;
+use practice::accounts::{
+    AccountError, Enrolment, Invitation, NewAccount, NextStep, SignInToken, Times,
+};
+use practice::{AccessError, Practice};
+use web::cookies::{self, Name};
+use web::limit::{Asker, Limiter};
+use web::{
+    Answer, Asked, Door, Form, FreeForm, Page, PageError, Tone, Visit, go, local, show, show_as,
+};
+
+/// The allowances of tries.
+struct Tries {
+    /// For one sign-in name: eight at once, then one a minute; NIST SP 800-63B, 5.2.2, wants fewer than 100.
+    name: Limiter,
+    /// For one place, where several people may be: thirty at once, then one in ten seconds.
+    place: Limiter,
+}
+
+impl Tries {
+    fn new() -> Self {
+        Self {
+            name: Limiter::new(8, 60),
+            place: Limiter::new(30, 10),
+        }
+    }
+}
+
+/// The routes of this subject.
+pub fn router() -> Router<Practice> {
+    Router::new()
+        .route("/sign-in", get(first_step).post(name_and_password))
+        .route("/sign-in/code", get(begin_again).post(code))
+        .route("/sign-in/enrol", get(begin_again).post(enrol))
+        .route("/sign-out", post(sign_out))
+        .route("/exit", post(leave))
+        .route("/invitation/{token}", get(invited).post(accept))
+        .layer(Extension(Arc::new(Tries::new())))
+}
+
+/// Name and password. Fields: `name`, `password`, `next`.
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+pub(crate) struct SignIn {
+    pub(crate) page: Page,
+    pub(crate) form: Form,
+    pub(crate) phone: String,
+}
+
+/// The one-time code. Fields: `code`, `half`, `next`.
+#[derive(Template)]
+#[template(path = "accounts/code.html")]
+pub(crate) struct Code {
+    pub(crate) page: Page,
+    pub(crate) form: Form,
+    pub(crate) half: String,
+}
+
+/// The first sign-in of staff. Fields: `code`, `password`, `half`, `next`.
+#[derive(Template)]
+#[template(path = "accounts/enrol.html")]
+pub(crate) struct Enrol {
+    pub(crate) page: Page,
+    pub(crate) form: Form,
+    pub(crate) half: String,
+    pub(crate) secret: String,
+    pub(crate) address: String,
+}
+
+/// A client's first sign-in. Fields: `name`, `password`.
+#[derive(Template)]
+#[template(path = "accounts/invitation.html")]
+pub(crate) struct Invited {
+    pub(crate) page: Page,
+    pub(crate) form: Form,
+    pub(crate) idle_minutes: i64,
+}
+
+/// An invitation that was used, has ended, or never was.
+#[derive(Template)]
+#[template(path = "accounts/invitation_over.html")]
+pub(crate) struct Over {
+    pub(crate) page: Page,
+    pub(crate) days: i64,
+    pub(crate) phone: String,
+}
+
+fn page(visit: &Visit) -> Page {
+    Page::new(visit, Door::Public, "Sign in")
+}
+
+async fn phone(practice: &Practice) -> Result<String, PageError> {
+    Ok(practice.description().await?.phone)
+}
+
+fn unlocked(practice: &Practice) -> Result<(), PageError> {
+    if practice.is_locked() {
+        return Err(PageError::Locked);
+    }
+    Ok(())
+}
+
+fn home(who: &SignedIn) -> Door {
+    match who {
+        SignedIn::Portal(_) => Door::Portal,
+        SignedIn::Desk(_) => Door::Desk,
+    }
+}
+
+async fn first_step(
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(mut asked): Asked,
+) -> Answer {
+    unlocked(&practice)?;
+    if let Ok(who) = web::access::signed_in(&visit, &practice).await {
+        return go(home(&who).home());
+    }
+    let mut page = page(&visit);
+    if asked.chose("done", "signed-out") {
+        page = page.notice(Tone::Done, "You are signed out.", "");
+    }
+    asked.set("name", "");
+    let phone = phone(&practice).await?;
+    show(&SignIn {
+        page,
+        form: asked,
+        phone,
+    })
+}
+
+async fn begin_again() -> Answer {
+    go("/sign-in")
+}
+
+async fn name_and_password(
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Tries>>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    unlocked(&practice)?;
+    let (name, password) = (
+        form.text("name").to_owned(),
+        form.raw("password").to_owned(),
+    );
+    take(&tries, &visit, practice.allowance_of(&name)?)?;
+    match practice.sign_in(&name, password).await {
+        Ok(NextStep::SignedIn(token)) => {
+            tries
+                .name
+                .forgive(Asker::Account(practice.allowance_of(&name)?));
+            enter(&practice, &visit, &form, &token).await
+        }
+        Ok(NextStep::Code(half)) => show(&Code {
+            page: page(&visit),
+            half: half.text().to_owned(),
+            form: with_next(&form),
+        }),
+        Ok(NextStep::Enrol(half)) => {
+            let enrolment = practice.enrolment(half.text()).await.map_err(fault)?;
+            show(&enrolling(
+                &visit,
+                with_next(&form),
+                half.text(),
+                &enrolment,
+            ))
+        }
+        Err(AccountError::Access(error)) => Err(error.into()),
+        Err(_) => {
+            form.refuse("password", "This name and password do not go together.");
+            let phone = phone(&practice).await?;
+            let page = page(&visit);
+            show_as(form.status(), &SignIn { page, form, phone })
+        }
+    }
+}
+
+async fn code(
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Tries>>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    unlocked(&practice)?;
+    let half = form.text("half").to_owned();
+    let key = match practice.allowance_half_way(&half) {
+        Ok(key) => key,
+        Err(error) => return too_late(&practice, &visit, error).await,
+    };
+    take(&tries, &visit, key)?;
+    match practice.sign_in_with_code(&half, form.text("code")).await {
+        Ok(token) => {
+            tries.name.forgive(Asker::Account(key));
+            enter(&practice, &visit, &form, &token).await
+        }
+        Err(AccountError::Wrong) => {
+            form.refuse("code", "Type the code that the app shows now.");
+            form.set("code", "");
+            let page = page(&visit);
+            show_as(form.status(), &Code { page, form, half })
+        }
+        Err(error) => too_late(&practice, &visit, error).await,
+    }
+}
+
+async fn enrol(
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Tries>>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    unlocked(&practice)?;
+    let half = form.text("half").to_owned();
+    let key = match practice.allowance_half_way(&half) {
+        Ok(key) => key,
+        Err(error) => return too_late(&practice, &visit, error).await,
+    };
+    take(&tries, &visit, key)?;
+    let password = form.raw("password").to_owned();
+    let refused = match practice.enrol(&half, password, form.text("code")).await {
+        Ok(token) => {
+            tries.name.forgive(Asker::Account(key));
+            return enter(&practice, &visit, &form, &token).await;
+        }
+        Err(AccountError::Password) => (
+            "password",
+            "Choose at least 12 characters that are not a common password, and not the one-time one.",
+        ),
+        Err(AccountError::Wrong) => ("code", "Type the code that the app shows now."),
+        Err(error) => return too_late(&practice, &visit, error).await,
+    };
+    form.refuse(refused.0, refused.1);
+    let enrolment = match practice.enrolment(&half).await {
+        Ok(enrolment) => enrolment,
+        Err(error) => return too_late(&practice, &visit, error).await,
+    };
+    let status = form.status();
+    show_as(status, &enrolling(&visit, form, &half, &enrolment))
+}
+
+fn enrolling(visit: &Visit, form: Form, half: &str, enrolment: &Enrolment) -> Enrol {
+    Enrol {
+        page: page(visit),
+        form,
+        half: half.to_owned(),
+        secret: in_fours(enrolment.secret.reveal()),
+        address: enrolment.address.reveal().clone(),
+    }
+}
+
+/// "ABCD EFGH": easier to type.
+fn in_fours(secret: &str) -> String {
+    let letters: Vec<char> = secret.chars().collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|four| four.iter().collect())
+        .collect();
+    groups.join(" ")
+}
+
+/// Nothing of the first step's form but where to go afterwards.
+fn with_next(form: &Form) -> Form {
+    Form::filled([("next", form.text("next"))])
+}
+
+/// The first step again, because the second took too long; a fault stays a fault.
+async fn too_late(practice: &Practice, visit: &Visit, error: AccountError) -> Answer {
+    if let AccountError::Access(error) = error
+        && !matches!(error, AccessError::Stale)
+    {
+        return Err(error.into());
+    }
+    let page = page(visit).notice(
+        Tone::Attention,
+        "That took too long.",
+        "Please begin again with your name and password.",
+    );
+    let (form, phone) = (Form::blank(), phone(practice).await?);
+    show_as(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &SignIn { page, form, phone },
+    )
+}
+
+fn fault(error: AccountError) -> PageError {
+    if let AccountError::Access(error) = error {
+        error.into()
+    } else {
+        PageError::broken(error)
+    }
+}
+
+fn take(tries: &Tries, visit: &Visit, name: [u8; 32]) -> Result<(), PageError> {
+    let now = visit.web().now();
+    tries.place.take(Asker::place(visit.peer()), now)?;
+    tries.name.take(Asker::Account(name), now)
+}
+
+/// Hands out the cookie and goes where the person wanted to, if that is behind their own door.
+async fn enter(practice: &Practice, visit: &Visit, form: &Form, token: &SignInToken) -> Answer {
+    if let Some(before) = visit.sign_in() {
+        practice.sign_out(before).await?;
+    }
+    let door = home(&practice.signed_in(token.text()).await?);
+    let next = local(form.text("next")).filter(|next| Door::of(next) == door);
+    signed_in(visit, token, next.unwrap_or(door.home()))
+}
+
+fn signed_in(visit: &Visit, token: &SignInToken, to: &str) -> Answer {
+    let mut response = go(to)?;
+    cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
+    Ok(response)
+}
+
+async fn sign_out(State(practice): State<Practice>, visit: Visit, _form: Form) -> Answer {
+    end(&practice, &visit).await?;
+    let mut response = go("/sign-in?done=signed-out")?;
+    cookies::clear(visit.web(), &mut response, Name::SignIn);
+    Ok(response)
+}
+
+/// Leaving asks for no token, so that nothing can hold it up.
+async fn leave(
+    State(practice): State<Practice>,
+    visit: Visit,
+    _form: FreeForm,
+) -> Result<Response, PageError> {
+    // The way out stands open even when the database does not answer.
+    if let Err(error) = end(&practice, &visit).await {
+        tracing::warn!(?error, "a sign-in could not be ended on leaving");
+    }
+    web::exit::leave(&visit)
+}
+
+async fn end(practice: &Practice, visit: &Visit) -> Result<(), PageError> {
+    match visit.sign_in() {
+        Some(token) => Ok(practice.sign_out(token).await?),
+        None => Ok(()),
+    }
+}
+
+async fn invited(
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(token): Path<String>,
+) -> Answer {
+    unlocked(&practice)?;
+    if practice.invitation_holds(&token)? {
+        show(&inviting(&visit, Form::blank()))
+    } else {
+        over(&practice, &visit).await
+    }
+}
+
+fn inviting(visit: &Visit, form: Form) -> Invited {
+    Invited {
+        page: page(visit),
+        form,
+        idle_minutes: Times::IDLE_MINUTES,
+    }
+}
+
+async fn over(practice: &Practice, visit: &Visit) -> Answer {
+    let over = Over {
+        page: page(visit),
+        days: Invitation::DAYS,
+        phone: phone(practice).await?,
+    };
+    show_as(StatusCode::NOT_FOUND, &over)
+}
+
+async fn accept(
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Tries>>,
+    visit: Visit,
+    Path(token): Path<String>,
+    mut form: Form,
+) -> Answer {
+    unlocked(&practice)?;
+    let now = visit.web().now();
+    tries.place.take(Asker::place(visit.peer()), now)?;
+    let new = NewAccount {
+        name: form.text("name").to_owned(),
+        password: form.raw("password").to_owned(),
+    };
+    let refused = match practice.accept_invitation(&token, new).await {
+        Ok(token) => return enter(&practice, &visit, &form, &token).await,
+        Err(AccountError::Name) => ("name", "A sign-in name has 3 to 120 characters."),
+        Err(AccountError::NameTaken) => ("name", "This name cannot be used. Choose another one."),
+        Err(AccountError::Password) => (
+            "password",
+            "Choose at least 12 characters that are not a common password.",
+        ),
+        Err(AccountError::Access(error)) => return Err(error.into()),
+        Err(_) => return over(&practice, &visit).await,
+    };
+    form.refuse(refused.0, refused.1);
+    show_as(form.status(), &inviting(&visit, form))
+}
