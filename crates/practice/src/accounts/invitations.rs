@@ -97,6 +97,25 @@ impl Practice {
             .is_some_and(|(_, body)| !body.used && now < body.until))
     }
 
+    /// Invites somebody who was entered without an enquiry, into `case`. How the link reaches them is for who asks.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault of the database.
+    pub async fn invite(
+        &self,
+        access: &JobAccess,
+        person: PersonId,
+        case: Option<CaseId>,
+    ) -> Result<Invitation, AccessError> {
+        self.write(
+            access,
+            Action::AccountChange,
+            move |work| Invitation::prepare(work, person, case),
+            |_, invitation| Ok(invitation.clone()),
+        )
+        .await
+    }
+
     /// Makes a client's account with an invitation, which is used up by it, and signs them in.
     ///
     /// # Errors

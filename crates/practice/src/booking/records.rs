@@ -18,7 +18,7 @@ pub(super) fn take(
     .map(|_| ())
 }
 
-pub(super) fn release(
+pub(crate) fn release(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     session: SessionId,

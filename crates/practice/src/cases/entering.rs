@@ -1,8 +1,8 @@
-//! Entering people and their case at once, without an enquiry: for what comes from another system, and at set-up.
+//! Entering people and their case without an enquiry: for what comes from another system, and at set-up.
 
 use vault::Kind;
 
-use super::{Case, prepare_with};
+use super::{Case, prepare, prepare_with};
 use crate::access::{JobAccess, Made};
 use crate::clock::micros;
 use crate::core::Practice;
@@ -56,6 +56,31 @@ impl Practice {
                 for row in rows {
                     people::insert(tx, practice, *at, row)?;
                 }
+                super::insert(tx, practice, case)?;
+                Ok(case.clone())
+            },
+        )
+        .await
+    }
+
+    /// Opens one more case for people whom the practice knows: individual for one, relational for more.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when one of them does not exist, [`AccessError::Locked`], or a fault of one of the
+    /// databases.
+    pub async fn enter_another_case(
+        &self,
+        access: &JobAccess,
+        staff: (PersonId, Option<PersonId>),
+        people: Vec<PersonId>,
+    ) -> Result<Case, AccessError> {
+        let new = self.new_case(staff.0, staff.1, people).await?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::SetUp,
+            move |work| prepare(work, &new),
+            move |tx, case| {
                 super::insert(tx, practice, case)?;
                 Ok(case.clone())
             },

@@ -5,6 +5,7 @@
 //! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
 
 mod caseload;
+mod closing;
 mod entering;
 mod mine;
 mod names;

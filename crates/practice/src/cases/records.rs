@@ -243,3 +243,24 @@ pub(super) fn case_of_participant(
         None => Ok(None),
     }
 }
+
+/// Closes an open case and the parts of those who are still in it.
+pub(super) fn close(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    at: i64,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE cases SET state = 'closed', closed_at = $3 WHERE practice_id = $1 AND id = $2 AND state = 'open'",
+        &[practice.into(), case.into(), at.into()],
+    )?;
+    if changed != 1 {
+        return Err(StoreError::Conflict);
+    }
+    tx.exec(
+        "UPDATE participants SET until_at = $3 WHERE practice_id = $1 AND case_id = $2 AND until_at IS NULL",
+        &[practice.into(), case.into(), at.into()],
+    )
+    .map(|_| ())
+}

@@ -1,9 +1,15 @@
-//! R2 as structure: what a case's chart is, and that own sides are apart.
+//! R2: what a case's chart is, that own sides are apart, and that a closed case stays as it is.
 
 use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
+use crate::access::{JobAccess, Purpose};
+use crate::booking::{BookingError, NewSession, SESSION};
+use crate::calendar::Place;
+use crate::clock::{Minutes, after};
+use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId, PersonId};
+use crate::testing::{Fictional, account, both, identity};
 use uuid::Uuid;
 
 fn participant(n: u128) -> Participant {
@@ -42,4 +48,98 @@ fn r2_the_chart_of_a_couple_is_joint_and_of_one_client_their_own() {
     assert_eq!(couple.compartments().len(), 3);
     let one = case(None, vec![participant(1)]);
     assert_eq!(one.chart(), Some(participant(1).own));
+}
+
+fn session(case: CaseId, house: &Fictional) -> NewSession {
+    NewSession {
+        case,
+        people: Vec::new(),
+        starts: after(house.practice.now(), Minutes(3 * 24 * 60)),
+        length: SESSION,
+        place: Place::Video,
+    }
+}
+
+#[tokio::test]
+async fn a_closed_case_is_read_and_nothing_new_is_booked_in_it() {
+    both(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        let desk = house.desk(house.clinician).await;
+        let new = session(case.id, &house);
+        house
+            .practice
+            .book_session(&desk, new.clone())
+            .await
+            .unwrap();
+        let other = house.desk(house.associate).await;
+        let not_theirs = house.practice.close_case(&other, case.id).await;
+        assert!(matches!(not_theirs, Err(AccessError::NotThere)));
+
+        house.practice.close_case(&desk, case.id).await.unwrap();
+        let closed = house.practice.case(&desk, case.id, Purpose::Care).await;
+        let closed = closed.unwrap();
+        assert!(!closed.open);
+        assert!(closed.participants.iter().all(|who| who.until.is_some()));
+        let twice = house.practice.close_case(&desk, case.id).await;
+        assert!(matches!(twice, Err(AccessError::NotThere)));
+        let refused = house.practice.book_session(&desk, new.clone()).await;
+        assert!(matches!(
+            refused,
+            Err(BookingError::Access(AccessError::NotThere))
+        ));
+        // What was booked is free again.
+        let another = house.case_of(&[noor]).await;
+        let new = NewSession {
+            case: another.id,
+            ..new
+        };
+        house.practice.book_session(&desk, new).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_whoever_is_in_two_cases_has_a_side_of_their_own_in_each() {
+    both(async |house: Fictional| {
+        let entered = house
+            .practice
+            .enter_case(
+                &JobAccess::set_up(),
+                (house.clinician, None),
+                vec![identity("Bea"), identity("Lucía")],
+            )
+            .await
+            .unwrap();
+        let lucia = entered.participants[1].person;
+        let alone = house
+            .practice
+            .enter_another_case(&JobAccess::set_up(), (house.associate, None), vec![lucia])
+            .await
+            .unwrap();
+        assert_eq!(alone.kind, CaseKind::Individual);
+        assert_ne!(alone.participants[0].own, entered.participants[1].own);
+        let invitation = house
+            .practice
+            .invite(&JobAccess::set_up(), lucia, Some(entered.id))
+            .await
+            .unwrap();
+        house
+            .practice
+            .accept_invitation(invitation.text(), account("lucia"))
+            .await
+            .unwrap();
+        let sides = [
+            (house.clinician, [true, false]),
+            (house.associate, [false, true]),
+        ];
+        for (staff, may) in sides {
+            let desk = house.desk(staff).await;
+            for (case, may) in [entered.id, alone.id].into_iter().zip(may) {
+                let found = house.practice.case(&desk, case, Purpose::Care).await;
+                assert_eq!(found.is_ok(), may);
+            }
+        }
+    })
+    .await;
 }

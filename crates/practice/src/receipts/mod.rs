@@ -64,6 +64,8 @@ actions! {
     Booking => "booking", "Booked or changed a session";
     /// The overview of a case.
     CaseOverview => "case_overview", "Opened the overview";
+    /// A case was closed.
+    CaseClose => "case_close", "Closed the work together";
     /// The portal's own pages.
     OwnPages => "own_pages", "Opened their own pages";
     /// Consent was read, given or withdrawn.
