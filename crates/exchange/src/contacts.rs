@@ -90,7 +90,9 @@ fn card(
         return Err("has a name of more than 300 letters");
     }
     let mut offered = name.offered(None);
-    offered.others.extend(text(card, "NICKNAME").map(Private::new));
+    offered
+        .others
+        .extend(text(card, "NICKNAME").map(Private::new));
     let key = key(card, &name.plain(), &said);
     let mut person = OfferedPerson::new(key, PersonKind::Client, offered);
     person.line = Some(card.line);

@@ -7,18 +7,19 @@
 //! To add another kind of file: 1. a module that fills an `Offer`; 2. its first bytes in [`mod@kind`]; 3. its
 //! arm in [`read`]; 4. files that others made, with their licence, in `tests/data`, and what is expected of them.
 
-pub mod calendar;
-pub mod contacts;
-pub mod fhir;
+mod calendar;
+mod contacts;
+mod fhir;
 pub mod kind;
 mod lines;
 mod people;
 mod source;
-pub mod tables;
+mod tables;
 mod text;
 
 pub use kind::Kind;
 pub use source::{Progress, Source};
+pub use tables::neutral;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

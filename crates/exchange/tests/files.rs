@@ -1,7 +1,7 @@
 //! Every file of `data` and `fixtures`, read whole: none panics, the same twice is the same, and for some it is
 //! known what has to come out.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use exchange::{ExchangeError, Options, Source, read, read_path};
 use jiff::civil::{Date, date};
@@ -25,9 +25,9 @@ fn files(folder: PathBuf, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            files(path, found)
+            files(path, found);
         } else {
-            found.push(path)
+            found.push(path);
         }
     }
 }

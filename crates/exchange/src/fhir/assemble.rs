@@ -101,6 +101,9 @@ impl Assembly<'_> {
             let Some(key) = self.person(client, located.line, &names) else {
                 continue;
             };
+            for _ in &located.is.contact {
+                self.offer.pass_over("Patient.contact");
+            }
             for link in &located.is.link {
                 for name in names_meant(&link.other, located.url.as_deref()) {
                     self.same.insert(name, key.clone());

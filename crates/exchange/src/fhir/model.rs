@@ -132,6 +132,7 @@ pub(super) struct Patient {
     pub(super) deceased_date_time: Option<String>,
     pub(super) address: Vec<Address>,
     pub(super) communication: Vec<Communication>,
+    pub(super) contact: Vec<serde::de::IgnoredAny>,
     pub(super) link: Vec<Link>,
 }
 
