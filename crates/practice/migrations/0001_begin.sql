@@ -213,7 +213,7 @@ CREATE TABLE participants (
 );
 CREATE UNIQUE INDEX participants_by_case ON participants (practice_id, case_id, person_id);
 CREATE INDEX participants_by_person ON participants (practice_id, person_id);
--- The names by which the participants of a relational case know each other, on its joint side; `id` is the case's.
+-- The names by which the participants of a case are known in it, sealed in its chart; `id` is the case's.
 CREATE TABLE case_names (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,

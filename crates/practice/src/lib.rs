@@ -24,6 +24,7 @@ pub mod credentials;
 pub mod enquiry;
 pub mod error;
 pub mod goals;
+pub mod home;
 pub mod homework;
 pub mod ids;
 pub mod imports;

@@ -116,6 +116,25 @@ pub fn coming_of_person(
     )
 }
 
+/// The sessions of a person that have ended or were called off, newest first, at most `at_most`.
+///
+/// # Errors
+/// A fault of the database.
+pub fn past_of_person(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+    now: i64,
+    at_most: i64,
+) -> Result<Vec<Session>, StoreError> {
+    all(
+        tx,
+        "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
+         AND (ends_at <= $3 OR state <> 'booked') ORDER BY starts_at DESC LIMIT $4",
+        &[practice.into(), person.into(), now.into(), at_most.into()],
+    )
+}
+
 /// Stores a new session with who is expected; what it takes is taken by `booking`.
 ///
 /// # Errors

@@ -61,6 +61,8 @@ impl Side {
 pub struct Sides {
     /// The participant who reads.
     pub me: ParticipantId,
+    /// The name by which they are known in the case.
+    pub name: Private<String>,
     /// The clinician, and a supervisor: "Dr. Okafor".
     pub care: Vec<String>,
     /// The other participants, by the names that they use with each other; empty in an individual case.
@@ -135,6 +137,7 @@ pub(crate) fn sides(
     let others = mine.case.participants.iter();
     Ok(Sides {
         me: mine.who.id,
+        name: names.get(&mine.who.id).cloned().unwrap_or_default(),
         care: pages.iter().map(accounts::StaffPage::spoken).collect(),
         partners: others
             .filter(|other| other.id != mine.who.id)

@@ -76,7 +76,7 @@ pub struct Case {
     pub opened_at: i64,
     /// Who takes part, first come first.
     pub participants: Vec<Participant>,
-    /// Of a case that is being made: by which names its participants know each other, sealed in the joint side.
+    /// Of a case that is being made: by which names its participants are known in it, sealed in the chart.
     pub(crate) names: Option<SealedRow>,
 }
 

@@ -1,5 +1,5 @@
-//! By which names the participants of a relational case know each other: on its joint side, since no partner opens
-//! another's identity (R2). They are those that each used when the case was made.
+//! By which names the participants of a case are known in it: in its chart, since no partner opens another's identity
+//! (R2). They are those that each used when the case was made.
 
 use std::collections::HashMap;
 
@@ -21,13 +21,13 @@ struct CaseNames {
     names: Vec<(ParticipantId, Private<String>)>,
 }
 
-/// Seals the names into the joint side of a case that is being made; an individual case has none.
+/// Seals the names into the chart of a case that is being made.
 pub(super) fn introduce(
     work: &mut Work<'_, '_>,
     new: &NewCase,
     case: &Case,
 ) -> Result<Option<SealedRow>, AccessError> {
-    let Some(joint) = case.joint else {
+    let Some(chart) = case.chart() else {
         return Ok(None);
     };
     let mut names = CaseNames::default();
@@ -40,7 +40,7 @@ pub(super) fn introduce(
         names.names.extend(name.map(|name| (participant.id, name)));
     }
     let opened = work.open_made(Action::SetUp, Purpose::Care, &new.keys)?;
-    let open = opened.get(joint).ok_or(AccessError::NotThere)?;
+    let open = opened.get(chart).ok_or(AccessError::NotThere)?;
     work.seal(open, ("case_names", case.id.0, 1), &names)
         .map(Some)
 }
@@ -64,7 +64,7 @@ fn name_used(
     Ok(found.remove(&person).map(|identity| identity.name))
 }
 
-/// The names by which participants know each other, where the joint side was opened.
+/// The names by which participants are known in the case, where its chart was opened.
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.

@@ -20,7 +20,8 @@ use serde::{Deserialize, Serialize};
 pub use giving::{For, NewAssignment, What};
 pub use glance::Glance;
 pub(crate) use glance::newest;
-pub use reading::{CaseHomework, HomeworkPage, MyHomework, of_case};
+pub(crate) use reading::of_part;
+pub use reading::{CaseHomework, HomeworkPage, JointBox, MyHomework, OwnBox, of_case};
 
 use crate::error::AccessError;
 use crate::ids::{AssignmentId, CaseId, ParticipantId, PersonId, ReflectionId, SessionId};

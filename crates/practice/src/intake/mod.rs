@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use filling::Sent;
+pub(crate) use reading::of_part;
 pub use reading::{IntakePage, IntakeRead, MyIntake, PartRead, states};
 
 use crate::error::AccessError;
