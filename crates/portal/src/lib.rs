@@ -1,6 +1,84 @@
 //! The portal: door 2, `/my`, for clients.
+//!
+//! Each page is a template with a struct of views: strings that are ready to be read. A handler reads the form, makes one
+//! call of `practice`, fills the views and shows the page. Every box in which somebody types says who reads it, and
+//! nothing of a partner's own side is shown, counted or hinted at (R2).
+//!
+//! Not here: layouts, forms and errors (`web`), what may be read and written (`practice`).
+//!
+//! To add another page: 1. its template in `templates/<capability>/`; 2. its struct with a field `page: Page`, the title
+//! neutral; 3. its handler and its line in [`router`]; 4. a test by URL in `tests/`.
+
+mod consent;
+mod home;
+mod sessions;
+mod views;
+
+use axum::Router;
+use axum::routing::get;
+use practice::Practice;
+use web::{Door, Link, Page, Visit};
+
+/// The navigation of the portal.
+pub const NAV: &[Link] = &[
+    Link {
+        key: "home",
+        label: "Home",
+        href: "/my",
+        icon: "house",
+    },
+    Link {
+        key: "homework",
+        label: "To do",
+        href: "/my/homework",
+        icon: "list",
+    },
+    Link {
+        key: "sessions",
+        label: "Times",
+        href: "/my/sessions",
+        icon: "cal",
+    },
+    Link {
+        key: "consent",
+        label: "Documents",
+        href: "/my/consents",
+        icon: "doc",
+    },
+    Link {
+        key: "receipts",
+        label: "Privacy",
+        href: "/my/receipts",
+        icon: "eye",
+    },
+];
+
+/// The frame of a page of the portal: a neutral title, the current entry, the name that the client uses.
+pub fn framed(visit: &Visit, title: &str, here: &'static str, name: &str) -> Page {
+    let page = Page::new(visit, Door::Portal, title).nav(NAV, here);
+    if name.is_empty() {
+        page
+    } else {
+        page.signed_in(name, "")
+    }
+}
 
 /// The routes of this door.
-pub fn router() -> axum::Router<practice::Practice> {
-    axum::Router::new()
+pub fn router() -> Router<Practice> {
+    Router::new()
+        .route("/my", get(home::first))
+        .route("/my/sessions", get(sessions::list))
+        .merge(consents())
+}
+
+fn consents() -> Router<Practice> {
+    let one = "/my/consents/{participant}/{document}";
+    Router::new()
+        .route("/my/consents", get(consent::list))
+        .route("/my/consents/signed/{consent}", get(consent::signed))
+        .route(one, get(consent::read).post(consent::sign))
+        .route(
+            &format!("{one}/withdraw"),
+            get(consent::ask_to_withdraw).post(consent::withdraw),
+        )
 }

@@ -3,12 +3,13 @@
 //! Everything here is the client's own or joint; nothing of a partner's own side is counted or hinted at (R2). Not here:
 //! each thing's own page.
 
+use jiff::Timestamp;
 use vault::Opened;
 
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::calendar::{self, Session};
 use crate::cases::{self, CaseKind, Part, Sides};
-use crate::clock::micros;
+use crate::clock::{from_micros, micros};
 use crate::consent::{self, Document};
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -59,6 +60,8 @@ pub struct MySession {
     pub room: Option<String>,
     /// Who else comes.
     pub with: Vec<Private<String>>,
+    /// Until when calling it off is free.
+    pub free_until: Timestamp,
 }
 
 /// The signed-in client's sessions.
@@ -177,6 +180,8 @@ fn told(
         let found = rooms.iter().find(|(known, _)| Some(*known) == id);
         found.map(|(_, name)| name.clone())
     };
+    let hours = settings::described(work)?.cancellation_hours;
+    let ahead = i64::from(hours) * 3_600_000_000;
     let mut found = Vec::new();
     for session in sessions {
         let clinician = accounts::staff_pages(work, &[session.clinician])?;
@@ -185,6 +190,7 @@ fn told(
             _ => Vec::new(),
         };
         found.push(MySession {
+            free_until: from_micros(session.starts_at - ahead),
             clinician: clinician
                 .first()
                 .map(accounts::StaffPage::spoken)
