@@ -1,8 +1,71 @@
 //! The binary: command line, settings, wiring, start and stop.
-#[expect(
-    dead_code,
-    reason = "the command that writes these people into a practice reads them"
+//!
+//! A module for each command. What a command does to a practice is one call of `practice`; what stands around it (files,
+//! addresses, signals, the terminal) is here. Only `settings` reads the environment.
+//!
+//! Exit codes: 0 done, 1 refused, 2 wrong use.
+//!
+//! To add another command: 1. its words in [`cli`]; 2. its module, a function that returns what it says or a
+//! [`failure::Failure`]; 3. its arm in [`run`]; 4. `cargo run -- commands --markdown > docs/commands.md`.
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line speaks on standard output"
 )]
-mod demo;
 
-fn main() {}
+mod audit;
+mod cli;
+mod commands;
+mod demo;
+mod doctor;
+
+mod failure;
+mod init;
+mod keys;
+mod log;
+mod open;
+mod serve;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Act, Asked, Audit, Keys};
+use crate::failure::Failure;
+
+fn main() -> ExitCode {
+    let asked = Asked::parse();
+    match run(asked.act) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("alcove: {failure}");
+            failure.code()
+        }
+    }
+}
+
+fn run(act: Act) -> Result<ExitCode, Failure> {
+    // TLS has one provider in the whole program; installing it twice is no fault.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    match act {
+        Act::Init(words) => on_runtime(init::init(words)),
+        Act::Serve(words) => on_runtime(serve::serve(words)),
+        Act::Demo(words) => on_runtime(demo::demo(words)),
+        Act::Audit(Audit::Verify(words)) => on_runtime(audit::verify(words)),
+        Act::Doctor(words) => on_runtime(doctor::doctor(words)),
+        Act::Keys(Keys::List(words)) => on_runtime(keys::list(words)),
+        Act::Keys(Keys::AddPassphrase(words)) => on_runtime(keys::add_passphrase(words)),
+        Act::Settings(words) => Ok(commands::settings(&words)),
+        Act::Commands(_) => Ok(commands::commands()),
+    }
+}
+
+fn on_runtime(work: impl Future<Output = Result<ExitCode, Failure>>) -> Result<ExitCode, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(work);
+    // What still runs on threads of its own, such as a password's check, has no one to tell any more.
+    runtime.shutdown_background();
+    result
+}

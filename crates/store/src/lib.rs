@@ -39,6 +39,7 @@
 //!    an error means for the whole transaction is said with `Lost`; `group.rs` does the rest.
 //! 3. Let `testing::both` run the story on it too.
 
+mod durability;
 mod error;
 mod group;
 pub mod jobs;
@@ -53,6 +54,7 @@ mod tx;
 mod url;
 mod value;
 
+pub use durability::Durability;
 pub use error::StoreError;
 pub use migrate::Migration;
 pub use operation::Pending;

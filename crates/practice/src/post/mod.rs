@@ -31,6 +31,29 @@ use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
 
+/// Begins of words that name the field to whoever reads over a shoulder.
+const FIELD: [&str; 12] = [
+    "sex",
+    "therap",
+    "counsel",
+    "psych",
+    "couple",
+    "intima",
+    "marriage",
+    "marital",
+    "relationship",
+    "clinic",
+    "libido",
+    "alcove",
+];
+
+/// Whether words that somebody chose for a sender, an address or a title name the field (R12).
+#[must_use]
+pub fn names_the_field(words: &str) -> bool {
+    let words = words.to_lowercase();
+    FIELD.iter().any(|word| words.contains(word))
+}
+
 /// Why somebody gets a letter; the words follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

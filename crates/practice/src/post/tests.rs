@@ -124,6 +124,18 @@ fn r12_no_word_of_a_letter_names_the_field() {
     }
 }
 
+#[test]
+fn r12_a_sender_that_names_the_field_is_noticed() {
+    for name in [
+        "Harbour Sex Therapy",
+        "desk@couples-clinic.example",
+        "PSYCHOLOGY",
+    ] {
+        assert!(super::names_the_field(name), "{name}");
+    }
+    assert!(!super::names_the_field("Front desk") && !super::names_the_field("Alder House"));
+}
+
 #[tokio::test]
 async fn r12_nothing_is_written_to_who_called_no_mail_safe() {
     both(async |fictional| {

@@ -122,6 +122,29 @@ impl Practice {
     }
 }
 
+/// How the log stands; structure, also known while locked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Standing {
+    /// Receipts in the log.
+    pub size: i64,
+    /// Committed receipts that wait for the sequencer.
+    pub waiting: i64,
+    /// When the newest checkpoint was signed, microseconds UTC.
+    pub newest_checkpoint_at: Option<i64>,
+}
+
+impl Practice {
+    /// How the log stands.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn log_standing(&self) -> Result<Standing, StoreError> {
+        let practice = self.id();
+        self.published(move |tx| records::standing(tx, practice))
+            .await
+    }
+}
+
 struct Step {
     size: u64,
     checkpoint: Option<Checkpoint>,

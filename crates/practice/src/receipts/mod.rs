@@ -12,6 +12,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
+pub use log::Standing;
 pub(crate) use log::{LogKeeper, matches_keyring};
 pub use mine::{Opened, OpenedBy, Openings};
 pub use verify::{Finding, Verdict};

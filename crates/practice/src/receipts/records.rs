@@ -136,6 +136,24 @@ pub(super) fn waiting(
     .collect()
 }
 
+/// How the log stands, without opening anything.
+pub(super) fn standing(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+) -> Result<super::Standing, StoreError> {
+    let one = |tx: &mut Tx<'_>, sql: &str| {
+        let row = tx.one(sql, &[practice.into()])?.ok_or(StoreError::NoRow)?;
+        row.opt_int(0)
+    };
+    let newest = "SELECT MAX(at) FROM checkpoints WHERE practice_id = $1";
+    let waiting = "SELECT COUNT(*) FROM receipts WHERE practice_id = $1 AND seq IS NULL";
+    Ok(super::Standing {
+        size: log_state(tx, practice)?.map_or(0, |(size, _)| size),
+        waiting: one(tx, waiting)?.unwrap_or(0),
+        newest_checkpoint_at: one(tx, newest)?,
+    })
+}
+
 pub(super) fn number(
     tx: &mut Tx<'_>,
     practice: PracticeId,

@@ -1,0 +1,171 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::settings::{self, Flags};
+
+/// The practice system of a sex therapist: one program, one folder, on a machine of your own.
+#[derive(Parser)]
+#[command(name = "alcove", version, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 done, 1 refused, 2 wrong use.")]
+pub(crate) struct Asked {
+    #[command(subcommand)]
+    pub(crate) act: Act,
+}
+
+/// What is to be done.
+#[derive(Subcommand)]
+pub(crate) enum Act {
+    /// Make a practice: its data folder, its key file beside it, its owner.
+    Init(Init),
+    /// Serve a practice.
+    #[command(after_long_help = settings::help())]
+    Serve(Serve),
+    /// Make (once) and serve a fictional practice to look around in.
+    Demo(Demo),
+    /// Look into the log of who opened what.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Say what is wrong with the folder, the keys, the clock or the settings.
+    Doctor(Look),
+    /// The ways to unlock the practice.
+    #[command(subcommand)]
+    Keys(Keys),
+    /// Print every setting with its meaning.
+    Settings(Reference),
+    /// Print the help of every command as one page.
+    #[command(hide = true)]
+    Commands(Reference),
+}
+
+/// `alcove audit`
+#[derive(Subcommand)]
+pub(crate) enum Audit {
+    /// Recompute the log and compare every stored row with the receipt of its newest write.
+    ///
+    /// Says what was changed, removed, put in or put back from outside, naming the row, and exits with 1 then. It
+    /// trusts the keyring and the secret that opens it, and nothing in the data.
+    Verify(Look),
+}
+
+/// `alcove keys`
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    /// List the ways to unlock.
+    List(Look),
+    /// Add a passphrase; without the key file, the server then starts locked and asks for it at /unlock.
+    AddPassphrase(AddPassphrase),
+}
+
+/// Where a practice is.
+#[derive(Args)]
+pub(crate) struct Place {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    #[arg(long, value_name = "URL", help = settings::meaning("database"))]
+    pub(crate) database: Option<String>,
+    #[arg(long, value_name = "PATH", help = settings::meaning("key_file"))]
+    pub(crate) key_file: Option<PathBuf>,
+    /// Unlock with the passphrase in this file instead of the key file.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+}
+
+impl Place {
+    /// The flags among the settings.
+    pub(crate) fn flags(&self) -> Flags {
+        Flags {
+            listen: None,
+            database: self.database.clone(),
+            key_file: self.key_file.clone(),
+        }
+    }
+}
+
+/// Looking at a practice.
+#[derive(Args)]
+pub(crate) struct Look {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `alcove init`
+#[derive(Args)]
+pub(crate) struct Init {
+    /// The data folder to make. Its key file is made beside it: DIR.key.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    #[arg(long, value_name = "URL", help = settings::meaning("database"))]
+    pub(crate) database: Option<String>,
+    /// Where to make the key file instead, for example on another medium.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The practice's name [default: Our practice].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) practice_name: Option<String>,
+    /// The owner's name [default: The owner].
+    #[arg(long, value_name = "NAME")]
+    pub(crate) owner_name: Option<String>,
+    /// The owner's mail address [default: owner@localhost].
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) owner_email: Option<String>,
+    /// The name with which the owner signs in.
+    #[arg(long, value_name = "NAME", default_value = "owner")]
+    pub(crate) sign_in_name: String,
+    /// The owner also sees clients.
+    #[arg(long)]
+    pub(crate) owner_is_clinician: bool,
+    /// The place whose law and help lines hold, such as US or US-OR.
+    #[arg(long, value_name = "CODE", default_value = "US")]
+    pub(crate) place: String,
+    /// The time zone of the calendar, such as America/New_York [default: this machine's].
+    #[arg(long, value_name = "ZONE")]
+    pub(crate) zone: Option<String>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `alcove serve`
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+}
+
+/// `alcove demo`
+#[derive(Args)]
+pub(crate) struct Demo {
+    /// The demo's folder [default: in your folder for data].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    #[arg(long, value_name = "ADDRESS:PORT", help = settings::meaning("listen"))]
+    pub(crate) listen: Option<String>,
+}
+
+/// `alcove keys add-passphrase`
+#[derive(Args)]
+pub(crate) struct AddPassphrase {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// A file with the new passphrase; on a terminal it is asked for.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) new_passphrase_file: Option<PathBuf>,
+}
+
+/// A page of reference.
+#[derive(Args)]
+pub(crate) struct Reference {
+    /// As the page in docs/.
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}

@@ -1,0 +1,144 @@
+//! The practice itself: its database's promises, its keys, its log, its post, its clock.
+
+use practice::Practice;
+use practice::clock::micros;
+use vault::SlotMethod;
+
+use super::Checks;
+use crate::cli::Place;
+use crate::open::Opened;
+use crate::serve;
+use crate::settings::Settings;
+
+/// Receipts that wait in a practice that nobody serves are soon taken in; more than this is not usual.
+const MANY_WAITING: i64 = 5_000;
+/// A newest checkpoint this far in the future, in microseconds, means that the clock went back.
+const AHEAD: i64 = 60_000_000;
+
+/// Looks at an open practice.
+pub(super) async fn look(opened: &Opened, place: &Place, settings: &Settings, checks: &mut Checks) {
+    durability(opened, checks).await;
+    let practice = &opened.practice;
+    slots(practice, checks).await;
+    unlock(practice, place, settings, checks).await;
+    log(practice, checks).await;
+    post(practice, settings, checks).await;
+}
+
+async fn durability(opened: &Opened, checks: &mut Checks) {
+    match opened.durability().await {
+        Ok(found) => {
+            let wrong: Vec<String> = found
+                .iter()
+                .filter(|one| !one.holds())
+                .map(|one| format!("{} is {}, not {}", one.name, one.found, one.must_be))
+                .collect();
+            if wrong.is_empty() {
+                checks.ok("durability", "what is acknowledged is on the disk");
+            } else {
+                checks.bad(
+                    "durability",
+                    wrong.join("; "),
+                    "a power failure could lose what was acknowledged: set it back",
+                );
+            }
+        }
+        Err(failure) => checks.bad("durability", failure.to_string(), "ask the database"),
+    }
+}
+
+async fn slots(practice: &Practice, checks: &mut Checks) {
+    match practice.slots().await {
+        Ok(slots) => {
+            let count = |wanted: fn(&SlotMethod) -> bool| {
+                slots.iter().filter(|slot| wanted(&slot.method)).count()
+            };
+            let files = count(|method| matches!(method, SlotMethod::KeyFile));
+            let phrases = count(|method| matches!(method, SlotMethod::Passphrase(_)));
+            let said = format!("{files} by key file, {phrases} by passphrase");
+            if slots.len() > 1 {
+                checks.ok("ways in", said);
+            } else {
+                checks.warn(
+                    "ways in",
+                    format!("{said}: if it is lost, every record is"),
+                    "keep a copy of the key file elsewhere, or add a passphrase: alcove keys add-passphrase",
+                );
+            }
+        }
+        Err(error) => checks.bad("ways in", error.to_string(), "restore the keyring's backup"),
+    }
+}
+
+async fn unlock(practice: &Practice, place: &Place, settings: &Settings, checks: &mut Checks) {
+    let Ok(secret) = place.secret(settings) else {
+        checks.warn(
+            "keys",
+            "not tried: there is no secret at hand",
+            "give --key-file or --passphrase-file to try",
+        );
+        return;
+    };
+    match practice.unlock(&secret).await {
+        Ok(()) => checks.ok("keys", "open, and the data are those that they know"),
+        Err(error) => checks.bad(
+            "keys",
+            error.to_string(),
+            "alcove audit verify names what was changed; after a restore see docs/backup.md",
+        ),
+    }
+}
+
+async fn log(practice: &Practice, checks: &mut Checks) {
+    let standing = match practice.log_standing().await {
+        Ok(standing) => standing,
+        Err(error) => return checks.bad("log", error.to_string(), "ask the database"),
+    };
+    let said = format!("{} receipts, {} waiting", standing.size, standing.waiting);
+    if standing.waiting > MANY_WAITING {
+        checks.warn("log", said, "serve the practice unlocked for a minute");
+    } else {
+        checks.ok("log", said);
+    }
+    let now = micros(practice.now());
+    match standing.newest_checkpoint_at {
+        Some(at) if at > now.saturating_add(AHEAD) => checks.bad(
+            "clock",
+            "the newest checkpoint was signed later than now",
+            "set this machine's clock; receipts carry its time",
+        ),
+        _ => checks.ok("clock", practice.now().to_string()),
+    }
+}
+
+async fn post(practice: &Practice, settings: &Settings, checks: &mut Checks) {
+    if settings.mail.is_some() {
+        match serve::mailer(settings, settings.listen, false) {
+            Ok(Some(mailer)) => match mailer.reach().await {
+                Ok(()) => checks.ok("mail", "the mail server answers by a protected way"),
+                Err(fault) => checks.bad(
+                    "mail",
+                    fault.to_string(),
+                    "look at mail_host, mail_port, mail_security and the password file",
+                ),
+            },
+            Ok(None) => {}
+            Err(failure) => checks.bad("mail", failure.to_string(), "look at the mail settings"),
+        }
+    }
+    let counts = practice.post_counts().await.unwrap_or_default();
+    let count = |state: &str| {
+        let found = counts.iter().find(|(word, _)| word == state);
+        found.map_or(0, |(_, count)| *count)
+    };
+    let said = format!("{} wait, {} failed", count("waiting"), count("failed"));
+    if count("failed") > 0 {
+        checks.warn(
+            "post",
+            said,
+            "the log names each letter that failed and why; reach these people another way",
+        );
+    } else {
+        checks.ok("post", said);
+    }
+}

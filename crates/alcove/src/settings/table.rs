@@ -1,0 +1,243 @@
+//! The one table of settings: what can be set, what it is when it is not, what it means. Reading, `--help` and
+//! `docs/settings.md` all come from here.
+//!
+//! To add a setting: a row here, and its value in [`super::Settings`].
+
+/// One setting.
+pub(crate) struct Row {
+    /// Its name in `alcove.toml`; `ALCOVE_` and the name in capitals is the variable.
+    pub(crate) name: &'static str,
+    /// The flag of the command line, where there is one.
+    pub(crate) flag: Option<&'static str>,
+    /// What it is when nobody says anything; empty for nothing.
+    pub(crate) default: &'static str,
+    /// What a value looks like.
+    pub(crate) form: &'static str,
+    /// What it means.
+    pub(crate) meaning: &'static str,
+}
+
+const fn row(
+    name: &'static str,
+    default: &'static str,
+    form: &'static str,
+    meaning: &'static str,
+) -> Row {
+    Row {
+        name,
+        flag: None,
+        default,
+        form,
+        meaning,
+    }
+}
+
+const fn flag(row: Row, flag: &'static str) -> Row {
+    Row {
+        flag: Some(flag),
+        ..row
+    }
+}
+
+/// Every setting, in the order of the reference.
+pub(crate) const TABLE: [Row; 18] = [
+    flag(
+        row(
+            "listen",
+            "127.0.0.1:8420",
+            "ADDRESS:PORT",
+            "where the program answers; port 0 takes a free one",
+        ),
+        "--listen",
+    ),
+    flag(
+        row(
+            "database",
+            "sqlite:alcove.db",
+            "URL",
+            "`sqlite:PATH`, from the data folder, or `postgres://user@host/name`",
+        ),
+        "--database",
+    ),
+    row(
+        "database_password_file",
+        "",
+        "PATH",
+        "a file with the password of the PostgreSQL account",
+    ),
+    flag(
+        row(
+            "key_file",
+            "DIR.key",
+            "PATH",
+            "the key file that unlocks by itself; without it the server starts locked",
+        ),
+        "--key-file",
+    ),
+    row(
+        "address",
+        "",
+        "URL",
+        "what browsers reach the program by, such as `https://alcove.example.org`; links in mail begin with it, and \
+         `https` makes cookies secure",
+    ),
+    row(
+        "desk_listen",
+        "",
+        "ADDRESS:PORT",
+        "an address of its own for the desk, for example on the office network; `listen` then has no desk",
+    ),
+    row(
+        "trusted_proxies",
+        "",
+        "ADDRESSES",
+        "proxies whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`",
+    ),
+    row(
+        "mail_host",
+        "",
+        "NAME",
+        "the mail server; without one, letters wait",
+    ),
+    row("mail_port", "587", "PORT", "the mail server's port"),
+    row(
+        "mail_security",
+        "starttls",
+        "starttls, tls or none",
+        "how the way to the mail server is protected; `none` only on this machine",
+    ),
+    row(
+        "mail_user",
+        "",
+        "NAME",
+        "the account at the mail server, where it asks for one",
+    ),
+    row(
+        "mail_password_file",
+        "",
+        "PATH",
+        "a file with that account's password",
+    ),
+    row(
+        "mail_certificate_file",
+        "",
+        "PATH",
+        "a certificate in PEM to trust besides the public ones",
+    ),
+    row(
+        "mail_from",
+        "",
+        "MAIL ADDRESS",
+        "the sender; choose one that does not name the field",
+    ),
+    row(
+        "mail_from_name",
+        "Front desk",
+        "WORDS",
+        "the sender's name; one that names the field is refused",
+    ),
+    row(
+        "metrics",
+        "",
+        "ADDRESS:PORT",
+        "an address of its own for Prometheus metrics, at `/metrics`",
+    ),
+    row(
+        "log_format",
+        "text",
+        "text or json",
+        "how the log on standard error is written",
+    ),
+    row(
+        "log_level",
+        "info",
+        "WORD",
+        "error, warn, info, debug or trace, or per part such as `info,store=debug`",
+    ),
+];
+
+/// The meaning of a setting, for the help of its flag.
+pub(crate) const fn meaning(name: &str) -> &'static str {
+    let mut at = 0;
+    while at < TABLE.len() {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "the loop ends at the table's length"
+        )]
+        let row = &TABLE[at];
+        if same(row.name, name) {
+            return row.meaning;
+        }
+        at += 1;
+    }
+    ""
+}
+
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < one.len() {
+        #[expect(clippy::indexing_slicing, reason = "both have this length")]
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// The reference in `docs/settings.md`.
+pub(crate) fn markdown() -> String {
+    let mut text = String::from(
+        "# Settings\n\n\
+         A setting stands in `alcove.toml` in the data folder. A variable overrides it, and a flag of the command line\n\
+         overrides both. `alcove doctor --data DIR` prints what is in force and where each value came from. Paths are taken\n\
+         from the data folder. Passwords stand in files of their own that only the program's account can read.\n\n\
+         | setting | variable | flag | default | value | meaning |\n|---|---|---|---|---|---|\n",
+    );
+    for row in &TABLE {
+        let flag = row.flag.map(|flag| format!("`{flag}`")).unwrap_or_default();
+        let default = match row.default {
+            "" => String::from("none"),
+            default => format!("`{default}`"),
+        };
+        let cells = [
+            format!("`{}`", row.name),
+            format!("`{}`", variable(row.name)),
+            flag,
+            default,
+            row.form.to_owned(),
+            row.meaning.to_owned(),
+        ];
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text.push_str("\nThis page is made by `alcove settings --markdown`; a test keeps it true.\n");
+    text
+}
+
+/// The same as plain text, for `--help`.
+pub(crate) fn help() -> String {
+    let mut text = String::from("Settings (alcove.toml in the data folder, or the variable):\n");
+    for row in &TABLE {
+        let meaning = row.meaning.replace('`', "");
+        let default = match row.default {
+            "" => String::new(),
+            default => format!(" [{default}]"),
+        };
+        text.push_str(&format!(
+            "  {:<24} {}\n{:27}{meaning}{default}\n",
+            row.name,
+            variable(row.name),
+            ""
+        ));
+    }
+    text
+}
+
+/// The variable of a setting.
+pub(crate) fn variable(name: &str) -> String {
+    format!("ALCOVE_{}", name.to_uppercase())
+}
