@@ -1,5 +1,5 @@
 //! Other systems' words to and from ours: files that a practice brings along, read into an
-//! [`Offer`](practice::imports::Offer) in the practice's words.
+//! [`Offer`] in the practice's words.
 //!
 //! A file's kind is told by what is in it, never by its name. Whatever is in it, reading gives an offer with
 //! refusals or an error, and neither carries a person's words. Nothing is stored here; `practice::imports` does that.
