@@ -8,21 +8,12 @@ use crate::cli::Look;
 use crate::failure::Failure;
 use crate::open::Opened;
 
-/// How often a practice that is being served is looked at again: its keyring is read before its data, and both go on.
-const LOOKS: u32 = 3;
-
 /// Verifies, and tells what it found.
 pub(crate) async fn verify(words: Look) -> Result<ExitCode, Failure> {
     let settings = words.place.settings()?;
     let secret = words.place.secret(&settings)?;
     let opened = Opened::locked(&settings).await?;
-    let mut verdict = opened.practice.verify(&secret).await;
-    for _ in 1..LOOKS {
-        if !verdict.as_ref().is_ok_and(may_be_at_work) {
-            break;
-        }
-        verdict = opened.practice.verify(&secret).await;
-    }
+    let verdict = opened.practice.verify(&secret).await;
     opened.close().await;
     let verdict = verdict?;
     if words.json {
@@ -35,14 +26,6 @@ pub(crate) async fn verify(words: Look) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::from(1)
     })
-}
-
-/// Whether what was found can come from a server that wrote in between.
-fn may_be_at_work(verdict: &Verdict) -> bool {
-    verdict
-        .findings
-        .iter()
-        .any(|finding| finding.table == "keyring")
 }
 
 fn say(verdict: &Verdict) {

@@ -124,7 +124,7 @@ pub(crate) struct Init {
     /// The place whose law and help lines hold, such as US or US-OR.
     #[arg(long, value_name = "CODE", default_value = "US")]
     pub(crate) place: String,
-    /// The time zone of the calendar, such as America/New_York [default: this machine's].
+    /// The time zone of the calendar, such as `America/New_York` [default: this machine's].
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
     /// Print the result as JSON.

@@ -36,10 +36,14 @@ fn markdown() -> String {
 fn describe(command: &mut clap::Command, text: &mut String) {
     let help = command.render_long_help().to_string();
     let name = command.get_bin_name().unwrap_or("alcove").to_owned();
-    text.push_str(&format!("\n## `{name}`\n\n"));
+    for part in ["\n## `", &name, "`\n\n"] {
+        text.push_str(part);
+    }
     for line in help.lines().map(str::trim_end) {
         let indent = if line.is_empty() { "" } else { "    " };
-        text.push_str(&format!("{indent}{line}\n"));
+        for part in [indent, line, "\n"] {
+            text.push_str(part);
+        }
     }
     let subcommands = command.get_subcommands_mut();
     for inner in subcommands.filter(|inner| !inner.is_hide_set() && inner.get_name() != "help") {

@@ -185,19 +185,17 @@ impl Ground {
 
 /// `alcove.toml` as it begins.
 fn configuration(flags: &Flags) -> String {
-    let mut text = String::from("# Settings of this practice; `alcove settings` lists them all.\n");
     let key_file = flags.key_file.as_ref().map(|path| {
         let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
         path.to_string_lossy().into_owned()
     });
     let said = [("database", flags.database.clone()), ("key_file", key_file)];
-    for (name, value) in said {
-        if let Some(value) = value {
-            // A JSON string without control characters is a TOML string.
-            text.push_str(&format!("{name} = {}\n", json!(value)));
-        }
-    }
-    text
+    // A JSON string without control characters is a TOML string.
+    let lines = said
+        .into_iter()
+        .filter_map(|(name, value)| Some(format!("{name} = {}\n", json!(value?))));
+    let first = "# Settings of this practice; `alcove settings` lists them all.\n";
+    std::iter::once(first.to_owned()).chain(lines).collect()
 }
 
 fn private_file(path: &Path, text: &str) -> io::Result<()> {

@@ -3,6 +3,7 @@
 mod ground;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 
 use ground::{Ground, mode, run};
 
@@ -120,7 +121,6 @@ fn doctor_says_what_is_wrong_and_what_to_do() {
     assert!(well.out.contains("what is acknowledged is on the disk"));
     assert!(well.out.contains("listen = 127.0.0.1:8420 (default)"));
 
-    use std::os::unix::fs::PermissionsExt as _;
     let open = fs::Permissions::from_mode(0o644);
     fs::set_permissions(ground.key_file(), open).unwrap();
     let ill = ground.run(&["doctor", "--json"]);

@@ -121,8 +121,8 @@ fn counters_have_an_address_of_their_own() {
 fn the_demo_is_made_once_and_lets_anybody_on_this_machine_be_anybody() {
     let ground = Ground::empty();
     let words = ["demo", "--data", ground.data(), "--listen", "127.0.0.1:0"];
-    let server = Server::start(alcove().args(words));
-    let people: serde_json::Value = serde_json::from_str(&server.get("/demo.json").body).unwrap();
+    let demo = Server::start(alcove().args(words));
+    let people: serde_json::Value = serde_json::from_str(&demo.get("/demo.json").body).unwrap();
     let people = people.as_array().unwrap();
     for role in [
         "owner",
@@ -137,22 +137,22 @@ fn the_demo_is_made_once_and_lets_anybody_on_this_machine_be_anybody() {
             "nobody is {role}"
         );
     }
-    let list = server.get("/demo");
+    let list = demo.get("/demo");
     assert_eq!(list.status, 200);
     assert!(list.body.contains("value=\"adaeze\""));
-    assert_eq!(server.get("/demo/outbox").status, 200);
-    assert_eq!(server.post("/demo/enter", &[], "person=nobody").status, 404);
-    let entered = server.post("/demo/enter", &[], "person=adaeze");
+    assert_eq!(demo.get("/demo/outbox").status, 200);
+    assert_eq!(demo.post("/demo/enter", &[], "person=nobody").status, 404);
+    let entered = demo.post("/demo/enter", &[], "person=adaeze");
     assert_eq!(entered.status, 303);
     assert!(entered.head.contains("location: /desk"), "{}", entered.head);
-    let elsewhere = server.ask("GET", "/demo", &["Host: evil.example"], "");
+    let elsewhere = demo.ask("GET", "/demo", &["Host: evil.example"], "");
     assert_eq!(elsewhere.status, 404, "a name of somebody else's");
     let forged = ["Origin: https://evil.example"];
     assert_eq!(
-        server.post("/demo/enter", &forged, "person=adaeze").status,
+        demo.post("/demo/enter", &forged, "person=adaeze").status,
         403
     );
-    assert_eq!(server.stop(), 0);
+    assert_eq!(demo.stop(), 0);
 
     let marker = fs::read_to_string(ground.data.join("demo.json")).unwrap();
     assert!(!marker.contains("Adaeze") && !marker.contains("adaeze"));

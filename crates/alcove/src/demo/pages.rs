@@ -27,7 +27,7 @@ struct Known {
 type Shared = Extension<Arc<Known>>;
 
 /// `/demo` and what is below it.
-pub(crate) fn router(marker: Marker, mailer: Arc<Mailer>) -> Router<Practice> {
+pub(crate) fn router(marker: &Marker, mailer: Arc<Mailer>) -> Router<Practice> {
     let everybody = people::demo().map(|demo| marker.everybody(&demo));
     let known = Arc::new(Known {
         everybody: everybody.unwrap_or_default(),

@@ -11,7 +11,6 @@ use practice::booking::records::{Hours, insert_hours, insert_room};
 use practice::ids::{PersonId, RoomId, uuid_v7};
 use practice::people::{Channel, Identity, Way};
 use practice::private::Private;
-use store::StoreError;
 use uuid::Uuid;
 use vault::SystemRandomness;
 
@@ -66,7 +65,7 @@ async fn rooms(making: &Making) -> Result<(), Failure> {
             .iter()
             .try_for_each(|(room, name)| insert_room(tx, practice, *room, name))
     });
-    Ok(write.await.map_err(StoreError::from)?)
+    Ok(write.await?)
 }
 
 async fn hours(making: &Making, member: &StaffMember, person: PersonId) -> Result<(), Failure> {
@@ -84,7 +83,7 @@ async fn hours(making: &Making, member: &StaffMember, person: PersonId) -> Resul
         rows.iter()
             .try_for_each(|(id, hours)| insert_hours(tx, practice, *id, hours))
     });
-    Ok(write.await.map_err(StoreError::from)?)
+    Ok(write.await?)
 }
 
 fn row(making: &Making, member: &StaffMember, stretch: (PersonId, &DemoHours, Weekday)) -> Hours {

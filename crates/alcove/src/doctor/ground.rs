@@ -106,10 +106,13 @@ fn addresses(settings: &Settings, checks: &mut Checks) {
         .address
         .as_ref()
         .is_some_and(|address| address.is_https);
-    let mut said = format!("listens on {}", settings.listen);
-    if let Some(address) = &settings.address {
-        said.push_str(&format!(", reached as {}", address.origin));
-    }
+    let said = match &settings.address {
+        Some(address) => format!(
+            "listens on {}, reached as {}",
+            settings.listen, address.origin
+        ),
+        None => format!("listens on {}", settings.listen),
+    };
     if settings.listen.ip().is_loopback() || is_https {
         checks.ok("address", said);
     } else {

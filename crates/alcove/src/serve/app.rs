@@ -21,7 +21,7 @@ use crate::log;
 use super::unlock;
 
 /// How long one request may take.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Which doors stand at an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub(super) fn app(
         doors = doors.merge(desk::router());
     }
     if let Some((marker, mailer)) = demo {
-        doors = doors.merge(demo::router(marker, mailer));
+        doors = doors.merge(demo::router(&marker, mailer));
     }
     let doors = doors
         .fallback(async || PageError::NotFound)

@@ -12,7 +12,7 @@ use practice::post::MailSecurity;
 use store::DatabaseUrl;
 use web::peer::TrustedProxies;
 
-use super::table::TABLE;
+use super::table::{Row, TABLE};
 use super::{Address, Flags, Mail, Said};
 use crate::failure::Failure;
 
@@ -79,20 +79,10 @@ impl Values {
                 Figment::from(Serialized::from(said_by_flags, Profile::Default)),
             ),
         ];
-        let mut values = BTreeMap::new();
-        for row in &TABLE {
-            let mut value = (row.default.to_owned(), Source::Default);
-            for (source, layer) in &layers {
-                if let Ok(found) = layer.find_value(row.name) {
-                    let text = text(&found).ok_or_else(|| {
-                        Failure::refused(format!("{} ({source}) has no plain value", row.name))
-                    })?;
-                    value = (text, *source);
-                }
-            }
-            values.insert(row.name, value);
-        }
-        Ok(Self(values))
+        let newest = TABLE
+            .iter()
+            .map(|row| Ok((row.name, newest(row, &layers)?)));
+        newest.collect::<Result<_, _>>().map(Self)
     }
 
     pub(super) fn text(&self, name: &str) -> &str {
@@ -255,6 +245,22 @@ impl Values {
             from: from.to_owned(),
             from_name: from_name.to_owned(),
         }))
+    }
+}
+
+/// What the last layer that says something says of a setting.
+fn newest(row: &Row, layers: &[(Source, Figment)]) -> Result<(String, Source), Failure> {
+    let found = layers.iter().rev().find_map(|(source, layer)| {
+        let value = layer.find_value(row.name).ok()?;
+        Some((text(&value), *source))
+    });
+    match found {
+        None => Ok((row.default.to_owned(), Source::Default)),
+        Some((Some(text), source)) => Ok((text, source)),
+        Some((None, source)) => Err(Failure::refused(format!(
+            "{} ({source}) has no plain value",
+            row.name
+        ))),
     }
 }
 

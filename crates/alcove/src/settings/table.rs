@@ -4,6 +4,7 @@
 //! To add a setting: a row here, and its value in [`super::Settings`].
 
 /// One setting.
+#[derive(Clone, Copy)]
 pub(crate) struct Row {
     /// Its name in `alcove.toml`; `ALCOVE_` and the name in capitals is the variable.
     pub(crate) name: &'static str,
@@ -32,17 +33,17 @@ const fn row(
     }
 }
 
-const fn flag(row: Row, flag: &'static str) -> Row {
+const fn flag(row: &Row, flag: &'static str) -> Row {
     Row {
         flag: Some(flag),
-        ..row
+        ..*row
     }
 }
 
 /// Every setting, in the order of the reference.
 pub(crate) const TABLE: [Row; 18] = [
     flag(
-        row(
+        &row(
             "listen",
             "127.0.0.1:8420",
             "ADDRESS:PORT",
@@ -51,7 +52,7 @@ pub(crate) const TABLE: [Row; 18] = [
         "--listen",
     ),
     flag(
-        row(
+        &row(
             "database",
             "sqlite:alcove.db",
             "URL",
@@ -66,7 +67,7 @@ pub(crate) const TABLE: [Row; 18] = [
         "a file with the password of the PostgreSQL account",
     ),
     flag(
-        row(
+        &row(
             "key_file",
             "DIR.key",
             "PATH",
@@ -198,7 +199,7 @@ pub(crate) fn markdown() -> String {
          from the data folder. Passwords stand in files of their own that only the program's account can read.\n\n\
          | setting | variable | flag | default | value | meaning |\n|---|---|---|---|---|---|\n",
     );
-    for row in &TABLE {
+    let lines = TABLE.iter().map(|row| {
         let flag = row.flag.map(|flag| format!("`{flag}`")).unwrap_or_default();
         let default = match row.default {
             "" => String::from("none"),
@@ -212,29 +213,29 @@ pub(crate) fn markdown() -> String {
             row.form.to_owned(),
             row.meaning.to_owned(),
         ];
-        text.push_str(&format!("| {} |\n", cells.join(" | ")));
-    }
+        format!("| {} |\n", cells.join(" | "))
+    });
+    text.extend(lines);
     text.push_str("\nThis page is made by `alcove settings --markdown`; a test keeps it true.\n");
     text
 }
 
 /// The same as plain text, for `--help`.
 pub(crate) fn help() -> String {
-    let mut text = String::from("Settings (alcove.toml in the data folder, or the variable):\n");
-    for row in &TABLE {
+    let lines = TABLE.iter().map(|row| {
         let meaning = row.meaning.replace('`', "");
         let default = match row.default {
             "" => String::new(),
             default => format!(" [{default}]"),
         };
-        text.push_str(&format!(
-            "  {:<24} {}\n{:27}{meaning}{default}\n",
-            row.name,
-            variable(row.name),
-            ""
-        ));
-    }
-    text
+        let variable = variable(row.name);
+        format!(
+            "  {:<24} {variable}\n{:27}{meaning}{default}\n",
+            row.name, ""
+        )
+    });
+    let first = "Settings (alcove.toml in the data folder, or the variable):\n";
+    std::iter::once(first.to_owned()).chain(lines).collect()
 }
 
 /// The variable of a setting.

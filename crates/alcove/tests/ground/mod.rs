@@ -2,7 +2,9 @@
 #![allow(
     dead_code,
     clippy::allow_attributes,
-    reason = "each test file uses a part of it"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests, and each of their files uses a part of it"
 )]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -151,15 +153,18 @@ impl Server {
     /// One request on a connection of its own.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+        let (first, host) = (
+            format!("{method} {path} HTTP/1.1"),
+            format!("Host: {}", self.address),
+        );
+        let length = format!("Content-Length: {}", body.len());
+        let mut head = vec![first.as_str(), "Connection: close", &length];
         if !headers.iter().any(|line| line.starts_with("Host:")) {
-            head.push_str(&format!("Host: {}\r\n", self.address));
+            head.push(&host);
         }
-        for line in headers {
-            head.push_str(&format!("{line}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        stream.write_all(head.as_bytes()).unwrap();
+        head.extend(headers);
+        let request = format!("{}\r\n\r\n{body}", head.join("\r\n"));
+        stream.write_all(request.as_bytes()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         Answer::read(&text)
@@ -196,7 +201,7 @@ impl Answer {
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self {
             status,
-            head: head.to_lowercase(),
+            head: head.to_owned(),
             body: body.to_owned(),
         }
     }
