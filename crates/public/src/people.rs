@@ -186,7 +186,7 @@ pub(crate) async fn one(
             .collect(),
         credentials: known.credentials(&visit, &named),
         concerns: concern_words(&known.concerns()),
-        days: known.days(&visit),
+        days: known.days(&visit, crate::settings::ON_A_PAGE),
     };
     show(&Clinician::new(&visit, house.facts(), card, profile))
 }

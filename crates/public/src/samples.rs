@@ -119,12 +119,14 @@ fn offers() -> Vec<Offer> {
             letters: "PhD, LMFT, CST".into(),
             places: "Office and video".into(),
             days: days("a"),
+            more: Some("/book?clinician=adaeze".into()),
         },
         Offer {
             clinician: "Theo Lindqvist".into(),
             letters: "PsyD".into(),
             places: "Office and video".into(),
             days: days("t"),
+            more: None,
         },
     ]
 }

@@ -23,7 +23,9 @@ const DAYS: u16 = 21;
 /// How many openings a card shows.
 const ON_A_CARD: usize = 3;
 /// How many openings of one clinician a page shows.
-const ON_A_PAGE: usize = 40;
+pub(crate) const ON_A_PAGE: usize = 40;
+/// How many of each where all clinicians are shown.
+const OF_EACH: usize = 6;
 
 /// What the pages of one request say about the practice, and who works there.
 pub(crate) struct House {
@@ -93,7 +95,9 @@ impl House {
             .collect()
     }
 
+    /// The openings of one clinician, or the next few of each.
     pub(crate) fn offers(&self, visit: &Visit, only: Option<&str>) -> Vec<Offer> {
+        let most = if only.is_some() { ON_A_PAGE } else { OF_EACH };
         self.clinicians
             .iter()
             .filter(|known| only.is_none_or(|slug| known.published.slug == slug))
@@ -102,7 +106,9 @@ impl House {
                 clinician: known.published.page.name.clone(),
                 letters: known.published.page.letters.clone(),
                 places: known.places(),
-                days: known.days(visit),
+                days: known.days(visit, most),
+                more: (known.openings.len() > most)
+                    .then(|| format!("/book?clinician={}", known.published.slug)),
             })
             .collect()
     }
@@ -199,10 +205,10 @@ impl Known {
         }
     }
 
-    pub(crate) fn days(&self, visit: &Visit) -> Vec<DayOfOpenings> {
+    pub(crate) fn days(&self, visit: &Visit, most: usize) -> Vec<DayOfOpenings> {
         let locale = &visit.web().house().locale;
         let mut days: Vec<DayOfOpenings> = Vec::new();
-        for opening in &self.openings {
+        for opening in self.openings.iter().take(most) {
             let day = locale.day(locale.here(opening.starts).date(), today(visit));
             let view = self.opening(locale, opening);
             match days.last_mut() {

@@ -199,4 +199,6 @@ pub struct Offer {
     pub places: String,
     /// Their openings by day.
     pub days: Vec<DayOfOpenings>,
+    /// Where the rest of their openings is, when not all are shown.
+    pub more: Option<String>,
 }
