@@ -11,11 +11,12 @@
 
 mod consent;
 mod home;
+mod homework;
 mod sessions;
 mod views;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, post};
 use practice::Practice;
 use web::{Door, Link, Page, Visit};
 
@@ -69,6 +70,7 @@ pub fn router() -> Router<Practice> {
         .route("/my", get(home::first))
         .route("/my/sessions", get(sessions::list))
         .merge(consents())
+        .merge(homework())
 }
 
 fn consents() -> Router<Practice> {
@@ -81,4 +83,21 @@ fn consents() -> Router<Practice> {
             &format!("{one}/withdraw"),
             get(consent::ask_to_withdraw).post(consent::withdraw),
         )
+}
+
+fn homework() -> Router<Practice> {
+    let one = "/my/homework/{assignment}";
+    let act = |act: &str| format!("{one}/{act}");
+    Router::new()
+        .route("/my/homework", get(homework::list))
+        .route(one, get(homework::read))
+        .route(&act("own"), post(homework::give))
+        .route(&act("own/draft"), post(homework::draft))
+        .route(&act("shared"), post(homework::look))
+        .route(&act("shared/draft"), post(homework::draft_shared))
+        .route(
+            &act("share"),
+            get(homework::ask_to_share).post(homework::share),
+        )
+        .route(&act("take-back"), post(homework::take_back))
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use practice::calendar::{Place, SessionState};
 use practice::cases::Sides;
+use practice::consent::Secrets;
 use practice::home::MySession;
 use practice::private::Private;
-use web::{Audience, Visit, listed};
+use web::{Audience, Seen, Visit, listed};
 
 /// For whom the two sides of a case are, in words.
 #[derive(Debug, Clone)]
@@ -59,9 +60,36 @@ impl Readers {
         }
     }
 
+    /// "Sam", as a sentence begins.
+    pub(crate) fn capital_partners(&self) -> String {
+        capital(&self.partners)
+    }
+
     /// "Save for Dr. Okafor only".
     pub(crate) fn save_own(&self) -> String {
         format!("Save for {} only", self.care)
+    }
+
+    /// What the clinician does with what is told alone, by the practice's policy.
+    pub(crate) fn limits(&self, secrets: Option<Secrets>) -> String {
+        let (care, partners) = (&self.care, &self.partners);
+        match secrets {
+            Some(Secrets::Limited) => {
+                format!(
+                    "{care} will not bring this up when {partners} can hear it, unless you ask for it."
+                )
+            }
+            Some(Secrets::None) => format!(
+                "What matters for your work together may have to be shared. {care} will not tell it for you."
+            ),
+            None => format!("It stays between you and {care}."),
+        }
+    }
+
+    /// "From Sam".
+    pub(crate) fn from(&self, name: &str, day: &str) -> Audience {
+        Audience::new(Seen::Shared, format!("From {name}"))
+            .because(format!("Shared with you and {} on {day}", self.care))
     }
 
     /// "Share with Sam".

@@ -2,12 +2,14 @@
 
 use vault::{CompartmentId, Opened};
 
-use super::{Case, Participant, called, records};
+use super::{Case, CaseKind, Participant, called, records};
 use crate::access::{Purpose, Work};
 use crate::accounts;
+use crate::consent::Secrets;
 use crate::error::AccessError;
 use crate::ids::ParticipantId;
 use crate::private::Private;
+use crate::settings;
 
 /// A case, and the part that one person takes in it.
 #[derive(Clone, Debug)]
@@ -67,6 +69,8 @@ pub struct Sides {
     pub care: Vec<String>,
     /// The other participants, by the names that they use with each other; empty in an individual case.
     pub partners: Vec<Private<String>>,
+    /// What the practice does with what one of several tells alone; nothing in an individual case.
+    pub secrets: Option<Secrets>,
     /// Whether something new may be written.
     pub goes_on: bool,
 }
@@ -148,6 +152,10 @@ pub(crate) fn sides(
                     .unwrap_or_else(|| Private::from("your partner"))
             })
             .collect(),
+        secrets: match mine.case.kind {
+            CaseKind::Relational => Some(settings::described(work)?.secrets),
+            CaseKind::Individual => None,
+        },
         goes_on: mine.goes_on(),
     })
 }

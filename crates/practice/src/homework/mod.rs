@@ -190,9 +190,6 @@ pub enum HomeworkError {
     /// It was ended.
     #[error("it has ended")]
     Ended,
-    /// What is shown is not what is to be shared: it has to be looked at again.
-    #[error("the text is another one than was shown")]
-    OtherText,
     /// It is shared already; taken back first, it can be changed.
     #[error("it is shared already")]
     Shared,
