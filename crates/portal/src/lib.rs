@@ -12,6 +12,7 @@
 mod consent;
 mod home;
 mod homework;
+mod intake;
 mod sessions;
 mod views;
 
@@ -71,6 +72,7 @@ pub fn router() -> Router<Practice> {
         .route("/my/sessions", get(sessions::list))
         .merge(consents())
         .merge(homework())
+        .merge(intake())
 }
 
 fn consents() -> Router<Practice> {
@@ -100,4 +102,15 @@ fn homework() -> Router<Practice> {
             get(homework::ask_to_share).post(homework::share),
         )
         .route(&act("take-back"), post(homework::take_back))
+}
+
+fn intake() -> Router<Practice> {
+    let part = "/my/intake/{participant}/{part}";
+    Router::new()
+        .route("/my/intake", get(intake::list))
+        .route("/my/intake/younger", get(intake::younger))
+        .route("/my/intake/{participant}", post(intake::begin))
+        .route(part, get(intake::read).post(intake::send))
+        .route(&format!("{part}/draft"), post(intake::draft))
+        .route(&format!("{part}/people"), get(intake::people_now))
 }
