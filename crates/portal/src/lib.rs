@@ -10,6 +10,7 @@
 //! neutral; 3. its handler and its line in [`router`]; 4. a test by URL in `tests/`.
 
 mod consent;
+mod goals;
 mod home;
 mod homework;
 mod intake;
@@ -73,6 +74,7 @@ pub fn router() -> Router<Practice> {
         .merge(consents())
         .merge(homework())
         .merge(intake())
+        .merge(goals())
 }
 
 fn consents() -> Router<Practice> {
@@ -113,4 +115,12 @@ fn intake() -> Router<Practice> {
         .route(part, get(intake::read).post(intake::send))
         .route(&format!("{part}/draft"), post(intake::draft))
         .route(&format!("{part}/people"), get(intake::people_now))
+}
+
+fn goals() -> Router<Practice> {
+    Router::new()
+        .route("/my/goals", get(goals::list))
+        .route("/my/goals/{id}", get(goals::read).post(goals::change))
+        .route("/my/goals/{id}/own", post(goals::set_own))
+        .route("/my/goals/{id}/joint", post(goals::set_joint))
 }
