@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
 use practice::Practice;
+use practice::access::JobAccess;
 use practice::access::Role;
 use practice::accounts::{NewAccount, NewStaff, StaffPage};
 use practice::people::{Channel, Identity, Way};
@@ -220,7 +221,9 @@ async fn make(settings: &Settings, asked: &Asked) -> Result<String, Failure> {
     .await?;
     practice.begin_authority().await?;
     let password = one_time_password();
-    practice.add_staff(owner(asked, &password)).await?;
+    practice
+        .add_staff(&JobAccess::set_up(), owner(asked, &password))
+        .await?;
     practice.sequence().await?;
     store.close().await;
     keyring.close().await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use practice::access::{CredentialBody, CredentialKind, Role};
+use practice::access::{CredentialBody, CredentialKind, JobAccess, Role};
 use practice::accounts::{NewAccount, NewStaff, StaffPage};
 use practice::booking::records::{Hours, insert_hours, insert_room};
 use practice::ids::{PersonId, RoomId, uuid_v7};
@@ -39,7 +39,7 @@ pub(super) async fn make(making: &Making) -> Result<Vec<PersonId>, Failure> {
         let supervisor = member.supervisor.as_deref();
         let supervisor = supervisor.and_then(|slug| made.get(slug)).copied();
         let new = new_staff(making, member, supervisor);
-        let person = making.practice.add_staff(new).await?;
+        let person = making.practice.add_staff(&JobAccess::set_up(), new).await?;
         hours(making, member, person).await?;
         made.insert(&member.slug, person);
         making.bar.inc(1);

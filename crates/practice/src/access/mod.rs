@@ -21,6 +21,7 @@ pub use bodies::{
 pub(crate) use records::{is_stored, load, put};
 pub use work::{Made, Work};
 
+use crate::error::AccessError;
 use crate::ids::{AccountId, PersonId, SignInId};
 
 /// What a person does in the practice.
@@ -161,6 +162,19 @@ mod closed {
 pub trait Access: closed::Access + Sync {
     /// Who asks.
     fn who(&self) -> &Who;
+
+    /// Whether who asks may change how the practice is set up: the owner, or the command line on the machine itself.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody else.
+    fn may_set_up(&self) -> Result<(), AccessError> {
+        let who = self.who();
+        match who.job {
+            Some(Job::SetUp) => Ok(()),
+            None if who.roles.contains(&Role::Owner) => Ok(()),
+            Some(_) | None => Err(AccessError::NotThere),
+        }
+    }
 }
 
 macro_rules! accesses {

@@ -10,8 +10,8 @@ use super::records;
 use super::{AccountError, Secrets, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose, Role,
-    RoleBody, Scope, Work,
+    Access, AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose,
+    Role, RoleBody, Scope, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -139,8 +139,14 @@ impl Practice {
     /// Makes a member of staff: person, page, roles, credentials, and an account that has yet to enrol.
     ///
     /// # Errors
-    /// [`AccountError::NameTaken`], [`AccountError::Name`], [`AccountError::Password`], or a fault.
-    pub async fn add_staff(&self, new: NewStaff) -> Result<PersonId, AccountError> {
+    /// [`AccountError::NameTaken`], [`AccountError::Name`], [`AccountError::Password`], a fault, or
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn add_staff(
+        &self,
+        access: &impl Access,
+        new: NewStaff,
+    ) -> Result<PersonId, AccountError> {
+        access.may_set_up()?;
         new.account.check()?;
         let made = self.make(&[Kind::Identity]).await?;
         let password = self.hash_password(new.account.password.clone()).await?;
@@ -149,7 +155,7 @@ impl Practice {
         let practice = self.id();
         let slug = new.slug.clone();
         self.write(
-            &JobAccess::set_up(),
+            access,
             Action::SetUp,
             move |work| hire(work, new, &made, password),
             move |tx, hired| {
@@ -165,12 +171,17 @@ impl Practice {
     /// Ends a person's account, and with it every sign-in at once.
     ///
     /// # Errors
-    /// [`AccountError::Wrong`] when there is none.
-    pub async fn end_account(&self, person: PersonId) -> Result<(), AccountError> {
+    /// [`AccountError::Wrong`] when there is none, [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn end_account(
+        &self,
+        access: &impl Access,
+        person: PersonId,
+    ) -> Result<(), AccountError> {
+        access.may_set_up()?;
         let practice = self.id();
         let now = micros(self.now());
         self.write(
-            &JobAccess::set_up(),
+            access,
             Action::AccountChange,
             move |work| {
                 let (id, body) = work
@@ -194,9 +205,15 @@ impl Practice {
     ///
     /// # Errors
     /// [`AccountError::Wrong`] when the person does not hold it.
-    pub async fn end_role(&self, person: PersonId, role: Role) -> Result<(), AccountError> {
+    pub async fn end_role(
+        &self,
+        access: &impl Access,
+        person: PersonId,
+        role: Role,
+    ) -> Result<(), AccountError> {
+        access.may_set_up()?;
         self.write(
-            &JobAccess::set_up(),
+            access,
             Action::AuthorityChange,
             move |work| {
                 let now = micros(work.now());
@@ -217,6 +234,86 @@ impl Practice {
                 Ok(())
             },
             |_, ()| Ok(()),
+        )
+        .await
+    }
+
+    /// Gives a member of staff a role, with an associate's supervisor; a second time changes nothing.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn give_role(
+        &self,
+        access: &impl Access,
+        person: PersonId,
+        role: (Role, Option<PersonId>),
+    ) -> Result<(), AccountError> {
+        access.may_set_up()?;
+        let (role, supervisor) = role;
+        self.write(
+            access,
+            Action::AuthorityChange,
+            move |work| {
+                let from = micros(work.now());
+                let held = work.authority(|known| known.roles(person, from));
+                if role != Role::Client && held.iter().all(|(_, body)| body.role != role) {
+                    let body = RoleBody {
+                        person,
+                        role,
+                        from,
+                        until: None,
+                        supervisor,
+                    };
+                    work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
+                }
+                Ok(())
+            },
+            |_, ()| Ok(()),
+        )
+        .await
+    }
+
+    /// Enters a credential of a member of staff.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn add_credential(
+        &self,
+        access: &impl Access,
+        credential: CredentialBody,
+    ) -> Result<(), AccountError> {
+        access.may_set_up()?;
+        self.write(
+            access,
+            Action::AuthorityChange,
+            move |work| {
+                work.put_authority(AuthorityKind::Credential, work.new_id(), &credential, None)?;
+                Ok(())
+            },
+            |_, ()| Ok(()),
+        )
+        .await
+    }
+
+    /// Publishes what is said of a member of staff, in the place of what was published before (T0).
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn publish_page(
+        &self,
+        access: &impl Access,
+        person: PersonId,
+        page: &StaffPage,
+    ) -> Result<(), AccountError> {
+        access.may_set_up()?;
+        let text = serde_json::to_string(page)
+            .map_err(|_| AccessError::Fault("a page cannot be written".to_owned()))?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::SetUp,
+            |_| Ok(()),
+            move |tx, ()| Ok(credentials::republish(tx, practice, person, &text)?),
         )
         .await
     }

@@ -1,5 +1,6 @@
 //! Who may sign in, until when, and what somebody with the database alone cannot do.
 
+use crate::access::JobAccess;
 use store::{StoreError, Value};
 
 use super::*;
@@ -193,13 +194,19 @@ async fn a_sign_in_ends_at_once_with_its_account_or_its_role() {
     both(async |house: Fictional| {
         let practice = &house.practice;
         let biller = house.token(house.biller).await;
-        practice.end_role(house.biller, Role::Biller).await.unwrap();
+        practice
+            .end_role(&JobAccess::set_up(), house.biller, Role::Biller)
+            .await
+            .unwrap();
         assert!(practice.signed_in(biller.text()).await.is_err());
         assert!(practice.enter_demo(house.biller).await.is_err());
 
         let noor = house.client("Noor").await;
         let token = house.token(noor).await;
-        practice.end_account(noor).await.unwrap();
+        practice
+            .end_account(&JobAccess::set_up(), noor)
+            .await
+            .unwrap();
         assert!(practice.signed_in(token.text()).await.is_err());
         assert!(matches!(
             practice.sign_in("noor", PASSWORD.to_owned()).await,
@@ -402,7 +409,11 @@ async fn an_old_row_put_back_keeps_the_server_locked() {
     both(async |house: Fictional| {
         assert!(unlocking(&house).await.is_ok());
         let before = Copy::of(&house, "accounts", house.biller).await;
-        house.practice.end_account(house.biller).await.unwrap();
+        house
+            .practice
+            .end_account(&JobAccess::set_up(), house.biller)
+            .await
+            .unwrap();
         before.put_back(&house).await;
         assert!(matches!(
             unlocking(&house).await,
@@ -459,7 +470,10 @@ async fn two_programs_on_the_same_data_take_in_what_the_other_changed() {
         import.unlock(&secret()).await.unwrap();
         let noor = house.client("Noor").await;
         import.catch_up_with_others().await.unwrap();
-        import.end_account(noor).await.unwrap();
+        import
+            .end_account(&JobAccess::set_up(), noor)
+            .await
+            .unwrap();
         house.practice.catch_up_with_others().await.unwrap();
         assert!(matches!(
             house.practice.sign_in("noor", PASSWORD.to_owned()).await,

@@ -6,6 +6,7 @@
 
 pub mod openings;
 pub mod records;
+mod setting_up;
 
 #[cfg(test)]
 mod tests;

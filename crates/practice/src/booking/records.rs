@@ -174,3 +174,25 @@ pub fn hours(
     })
     .collect()
 }
+
+/// Takes stretches like this one away.
+///
+/// # Errors
+/// A fault of the database.
+pub fn remove_hours(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    hours: &Hours,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "DELETE FROM working_hours WHERE practice_id = $1 AND clinician_id = $2 AND weekday = $3 AND begins = $4 AND ends = $5",
+        &[
+            practice.into(),
+            hours.clinician.into(),
+            hours.weekday.into(),
+            hours.begins.as_str().into(),
+            hours.ends.as_str().into(),
+        ],
+    )
+    .map(|_| ())
+}

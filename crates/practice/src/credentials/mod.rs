@@ -5,7 +5,7 @@
 
 mod records;
 
-pub(crate) use records::publish;
+pub(crate) use records::{publish, republish};
 
 #[cfg(test)]
 mod tests;

@@ -49,3 +49,21 @@ pub(crate) fn publish(
     )
     .map(|_| ())
 }
+
+/// Publishes something else of a member of staff.
+pub(crate) fn republish(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+    page: &str,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE staff SET published = $3 WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), person.into(), page.into()],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::NoRow)
+    }
+}

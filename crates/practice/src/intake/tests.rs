@@ -1,5 +1,6 @@
 //! R2, R8 and R9 for intake: adults only, after consent, each person alone.
 
+use crate::access::JobAccess;
 use jiff::civil::{Date, date};
 
 use super::questions::{QuestionId, Raises, questions};
@@ -156,14 +157,22 @@ async fn r8_adulthood_is_that_of_the_practices_place() {
             place: "US-AL".to_owned(),
             ..Description::default()
         };
-        house.practice.describe(&alabama).await.unwrap();
+        house
+            .practice
+            .describe(&JobAccess::set_up(), &alabama)
+            .await
+            .unwrap();
         let refused = house.practice.begin_intake(&access, part, born).await;
         assert!(matches!(refused, Err(IntakeError::Minor)));
         let oregon = Description {
             place: "US-OR".to_owned(),
             ..Description::default()
         };
-        house.practice.describe(&oregon).await.unwrap();
+        house
+            .practice
+            .describe(&JobAccess::set_up(), &oregon)
+            .await
+            .unwrap();
         house
             .practice
             .begin_intake(&access, part, born)

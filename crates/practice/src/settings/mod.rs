@@ -11,11 +11,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::access::Access;
 use crate::access::Work;
 use crate::consent::Secrets;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::places::{Locale, places};
+use crate::receipts::Action;
 
 /// How hours are written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -175,14 +177,21 @@ impl Practice {
     /// Changes how the practice describes itself.
     ///
     /// # Errors
-    /// A fault of the database.
-    pub async fn describe(&self, description: &Description) -> Result<(), AccessError> {
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line, or a fault of the database.
+    pub async fn describe(
+        &self,
+        access: &impl Access,
+        description: &Description,
+    ) -> Result<(), AccessError> {
+        access.may_set_up()?;
         let practice = self.id();
         let text = description.text()?;
-        Ok(self
-            .core()
-            .store
-            .write(move |tx| records::describe(tx, practice, &text))
-            .await?)
+        self.write(
+            access,
+            Action::SetUp,
+            |_| Ok::<_, AccessError>(()),
+            move |tx, ()| Ok(records::describe(tx, practice, &text)?),
+        )
+        .await
     }
 }

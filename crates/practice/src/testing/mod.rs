@@ -138,18 +138,21 @@ async fn hire(
         Vec::new()
     };
     practice
-        .add_staff(NewStaff {
-            identity: identity(name),
-            slug: sign_in_name.to_owned(),
-            page: StaffPage {
-                name: name.to_owned(),
-                public: clinical,
-                ..StaffPage::default()
+        .add_staff(
+            &JobAccess::set_up(),
+            NewStaff {
+                identity: identity(name),
+                slug: sign_in_name.to_owned(),
+                page: StaffPage {
+                    name: name.to_owned(),
+                    public: clinical,
+                    ..StaffPage::default()
+                },
+                roles,
+                credentials,
+                account: account(sign_in_name),
             },
-            roles,
-            credentials,
-            account: account(sign_in_name),
-        })
+        )
         .await
         .expect("staff are made")
 }

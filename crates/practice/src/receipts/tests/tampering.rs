@@ -272,7 +272,11 @@ async fn an_older_copy_of_an_account_put_back() {
         let account = of_person(house, "accounts", couple.sam).await;
         let sql = "SELECT body, unique_key, mac FROM accounts WHERE id = $1";
         let before = row(house, sql, vec![account.into()]).await;
-        house.practice.end_account(couple.sam).await.unwrap();
+        house
+            .practice
+            .end_account(&JobAccess::set_up(), couple.sam)
+            .await
+            .unwrap();
         assert!(verified(house).await.holds());
         by_hand(
             house,

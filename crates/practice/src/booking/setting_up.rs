@@ -1,0 +1,69 @@
+//! Rooms and working hours: the owner enters them, openings follow from them.
+
+use crate::access::Access;
+use crate::booking::records::{self, Hours};
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::RoomId;
+use crate::receipts::Action;
+
+impl Practice {
+    /// Enters a room.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn add_room(
+        &self,
+        access: &impl Access,
+        name: String,
+    ) -> Result<RoomId, AccessError> {
+        access.may_set_up()?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::SetUp,
+            |work| Ok::<_, AccessError>(RoomId(work.new_id())),
+            move |tx, room| {
+                records::insert_room(tx, practice, *room, &name)?;
+                Ok(*room)
+            },
+        )
+        .await
+    }
+
+    /// Enters a stretch of a clinician's week.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn add_hours(&self, access: &impl Access, hours: Hours) -> Result<(), AccessError> {
+        access.may_set_up()?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::SetUp,
+            |work| Ok::<_, AccessError>(work.new_id()),
+            move |tx, id| Ok(records::insert_hours(tx, practice, *id, &hours)?),
+        )
+        .await
+    }
+
+    /// Takes a stretch of a clinician's week away; what is booked stays booked.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub async fn remove_hours(
+        &self,
+        access: &impl Access,
+        hours: Hours,
+    ) -> Result<(), AccessError> {
+        access.may_set_up()?;
+        let practice = self.id();
+        self.write(
+            access,
+            Action::SetUp,
+            |_| Ok::<_, AccessError>(()),
+            move |tx, ()| Ok(records::remove_hours(tx, practice, &hours)?),
+        )
+        .await
+    }
+}
