@@ -10,6 +10,8 @@ use practice::post::MailFault;
 use store::StoreError;
 use vault::VaultError;
 
+use crate::demo::Interrupted;
+
 /// Why a command ended without doing it. The text is for the person at the machine, never with a client's words.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -56,6 +58,7 @@ refusals!(
     AccountError,
     KeysError,
     MailFault,
+    Interrupted,
     StoreError,
     VaultError,
     std::io::Error,

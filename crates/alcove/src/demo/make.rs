@@ -13,18 +13,18 @@ use practice::clock::{Clock as _, SetClock, SystemClock};
 use practice::settings::{Description, Fee, Hours};
 use practice::{Opening, Practice};
 use store::{DatabaseUrl, Store};
-use vault::{PassphraseCost, SystemRandomness};
+use vault::{PassphraseCost, Secret, SystemRandomness};
 
 use super::marker::{self, Marker};
 use super::people::{self, Demo, DemoPractice};
-use super::staff;
+use super::{staff, year};
 use crate::failure::Failure;
 use crate::init::Ground;
 use crate::open;
 use crate::settings::Flags;
 
 /// How long the practice has been there.
-const DAYS: i64 = 371;
+pub(super) const DAYS: i64 = 371;
 
 /// What everything is made with.
 pub(super) struct Making {
@@ -50,9 +50,27 @@ pub(super) async fn make(data: &Path, flags: &Flags) -> Result<(), Failure> {
     let (store, keyring) = open::databases(url).await.inspect_err(|_| {
         drop(clear_unfinished(data));
     })?;
+    let secret = Ground::secret(&ground.settings)?;
     let today = SystemClock.now();
+    let making = begin((&store, &keyring), &secret, people::demo()?, today).await?;
+    marker.staff = staff::make(&making).await?;
+    marker.clients = year::live(&making, &marker.staff).await?;
+    making.bar.finish_and_clear();
+    store.close().await;
+    keyring.close().await;
+    marker.finished = true;
+    marker.write(data)
+}
+
+/// Makes the practice, a year before `today`, with nobody in it.
+pub(super) async fn begin(
+    databases: (&Store, &Store),
+    secret: &Secret,
+    demo: Demo,
+    today: Timestamp,
+) -> Result<Making, Failure> {
+    let (store, keyring) = databases;
     let clock = Arc::new(SetClock::new(earlier(today, DAYS)));
-    let demo = people::demo()?;
     let opening = Opening {
         store: store.clone(),
         keyring: keyring.clone(),
@@ -61,27 +79,20 @@ pub(super) async fn make(data: &Path, flags: &Flags) -> Result<(), Failure> {
     };
     let practice = Practice::create(
         opening,
-        &Ground::secret(&ground.settings)?,
+        secret,
         PassphraseCost::RECOMMENDED,
         description(&demo.practice).text()?,
     )
     .await?;
     practice.begin_authority().await?;
-    let making = Making {
+    Ok(Making {
         practice,
-        store,
+        store: store.clone(),
         clock,
         today,
         bar: bar(demo.staff.len()),
         demo,
-    };
-    marker.staff = staff::make(&making).await?;
-    making.bar.finish_and_clear();
-    making.practice.sequence().await?;
-    making.store.close().await;
-    keyring.close().await;
-    marker.finished = true;
-    marker.write(data)
+    })
 }
 
 /// An instant that many days before.

@@ -15,11 +15,13 @@ pub(crate) mod people;
 #[cfg(test)]
 mod people_tests;
 mod staff;
+mod year;
 
 use std::process::ExitCode;
 
 pub(crate) use marker::Marker;
 pub(crate) use pages::router;
+pub(crate) use year::Interrupted;
 
 use crate::cli;
 use crate::failure::Failure;
