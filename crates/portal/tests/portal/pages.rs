@@ -1,0 +1,141 @@
+//! Every page of the portal is whole and neutral, and needs a sign-in.
+
+use axum::http::StatusCode;
+use practice::homework::For;
+use practice::testing::{Fictional, once};
+use web::testing::{Browser, steady, web};
+
+use crate::{browser, couple};
+
+const PAGES: [&str; 5] = [
+    "/my",
+    "/my/sessions",
+    "/my/consents",
+    "/my/intake",
+    "/my/homework",
+];
+
+#[tokio::test]
+async fn every_page_is_whole_with_and_without_anything_on_it() {
+    once(async |house: Fictional| {
+        let kit = house.client("Kit").await;
+        let mut browser = browser(&house, kit).await;
+        for path in PAGES.into_iter().chain(["/my/goals", "/my/intake/younger"]) {
+            let seen = browser.get(path).await;
+            assert_eq!(seen.status, StatusCode::OK, "{path}");
+        }
+        let (noor, _, case) = couple(&house).await;
+        let id = house.gives(&case, For::Everybody).await.unwrap();
+        let mut browser = crate::browser(&house, noor).await;
+        let me = house.part(&case, noor);
+        for path in [
+            "/my".to_owned(),
+            "/my/goals".to_owned(),
+            "/my/homework".to_owned(),
+            format!("/my/homework/{id}"),
+            format!("/my/consents/{me}/informed-consent"),
+            format!("/my/consents/{me}/informed-consent/withdraw"),
+            format!("/my/consents/{me}/secrets-limited"),
+            format!("/my/intake/{me}/safety/people"),
+        ] {
+            let seen = browser.get(&path).await;
+            assert_eq!(seen.status, StatusCode::OK, "{path}");
+            let (_, title) = seen.html.split_once("<title>").unwrap();
+            let title = title.split_once("</title>").unwrap().0;
+            for word in ["Noor", "Sam", "quiet", "sex", "therap", "secret"] {
+                assert!(!title.contains(word), "{path}: {title}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn home_says_what_there_is_to_do_and_who_reads_it() {
+    once(async |house: Fictional| {
+        let (noor, _, case) = couple(&house).await;
+        house.gives(&case, For::Everybody).await.unwrap();
+        let seen = browser(&house, noor).await.get("/my").await;
+        for words in [
+            "Good morning, Noor",
+            "Twenty quiet minutes",
+            "What Sam can and cannot see",
+            "Only you and Dr. Okafor",
+            "Before we begin",
+        ] {
+            assert!(seen.html.contains(words), "{words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_or_is_staff_finds_nothing() {
+    once(async |house: Fictional| {
+        let router = portal::router().with_state(house.practice.clone());
+        let mut nobody = Browser::new(router, &web());
+        let mut staff = browser(&house, house.clinician).await;
+        for path in PAGES {
+            assert_eq!(nobody.get(path).await.status, StatusCode::SEE_OTHER);
+            assert_eq!(staff.get(path).await.status, StatusCode::NOT_FOUND);
+        }
+    })
+    .await;
+}
+
+/// R2: everything that a participant is asked for by another's ids is the same "not there".
+#[tokio::test]
+async fn r2_another_persons_addresses_answer_as_if_nothing_were_there() {
+    once(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let hers = house.part(&case, noor);
+        let own = house.gives(&case, For::One(hers)).await.unwrap();
+        let access = house.portal(noor).await;
+        let said = practice::goals::GoalWords {
+            words: "See the physical therapist".into(),
+            ..Default::default()
+        };
+        let side = practice::cases::Side::Own;
+        let goal = house.practice.set_goal(&access, hers, side, said).await;
+        let goal = goal.unwrap();
+        let mut his = browser(&house, sam).await;
+        let none = uuid::Uuid::from_u128(1);
+        let missing = his.get(&format!("/my/homework/{none}")).await;
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        for path in [
+            format!("/my/homework/{own}"),
+            format!("/my/homework/{own}/share"),
+            format!("/my/goals/{goal}"),
+            format!("/my/intake/{hers}/about"),
+            format!("/my/consents/{hers}/informed-consent"),
+            format!("/my/consents/{hers}/informed-consent/withdraw"),
+            "/my/homework/not-an-id".to_owned(),
+        ] {
+            let seen = his.get(&path).await;
+            assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(steady(&seen.html), steady(&missing.html), "{path}");
+        }
+        his.get("/my").await;
+        for (path, fields) in [
+            (format!("/my/homework/{own}/own"), ("told", "Mine")),
+            (format!("/my/homework/{own}/own"), ("told", "")),
+            (format!("/my/homework/{own}/own/draft"), ("told", "Mine")),
+            (format!("/my/homework/{own}/shared"), ("shared", "Mine")),
+            (format!("/my/homework/{own}/shared"), ("shared", "")),
+            (format!("/my/homework/{own}/take-back"), ("revision", "1")),
+            (format!("/my/goals/{goal}"), ("state", "reached")),
+            (format!("/my/goals/{hers}/own"), ("words", "")),
+            (format!("/my/intake/{hers}"), ("born", "1990-01-01")),
+            (format!("/my/intake/{hers}/about"), ("act", "send")),
+            (format!("/my/intake/{hers}/about/draft"), ("act", "send")),
+            (format!("/my/consents/{hers}/telehealth"), ("name", "")),
+            (format!("/my/consents/{hers}/telehealth"), ("name", "Sam")),
+            (format!("/my/consents/{hers}/telehealth/withdraw"), ("", "")),
+        ] {
+            let seen = his.post(&path, &[fields]).await;
+            assert_eq!(seen.status, StatusCode::NOT_FOUND, "{path} {fields:?}");
+            his.get("/my").await;
+        }
+    })
+    .await;
+}
