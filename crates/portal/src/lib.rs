@@ -14,6 +14,7 @@ mod goals;
 mod home;
 mod homework;
 mod intake;
+mod receipts;
 mod sessions;
 mod views;
 
@@ -70,6 +71,7 @@ pub fn framed(visit: &Visit, title: &str, here: &'static str, name: &str) -> Pag
 pub fn router() -> Router<Practice> {
     Router::new()
         .route("/my", get(home::first))
+        .route("/my/receipts", get(receipts::list))
         .route("/my/sessions", get(sessions::list))
         .merge(consents())
         .merge(homework())

@@ -94,6 +94,20 @@ impl Purpose {
             Self::Keeping => "keeping",
         }
     }
+
+    /// What a client reads for a stored word.
+    #[must_use]
+    pub fn plain(word: &str) -> &'static str {
+        match word {
+            "care" => "your care",
+            "contact" => "reaching you, or booking",
+            "billing" => "charges and documents",
+            "own_record" => "your own pages",
+            "sign_in" => "signing you in",
+            "import" => "bringing in earlier records",
+            _ => "the practice’s own affairs",
+        }
+    }
 }
 
 /// Work that the program does by itself; what each may open is a closed list in the code.

@@ -51,7 +51,10 @@ async fn learned(house: &Fictional, who: PersonId, id: AssignmentId) -> String {
         .iter()
         .map(|(one, back)| (one.id, one.open, one.revision, one.given_at, back))
         .collect();
-    let receipts = house.practice.who_opened_my_record(&access, None).await;
+    let receipts = house
+        .practice
+        .who_opened_my_record(&access, crate::receipts::Whose::MineToo, None)
+        .await;
     let opened: Vec<_> = receipts
         .unwrap()
         .openings

@@ -1,27 +1,39 @@
 //! Who opened my record: a client's receipts in plain words (R15), never another participant's (R2).
 
+use std::collections::{BTreeMap, HashMap};
+
 use jiff::Timestamp;
+use vault::Opened as Handles;
 
 use super::{Action, Outcome, records};
-use crate::access::{PortalAccess, Purpose};
-use crate::clock::from_micros;
+use crate::access::{PortalAccess, Purpose, Work};
+use crate::accounts::{self, StaffPage};
+use crate::cases::{self, Part};
+use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, ReceiptId};
+use crate::people::{self, Identity};
+use crate::private::Private;
 
 /// Who opened it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OpenedBy {
     /// The client who reads this.
     You,
-    /// A member of staff, in a role.
-    Staff(PersonId, String),
+    /// A member of staff.
+    Staff {
+        /// Who.
+        person: PersonId,
+        /// In which role: the stored word.
+        role: String,
+    },
     /// The program itself, in the work of this word.
     Program(String),
 }
 
 /// One opening, as a client reads it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Opened {
     /// When.
     pub at: Timestamp,
@@ -29,24 +41,47 @@ pub struct Opened {
     pub by: OpenedBy,
     /// What was done, in plain words.
     pub what: &'static str,
-    /// What for, the stored word.
-    pub purpose: String,
+    /// What for, in plain words.
+    pub purpose: &'static str,
     /// Whether something was written.
     pub wrote: bool,
     /// Whether nothing was given.
     pub refused: bool,
 }
 
-/// How many openings a page shows.
-const SHOWN: i64 = 100;
-
-/// A page of openings, newest first.
+/// A page of openings, newest first, and who the people on it are.
 #[derive(Clone, Debug, Default)]
 pub struct Openings {
+    /// The name that the client uses.
+    pub name: Private<String>,
+    /// The other participants of the client's cases, by the names that they use with each other.
+    pub partners: Vec<Private<String>>,
+    /// Whoever cares for the client: the clinicians and supervisors of their cases.
+    pub care: Vec<PersonId>,
+    /// What is published of the staff who stand on this page.
+    pub staff: BTreeMap<PersonId, StaffPage>,
     /// The openings.
     pub openings: Vec<Opened>,
+    /// What staff and the program opened in the last thirty days, whatever the page shows.
+    pub lately: Vec<Opened>,
     /// Where the page with earlier ones begins, if there are any.
     pub earlier: Option<ReceiptId>,
+}
+
+/// How many openings a page shows.
+const SHOWN: i64 = 100;
+/// How many are looked through for the last thirty days.
+const LOOKED_THROUGH: i64 = 1_000;
+/// Thirty days in microseconds.
+const LATELY: i64 = 30 * 24 * 60 * 60_000_000;
+
+/// Whose openings a page shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whose {
+    /// Those of staff and of the program.
+    Others,
+    /// The client's own, too.
+    MineToo,
 }
 
 impl Practice {
@@ -58,43 +93,119 @@ impl Practice {
     pub async fn who_opened_my_record(
         &self,
         access: &PortalAccess,
+        whose: Whose,
         before: Option<ReceiptId>,
     ) -> Result<Openings, AccessError> {
         self.read(access, move |work| {
             let me = work.person()?;
             let practice = work.practice();
-            let mut compartments = crate::people::compartments_of(work.tx, practice, me)?;
+            let mut compartments = people::compartments_of(work.tx, practice, me)?;
             compartments.retain(|mine| work.may_open(*mine, Purpose::OwnRecord));
-            work.open(Action::Receipts, Purpose::OwnRecord, &compartments)?;
-            let page = (before, SHOWN + 1);
-            let mut receipts = records::of_record(work.tx, practice, &compartments, me, page)?;
-            let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
-            let more = receipts.len() > shown;
-            receipts.truncate(shown);
-            let earlier = receipts.last().filter(|_| more);
-            Ok(Openings {
-                earlier: earlier.map(|last| ReceiptId(last.entry.id)),
-                openings: receipts
-                    .into_iter()
-                    .map(|receipt| opened(receipt.entry, me))
-                    .collect(),
-            })
+            let handles = work.open(Action::Receipts, Purpose::OwnRecord, &compartments)?;
+            let mut page = who_is_who(work, &handles, me)?;
+            let asked = records::Asked {
+                compartments,
+                me,
+                mine_too: whose == Whose::MineToo,
+                before,
+                at_most: SHOWN + 1,
+            };
+            let receipts = records::of_record(work.tx, practice, &asked)?;
+            let lately = records::Asked {
+                mine_too: false,
+                before: None,
+                at_most: LOOKED_THROUGH,
+                ..asked
+            };
+            let lately = records::of_record(work.tx, practice, &lately)?;
+            let since = micros(work.now()).saturating_sub(LATELY);
+            page.lately = lately
+                .into_iter()
+                .filter(|receipt| receipt.entry.at >= since)
+                .map(|receipt| opened(&receipt.entry, me))
+                .collect();
+            fill(&mut page, receipts, me);
+            name_staff(work, &mut page)?;
+            Ok(page)
         })
         .await
     }
 }
 
-fn opened(entry: vault::Entry, me: PersonId) -> Opened {
+/// The client's own name, the partners', and who cares for them.
+fn who_is_who(
+    work: &mut Work<'_, '_>,
+    handles: &Handles,
+    me: PersonId,
+) -> Result<Openings, AccessError> {
+    let practice = work.practice();
+    let mut page = Openings::default();
+    if let Some(cell) = people::records::cell(work.tx, practice, me)?
+        && handles.get(cell.compartment).is_some()
+    {
+        let identity: Identity = work.unseal(handles, "people", &cell)?;
+        page.name = identity.name;
+    }
+    let parts = cases::parts_of_mine(work)?;
+    for part in parts.iter().filter(|part| all_open(handles, part)) {
+        for partner in cases::sides(work, handles, part)?.partners {
+            if !page.partners.contains(&partner) {
+                page.partners.push(partner);
+            }
+        }
+        page.care.push(part.case.clinician);
+        page.care.extend(part.case.supervisor);
+    }
+    Ok(page)
+}
+
+fn all_open(handles: &Handles, part: &Part) -> bool {
+    part.compartments()
+        .iter()
+        .all(|one| handles.get(*one).is_some())
+}
+
+fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, me: PersonId) {
+    let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
+    let more = receipts.len() > shown;
+    receipts.truncate(shown);
+    let last = receipts.last().filter(|_| more);
+    page.earlier = last.map(|last| ReceiptId(last.entry.id));
+    page.openings = receipts
+        .iter()
+        .map(|receipt| opened(&receipt.entry, me))
+        .collect();
+}
+
+fn name_staff(work: &mut Work<'_, '_>, page: &mut Openings) -> Result<(), AccessError> {
+    let mut wanted: HashMap<PersonId, ()> = HashMap::new();
+    for opening in page.openings.iter().chain(&page.lately) {
+        if let OpenedBy::Staff { person, .. } = &opening.by {
+            wanted.insert(*person, ());
+        }
+    }
+    for person in wanted.into_keys() {
+        if let Some(found) = accounts::staff_pages(work, &[person])?.pop() {
+            page.staff.insert(person, found);
+        }
+    }
+    Ok(())
+}
+
+fn opened(entry: &vault::Entry, me: PersonId) -> Opened {
     let by = match entry.actor.map(PersonId) {
         Some(actor) if actor == me => OpenedBy::You,
-        Some(actor) => OpenedBy::Staff(actor, entry.role),
-        None => OpenedBy::Program(entry.role),
+        Some(person) => OpenedBy::Staff {
+            person,
+            role: entry.role.clone(),
+        },
+        None => OpenedBy::Program(entry.role.clone()),
     };
     Opened {
         at: from_micros(entry.at),
         by,
         what: Action::plain(&entry.action),
-        purpose: entry.purpose,
+        purpose: Purpose::plain(&entry.purpose),
         wrote: entry.outcome == Outcome::Written.word(),
         refused: entry.outcome == Outcome::Refused.word(),
     }

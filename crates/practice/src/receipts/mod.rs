@@ -14,7 +14,7 @@ mod tests;
 
 pub use log::Standing;
 pub(crate) use log::{LogKeeper, matches_keyring};
-pub use mine::{Opened, OpenedBy, Openings};
+pub use mine::{Opened, OpenedBy, Openings, Whose};
 pub use verify::{Finding, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};

@@ -216,29 +216,44 @@ pub(super) fn checkpoint(
     .transpose()
 }
 
-/// The receipts on any of `compartments` before one, newest first. What other clients did is left out.
+/// Which receipts of a client's record are asked for.
+pub(super) struct Asked {
+    /// On any of these compartments.
+    pub(super) compartments: Vec<CompartmentId>,
+    /// The client.
+    pub(super) me: PersonId,
+    /// Whether the client's own openings are among them.
+    pub(super) mine_too: bool,
+    /// Those before this one.
+    pub(super) before: Option<ReceiptId>,
+    /// How many.
+    pub(super) at_most: i64,
+}
+
+/// The receipts that are asked for, newest first. What other clients did is left out.
 pub(super) fn of_record(
     tx: &mut Tx<'_>,
     practice: PracticeId,
-    compartments: &[CompartmentId],
-    me: PersonId,
-    page: (Option<ReceiptId>, i64),
+    asked: &Asked,
 ) -> Result<Vec<Stored>, StoreError> {
-    let (before, at_most) = page;
-    let before = before.map_or(Uuid::max(), |before| before.0);
+    let before = asked.before.map_or(Uuid::max(), |before| before.0);
+    let whose = if asked.mine_too {
+        "(role NOT IN ('client', 'visitor') OR actor = $4)"
+    } else {
+        "role NOT IN ('client', 'visitor') AND (actor IS NULL OR actor <> $4)"
+    };
     let sql = format!(
         "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id IN (SELECT receipt_id FROM receipt_compartments \
-         WHERE practice_id = $1 AND compartment_id = $2 AND receipt_id < $3) \
-         AND (role NOT IN ('client', 'visitor') OR actor = $4) ORDER BY id DESC LIMIT $5"
+         WHERE practice_id = $1 AND compartment_id = $2 AND receipt_id < $3) AND {whose} ORDER BY id DESC LIMIT $5"
     );
     let mut found = Vec::new();
-    for compartment in compartments {
+    for compartment in &asked.compartments {
         let values = [
             practice.into(),
             compartment.0.into(),
             before.into(),
-            me.into(),
-            at_most.into(),
+            asked.me.into(),
+            asked.at_most.into(),
         ];
         for row in tx.query(&sql, &values)? {
             found.push(read(&row)?);
@@ -246,6 +261,6 @@ pub(super) fn of_record(
     }
     found.sort_by_key(|receipt| std::cmp::Reverse(receipt.entry.id));
     found.dedup_by_key(|receipt| receipt.entry.id);
-    found.truncate(usize::try_from(at_most).unwrap_or(usize::MAX));
+    found.truncate(usize::try_from(asked.at_most).unwrap_or(usize::MAX));
     Ok(found)
 }

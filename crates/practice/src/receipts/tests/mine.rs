@@ -2,14 +2,17 @@
 
 use super::*;
 use crate::access::Role;
-use crate::receipts::{Opened, OpenedBy};
+use crate::receipts::{Opened, OpenedBy, Whose};
 use crate::testing::both;
 
 /// Receipts of one millisecond stand in no order, so time passes between what is looked at.
 async fn opened(house: &Fictional, person: PersonId) -> Vec<Opened> {
     house.clock.pass_minutes(1);
     let portal = house.portal(person).await;
-    let page = house.practice.who_opened_my_record(&portal, None).await;
+    let page = house
+        .practice
+        .who_opened_my_record(&portal, Whose::MineToo, None)
+        .await;
     page.unwrap().openings
 }
 
@@ -30,12 +33,15 @@ async fn r15_a_client_reads_which_staff_opened_their_record_and_what_for() {
         assert!(matches!(refused, Err(AccessError::NotThere)));
 
         let seen = opened(&house, couple.noor).await;
-        let by = |person, role: Role| OpenedBy::Staff(person, role.word().to_owned());
+        let by = |person, role: Role| OpenedBy::Staff {
+            person,
+            role: role.word().to_owned(),
+        };
         let newest = &seen[..2];
         assert_eq!(newest[0].by, by(house.biller, Role::Biller));
         assert!(newest[0].refused);
         assert_eq!(newest[1].by, by(house.front_desk, Role::FrontDesk));
-        assert_eq!(newest[1].purpose, "contact");
+        assert_eq!(newest[1].purpose, "reaching you, or booking");
         let clinician = by(house.clinician, Role::Clinician);
         let hers = seen.iter().find(|opening| opening.by == clinician);
         assert_eq!(hers.unwrap().what, "Read contact details");
@@ -61,7 +67,7 @@ async fn r2_a_partners_reading_never_shows_not_even_in_what_is_missing() {
         for _ in 0..120 {
             house
                 .practice
-                .who_opened_my_record(&sam, None)
+                .who_opened_my_record(&sam, Whose::Others, None)
                 .await
                 .unwrap();
         }
@@ -86,12 +92,15 @@ async fn a_long_history_comes_in_pages() {
             house.practice.identity(&desk, couple.noor).await.unwrap();
         }
         let portal = house.portal(couple.noor).await;
-        let first = house.practice.who_opened_my_record(&portal, None).await;
+        let first = house
+            .practice
+            .who_opened_my_record(&portal, Whose::MineToo, None)
+            .await;
         let first = first.unwrap();
         assert_eq!(first.openings.len(), 100);
         let second = house
             .practice
-            .who_opened_my_record(&portal, first.earlier)
+            .who_opened_my_record(&portal, Whose::MineToo, first.earlier)
             .await
             .unwrap();
         assert!(second.openings.len() > 30 && second.earlier.is_none());
