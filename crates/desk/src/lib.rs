@@ -1,6 +1,37 @@
 //! The desk: door 3, `/desk`, for the people of the practice.
+//!
+//! A handler reads the form, makes one call of `practice`, fills a view of ready strings and shows its page. What
+//! somebody may not see does not exist here either: `practice` says "not there", and the page is the same for both.
+//!
+//! Not here: layouts, forms and errors (`web`); who may open what, and every rule (`practice`).
+//!
+//! To add another page: 1. its template in the capability's folder of `templates/`, extending `layouts/desk.html`;
+//! 2. its struct with a field `page: Page`, made by [`pages::frame`] with a neutral title; 3. its handler and route in
+//! the capability's module; 4. a test by URL in `tests/`, with those who may not see it.
+
+pub mod booking;
+pub mod calendar;
+pub mod cases;
+pub mod inbox;
+pub mod notes;
+pub mod pages;
+pub mod people;
+pub mod sessions;
+pub mod today;
+mod views;
+
+use practice::Practice;
 
 /// The routes of this door.
-pub fn router() -> axum::Router<practice::Practice> {
+pub fn router() -> axum::Router<Practice> {
     axum::Router::new()
+        .merge(today::routes())
+        .merge(calendar::routes())
+        .merge(booking::routes())
+        .merge(cases::routes())
+        .merge(sessions::routes())
+        .merge(notes::routes())
+        .merge(inbox::routes())
+        .merge(people::routes())
+        .merge(pages::routes())
 }

@@ -104,7 +104,8 @@ fn week(
     let rooms: HashMap<RoomId, String> = booking::records::rooms(work.tx, practice)?
         .into_iter()
         .collect();
-    let books = work.reaches_everybody() || matches!(whose, Whose::One(id) if id == me);
+    let wide = work.reaches_everybody();
+    let books = wide || matches!(whose, Whose::One(id) if id == me);
     let sessions = found
         .into_iter()
         .map(|session| WeekSession {
@@ -112,7 +113,8 @@ fn week(
                 .people
                 .iter()
                 .map(|person| names.get(person).cloned())
-                .collect(),
+                .collect::<Option<Vec<Named>>>()
+                .filter(|people| !people.is_empty() || wide || session.clinician == me),
             room: session.room.and_then(|room| rooms.get(&room).cloned()),
             mine: session.clinician == me,
             session,

@@ -3,6 +3,7 @@
 //! Everything here reads: one opening, one receipt, one answer for a page. Front desk, owner and biller see names and
 //! times as their grants say and nothing clinical. Not here: booking (`booking`), writing notes (`notes`).
 
+mod appointment;
 mod desk;
 mod records;
 mod today;
@@ -11,6 +12,7 @@ mod workspace;
 #[cfg(test)]
 mod tests;
 
+pub use appointment::Appointment;
 pub use desk::AtDesk;
 pub(crate) use today::naming;
 pub use today::{Awaiting, DayHour, Today, Unwritten, WeekTally};

@@ -19,7 +19,7 @@ use crate::cases::opening::{self, Found};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::homework::{self, Glance};
+use crate::homework;
 use crate::ids::{CaseId, NoteId, PersonId, SessionId};
 use crate::notes::{self, NoteState, Route};
 use crate::people::{self, Named};
@@ -63,8 +63,8 @@ pub struct DayHour {
     pub clinician: Option<String>,
     /// What was agreed for this session, from the newest note before it on the same side of the case.
     pub agreed: Option<Private<String>>,
-    /// The homework given last on that side, and whether something came back from whom.
-    pub homework: Option<Glance>,
+    /// Of the homework given last on that side: whether something came back from each who comes; empty without any.
+    pub homework: Vec<(PersonId, bool)>,
     /// Its notes as they stand, each with its side.
     pub notes: Vec<(NoteId, Route, NoteState)>,
 }
@@ -339,7 +339,7 @@ impl DayHour {
             people,
             clinician: None,
             agreed: None,
-            homework: None,
+            homework: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -433,21 +433,23 @@ fn agreed(
         .filter(|agreed| !agreed.reveal().trim().is_empty()))
 }
 
-/// The homework given last that goes on and is for somebody who comes, where its side was opened.
+/// Whether the homework given last is in, from each who comes and for whom it is, where its side was opened.
 fn given(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,
     session: &Session,
-) -> Result<Option<Glance>, AccessError> {
-    let mut newest = homework::newest(work, opened, case, 4)?;
-    for glance in &mut newest {
-        glance.back.retain(|(id, _)| {
-            let part = case.participants.iter().find(|part| part.id == *id);
-            part.is_some_and(|part| session.people.contains(&part.person))
-        });
-    }
-    Ok(newest
+) -> Result<Vec<(PersonId, bool)>, AccessError> {
+    let newest = homework::newest(work, opened, case, 4)?;
+    let of_those_who_come = newest.iter().filter(|glance| glance.open).map(|glance| {
+        let person = |id| case.participants.iter().find(|part| part.id == id);
+        let back = glance.back.iter();
+        back.filter_map(|(id, is_in)| Some((person(*id)?.person, *is_in)))
+            .filter(|(person, _)| session.people.contains(person))
+            .collect::<Vec<_>>()
+    });
+    Ok(of_those_who_come
         .into_iter()
-        .find(|glance| glance.open && !glance.back.is_empty()))
+        .find(|back| !back.is_empty())
+        .unwrap_or_default())
 }

@@ -1,0 +1,206 @@
+//! Booking a session of a case: case, day, time, place. Whatever keeps it from happening, the answer is "not
+//! available" (R7).
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use practice::Practice;
+use practice::access::DeskAccess;
+use practice::booking::{BookingError, NewSession, SESSION};
+use practice::calendar::Place;
+use practice::cases::{Caseload, ListedCase};
+use practice::ids::{CaseId, PersonId};
+use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, go, show_as};
+
+use crate::calendar::monday;
+use crate::pages;
+use crate::views::{called, listed};
+
+pub(crate) fn routes() -> Router<Practice> {
+    Router::new()
+        .route("/desk/booking", get(form).post(search))
+        .route("/desk/sessions", post(book))
+}
+
+const NO_CASE: &str = "Choose whose session it is.";
+const NO_DAY: &str = "Choose a day, for example 2026-11-24.";
+const NO_TIME: &str = "Choose a time, for example 10:00.";
+const NO_PLACE: &str = "Choose where it takes place.";
+const PASSED: &str = "This time has passed. Choose a later one.";
+const TAKEN: &str = "This time is not available. Choose another one.";
+
+#[derive(Template)]
+#[template(path = "booking/new.html")]
+struct New {
+    page: Page,
+    form: Form,
+    cases: Vec<(String, String)>,
+    people: Vec<(String, String)>,
+    places: [(&'static str, &'static str); 2],
+    more: bool,
+    searched: bool,
+}
+
+/// The form, filled with what the address knows: a case, a day, a time, a place.
+async fn form(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer {
+    page_of(&visit, &practice, &access, asked).await
+}
+
+/// Looks for a name among the cases. It is posted, because an address is kept by browsers and the name is not to be.
+async fn search(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    page_of(&visit, &practice, &access, form).await
+}
+
+async fn page_of(
+    visit: &Visit,
+    practice: &Practice,
+    access: &DeskAccess,
+    mut form: Form,
+) -> Answer {
+    form.within("name", 200);
+    let name = form.text("name").to_owned();
+    let found = practice.bookable_cases(access, name.clone()).await?;
+    let page = pages::frame(visit, practice, access, ("Book", "calendar")).await?;
+    if form.text("place").is_empty() {
+        form.set("place", "premises");
+    }
+    let chosen = form.parsed::<CaseId>("case");
+    let chosen = match found.cases.as_slice() {
+        [only] if chosen.is_none() && !name.is_empty() => Some(only.case.id),
+        _ => chosen,
+    };
+    let case = found.cases.iter().find(|one| Some(one.case.id) == chosen);
+    if let Some(case) = case {
+        form.set("case", case.case.id.to_string());
+    }
+    let (status, searched) = (form.status(), !name.is_empty());
+    show_as(
+        status,
+        &New {
+            people: case.map_or(Vec::new(), |case| people(&page, case)),
+            cases: cases(&page, &found),
+            places: [("premises", "In the office"), ("video", "By video")],
+            more: found.more,
+            searched,
+            form,
+            page,
+        },
+    )
+}
+
+fn cases(page: &Page, found: &Caseload) -> Vec<(String, String)> {
+    let none = (String::new(), "Choose".to_owned());
+    let some = found.cases.iter().map(|one| {
+        let people = called(&one.people);
+        (one.case.id.to_string(), listed(page, &people))
+    });
+    std::iter::once(none).chain(some).collect()
+}
+
+/// Who may come: everybody, or one of several.
+fn people(page: &Page, case: &ListedCase) -> Vec<(String, String)> {
+    if !case.is_relational() {
+        return Vec::new();
+    }
+    let all = called(&case.people);
+    let one = case.people.iter().zip(&all).map(|(named, called)| {
+        let words = format!("{} alone", page.name(&called.name));
+        (named.id.to_string(), words)
+    });
+    std::iter::once((String::new(), listed(page, &all)))
+        .chain(one)
+        .collect()
+}
+
+async fn book(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    let Some((new, day)) = read(&visit, &mut form) else {
+        return page_of(&visit, &practice, &access, form).await;
+    };
+    match practice.book_session(&access, new).await {
+        Ok(_) => go(&match web::local(form.text("then")) {
+            Some(then) => format!("{then}?done=booked"),
+            None => format!("/desk/calendar?week={}&done=booked", monday(day)),
+        }),
+        Err(BookingError::Past) => {
+            form.refuse("day", PASSED);
+            page_of(&visit, &practice, &access, form).await
+        }
+        Err(BookingError::NotAvailable) => {
+            form.refuse("time", TAKEN);
+            let mut answer = page_of(&visit, &practice, &access, form).await?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+        Err(error) => Err(refused(error)),
+    }
+}
+
+/// What a booking cannot do that is not the form's fault.
+pub(crate) fn refused(error: BookingError) -> PageError {
+    match error {
+        BookingError::Access(error) => error.into(),
+        BookingError::NotAvailable | BookingError::Past | BookingError::Settled => {
+            PageError::Conflict(web::Typed::default())
+        }
+    }
+}
+
+fn read(visit: &Visit, form: &mut Form) -> Option<(NewSession, Date)> {
+    let case = form.parsed::<CaseId>("case");
+    let day = form.parsed::<Date>("day");
+    let time = form.parsed::<Time>("time");
+    let place = Place::of_word(form.text("place"));
+    for (field, missing, message) in [
+        ("case", case.is_none(), NO_CASE),
+        ("day", day.is_none(), NO_DAY),
+        ("time", time.is_none(), NO_TIME),
+        ("place", place.is_none(), NO_PLACE),
+    ] {
+        if missing {
+            form.refuse(field, message);
+        }
+    }
+    let (case, day, time, place) = (case?, day?, time?, place?);
+    let starts = starts(visit, day, time);
+    if starts.is_none() {
+        form.refuse("day", NO_DAY);
+    }
+    let people = form.parsed::<PersonId>("people");
+    Some((
+        NewSession {
+            case,
+            people: people.into_iter().collect(),
+            starts: starts?,
+            length: SESSION,
+            place,
+        },
+        day,
+    ))
+}
+
+/// The instant of a day and a time on the practice's wall; where the clock jumps, the next one that there is.
+fn starts(visit: &Visit, day: Date, time: Time) -> Option<Timestamp> {
+    let zone = &visit.web().house().locale.zone;
+    let minute = Time::new(time.hour(), time.minute(), 0, 0).ok()?;
+    let civil = day.to_datetime(minute);
+    zone.to_ambiguous_timestamp(civil).compatible().ok()
+}

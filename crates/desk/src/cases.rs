@@ -1,0 +1,90 @@
+//! Cases: the list of a clinician's own, and a case at a glance.
+
+mod overview;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use practice::Practice;
+use practice::access::DeskAccess;
+use practice::cases::ListedCase;
+use web::{Answer, Desk, Form, Page, Visit, show_as};
+
+use crate::pages;
+use crate::views::{Called, Wall, called, case_words};
+
+pub(crate) fn routes() -> Router<Practice> {
+    Router::new()
+        .route("/desk/cases", get(list).post(search))
+        .route("/desk/cases/{id}", get(overview::show))
+}
+
+#[derive(Template)]
+#[template(path = "cases/list.html")]
+struct List {
+    page: Page,
+    form: Form,
+    rows: Vec<Row>,
+    more: bool,
+    searched: bool,
+}
+
+struct Row {
+    href: String,
+    people: Vec<Called>,
+    kind: &'static str,
+    next: String,
+    last: String,
+}
+
+async fn list(Desk(access): Desk, State(practice): State<Practice>, visit: Visit) -> Answer {
+    page_of(&visit, &practice, &access, Form::blank()).await
+}
+
+/// Looks for a name. It is posted, because an address is kept by browsers and the name is not to be.
+async fn search(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    page_of(&visit, &practice, &access, form).await
+}
+
+async fn page_of(
+    visit: &Visit,
+    practice: &Practice,
+    access: &DeskAccess,
+    mut form: Form,
+) -> Answer {
+    form.within("name", 200);
+    let name = form.text("name").to_owned();
+    let searched = !name.is_empty();
+    let found = practice.caseload(access, name).await?;
+    let wall = Wall::of(visit, practice);
+    let page = pages::frame(visit, practice, access, ("Cases", "cases")).await?;
+    show_as(
+        form.status(),
+        &List {
+            rows: found.cases.iter().map(|one| row(&wall, one)).collect(),
+            more: found.more,
+            searched,
+            form,
+            page,
+        },
+    )
+}
+
+fn row(wall: &Wall<'_>, one: &ListedCase) -> Row {
+    let when = |at: Option<i64>, none: &str| at.map_or(none.to_owned(), |at| wall.short_day(at));
+    Row {
+        href: format!("/desk/cases/{}", one.case.id),
+        people: called(&one.people),
+        kind: case_words(&one.case),
+        next: one.next.map_or("Not booked".to_owned(), |at| {
+            format!("{}, {}", wall.short_day(at), wall.clock(at))
+        }),
+        last: when(one.last, "Not yet"),
+    }
+}

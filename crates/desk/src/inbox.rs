@@ -1,0 +1,155 @@
+//! The inbox: requests for a first talk, accepted into a case of one or of several, or declined.
+
+mod answering;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::routing::{get, post};
+use practice::Practice;
+use practice::access::DeskAccess;
+use practice::clock::micros;
+use practice::enquiry::Enquiry;
+use practice::ids::EnquiryId;
+use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, show, show_as};
+
+use crate::pages;
+use crate::people::{WayView, ways};
+use crate::views::{Wall, place};
+
+pub(crate) fn routes() -> Router<Practice> {
+    Router::new()
+        .route("/desk/inbox", get(list))
+        .route("/desk/inbox/{id}", get(request).post(answering::more))
+        .route("/desk/inbox/{id}/acceptance", post(answering::accept))
+        .route("/desk/inbox/{id}/refusal", post(answering::decline))
+}
+
+#[derive(Template)]
+#[template(path = "inbox/list.html")]
+struct List {
+    page: Page,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    href: String,
+    name: String,
+    pronouns: String,
+    line: String,
+}
+
+#[derive(Template)]
+#[template(path = "inbox/show.html")]
+struct Show {
+    page: Page,
+    form: Form,
+    id: String,
+    refusal: String,
+    name: String,
+    pronouns: String,
+    ways: Vec<WayView>,
+    asked: String,
+    talk: String,
+    partners: Vec<PartnerFields>,
+}
+
+/// The names of the fields of one partner.
+struct PartnerFields {
+    number: usize,
+    name: String,
+    pronouns: String,
+    mail: String,
+}
+
+async fn list(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer {
+    let found = practice.enquiries(&access).await?;
+    let wall = Wall::of(&visit, &practice);
+    let page = pages::frame(&visit, &practice, &access, ("Inbox", "inbox")).await?;
+    let page = pages::done(page, &asked);
+    let rows = found.iter().map(|one| Row {
+        href: format!("/desk/inbox/{}", one.id),
+        name: one.identity.name.reveal().clone(),
+        pronouns: one.identity.pronouns.reveal().clone(),
+        line: talk(&wall, one),
+    });
+    show(&List {
+        rows: rows.collect(),
+        page,
+    })
+}
+
+/// "First talk: Thursday 19 November, 12:15, video".
+fn talk(wall: &Wall<'_>, one: &Enquiry) -> String {
+    one.session
+        .as_ref()
+        .map_or("No time was booked".to_owned(), |session| {
+            let (_, place) = place(session.place, None);
+            format!(
+                "First talk: {}, {}",
+                wall.moment(session.starts_at),
+                place.to_lowercase()
+            )
+        })
+}
+
+async fn request(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<EnquiryId>,
+) -> Answer {
+    let mut form = Form::blank();
+    form.set("kind", "individual");
+    page_of(&visit, &practice, &access, id, form).await
+}
+
+/// One of the requests that who asks may answer.
+async fn found(
+    practice: &Practice,
+    access: &DeskAccess,
+    id: EnquiryId,
+) -> Result<Enquiry, PageError> {
+    let all = practice.enquiries(access).await?;
+    all.into_iter()
+        .find(|one| one.id == id)
+        .ok_or(PageError::NotFound)
+}
+
+async fn page_of(
+    visit: &Visit,
+    practice: &Practice,
+    access: &DeskAccess,
+    id: EnquiryId,
+    form: Form,
+) -> Answer {
+    let one = found(practice, access, id).await?;
+    let wall = Wall::of(visit, practice);
+    let page = pages::frame(visit, practice, access, ("Request", "inbox")).await?;
+    let status = if form.is_good() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    show_as(
+        status,
+        &Show {
+            id: id.to_string(),
+            refusal: format!("/desk/inbox/{id}/refusal"),
+            name: one.identity.name.reveal().clone(),
+            pronouns: one.identity.pronouns.reveal().clone(),
+            ways: ways(&one.identity),
+            asked: wall.moment(micros(one.asked_at)),
+            talk: talk(&wall, &one),
+            partners: answering::fields(&form),
+            form,
+            page,
+        },
+    )
+}

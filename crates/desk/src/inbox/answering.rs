@@ -1,0 +1,182 @@
+//! Answering a request: a case with its invitations, or a declining.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use practice::Practice;
+use practice::enquiry::{Accepted, EnquiryError, Partner};
+use practice::ids::EnquiryId;
+use practice::people::Channel;
+use practice::private::Private;
+use web::{Answer, Desk, Form, Page, PageError, Visit, go, show};
+
+use super::{PartnerFields, found, page_of};
+use crate::pages;
+
+/// The most partners that one request brings along.
+const MOST: usize = 5;
+
+#[derive(Template)]
+#[template(path = "inbox/accepted.html")]
+struct Done {
+    page: Page,
+    case: String,
+    cares: bool,
+    rows: Vec<Invited>,
+}
+
+/// Somebody who is invited: by mail, or by a link that is handed over.
+struct Invited {
+    name: String,
+    link: String,
+}
+
+/// The fields of as many partners as the form has, at least one.
+pub(super) fn fields(form: &Form) -> Vec<PartnerFields> {
+    let shown = form.parsed::<usize>("partners").unwrap_or(1);
+    (1..=shown.clamp(1, MOST))
+        .map(|number| PartnerFields {
+            number,
+            name: format!("name-{number}"),
+            pronouns: format!("pronouns-{number}"),
+            mail: format!("mail-{number}"),
+        })
+        .collect()
+}
+
+/// The same page with fields for one more partner; nothing is decided.
+pub(super) async fn more(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<EnquiryId>,
+    mut form: Form,
+) -> Answer {
+    let shown = fields(&form).len();
+    form.set("partners", (shown + 1).min(MOST).to_string());
+    form.set("kind", "relational");
+    page_of(&visit, &practice, &access, id, form).await
+}
+
+pub(super) async fn accept(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<EnquiryId>,
+    mut form: Form,
+) -> Answer {
+    let Some(partners) = partners(&mut form) else {
+        return page_of(&visit, &practice, &access, id, form).await;
+    };
+    let one = match found(&practice, &access, id).await {
+        Ok(one) => one,
+        // Answered by somebody else in the meantime, or never theirs: the heart tells which.
+        Err(_) => {
+            let answer = practice.accept_enquiry(&access, id, Vec::new()).await;
+            return Err(answer
+                .err()
+                .map_or(PageError::NotFound, |error| refused(error, &form)));
+        }
+    };
+    let first = (
+        one.identity.name.reveal().clone(),
+        one.identity.safe(Channel::Mail).is_some(),
+    );
+    let names = std::iter::once(first)
+        .chain(partners.iter().map(|one| (one.name.reveal().clone(), true)))
+        .collect::<Vec<_>>();
+    let accepted = match practice.accept_enquiry(&access, id, partners).await {
+        Ok(accepted) => accepted,
+        Err(error) => return Err(refused(error, &form)),
+    };
+    let page = pages::frame(&visit, &practice, &access, ("Request", "inbox")).await?;
+    show(&Done {
+        page,
+        case: accepted.case.to_string(),
+        cares: pages::cares(&access),
+        rows: invited(&accepted, names),
+    })
+}
+
+fn invited(accepted: &Accepted, names: Vec<(String, bool)>) -> Vec<Invited> {
+    let by_hand = |is_mailed: bool, token: &str| {
+        if is_mailed {
+            String::new()
+        } else {
+            format!("/invitation/{token}")
+        }
+    };
+    names
+        .into_iter()
+        .zip(&accepted.invitations)
+        .map(|((name, is_mailed), (_, invitation))| Invited {
+            link: by_hand(is_mailed, invitation.text()),
+            name,
+        })
+        .collect()
+}
+
+/// The partners of a relational case, none of an individual one; `None` when something is missing.
+fn partners(form: &mut Form) -> Option<Vec<Partner>> {
+    if !form.chose("kind", "relational") {
+        return Some(Vec::new());
+    }
+    let mut partners = Vec::new();
+    for fields in fields(form) {
+        let is_blank = form.text(&fields.name).is_empty() && form.text(&fields.mail).is_empty();
+        if is_blank && fields.number > 1 {
+            continue;
+        }
+        let name = form.need(&fields.name, 200, "Write the name to use.");
+        let mail = form.need(
+            &fields.mail,
+            320,
+            "Write a mail address that is safe for them.",
+        );
+        form.within(&fields.pronouns, 100);
+        if mail.as_ref().is_some_and(|mail| !looks_like_mail(mail)) {
+            form.refuse(
+                &fields.mail,
+                "This is not a mail address: there is one @ in it.",
+            );
+        }
+        if let (Some(name), Some(mail)) = (name, mail) {
+            partners.push(Partner {
+                name: name.into(),
+                pronouns: Private::new(form.text(&fields.pronouns).to_owned()),
+                channel: Channel::Mail,
+                address: mail.into(),
+            });
+        }
+    }
+    form.is_good().then_some(partners)
+}
+
+fn looks_like_mail(address: &str) -> bool {
+    let plain = !address.contains(char::is_whitespace);
+    let halves: Vec<&str> = address.split('@').collect();
+    plain && matches!(halves.as_slice(), [name, house] if !name.is_empty() && !house.is_empty())
+}
+
+pub(super) async fn decline(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    Path(id): Path<EnquiryId>,
+    form: Form,
+) -> Answer {
+    match practice.decline_enquiry(&access, id).await {
+        Ok(()) => go("/desk/inbox?done=declined"),
+        Err(error) => Err(refused(error, &form)),
+    }
+}
+
+fn refused(error: EnquiryError, form: &Form) -> PageError {
+    match error {
+        EnquiryError::Answered => PageError::Conflict(form.typed()),
+        EnquiryError::Access(error) => error.into(),
+        EnquiryError::Booking(error) => crate::booking::refused(error),
+        EnquiryError::NotAdult
+        | EnquiryError::NameMissing
+        | EnquiryError::WayMissing
+        | EnquiryError::PartnerMissing => PageError::Unreadable,
+    }
+}

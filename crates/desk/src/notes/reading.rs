@@ -1,0 +1,204 @@
+//! A note on its own page, with what was added to it and the form to add.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use practice::Practice;
+use practice::access::DeskAccess;
+use practice::clock::micros;
+use practice::ids::NoteId;
+use practice::notes::{Note, NoteError, NotePage, NoteState, NoteText};
+use web::{Answer, Asked, Audience, Desk, Form, Page, Tone, Visit, go, show_as};
+
+use crate::pages;
+use crate::views::{Badge, Called, Wall, called, side_label, side_word};
+
+/// The most characters of one field of a note.
+pub(crate) const LONGEST: usize = 20_000;
+
+/// The fields of a note, with what stands above each.
+pub(crate) const FIELDS: [(&str, &str); 4] = [
+    ("brought", "What they brought"),
+    ("did", "What we did"),
+    ("landed", "How it landed"),
+    ("agreed", "Agreed for next time"),
+];
+
+/// The response phases, with their words.
+pub(crate) const PHASES: [(&str, &str); 4] = [
+    ("desire", "Desire"),
+    ("arousal", "Arousal"),
+    ("orgasm", "Orgasm"),
+    ("resolution", "Resolution"),
+];
+
+#[derive(Template)]
+#[template(path = "notes/show.html")]
+struct Show {
+    page: Page,
+    form: Form,
+    id: String,
+    case: String,
+    session: String,
+    people: Vec<Called>,
+    when: String,
+    label: Audience,
+    badge: Badge,
+    note: ReadNote,
+    revision: u32,
+    is_draft: bool,
+    mine: bool,
+    cosigns: bool,
+}
+
+/// A note as it is read.
+pub(crate) struct ReadNote {
+    pub(crate) parts: Vec<(&'static str, String)>,
+    pub(crate) phases: String,
+    pub(crate) signatures: Vec<String>,
+    pub(crate) additions: Vec<Addition>,
+}
+
+/// What was added to a signed note.
+pub(crate) struct Addition {
+    pub(crate) line: String,
+    pub(crate) reason: String,
+    pub(crate) text: String,
+}
+
+/// The parts of a text that say something.
+pub(crate) fn parts(text: &NoteText) -> Vec<(&'static str, String)> {
+    let said = [&text.brought, &text.did, &text.landed, &text.agreed];
+    FIELDS
+        .iter()
+        .zip(said)
+        .filter(|(_, said)| !said.reveal().trim().is_empty())
+        .map(|((_, title), said)| (*title, said.reveal().clone()))
+        .collect()
+}
+
+impl ReadNote {
+    /// A note whose signers and adders are named by `name`.
+    pub(crate) fn of(
+        wall: &Wall<'_>,
+        note: &Note,
+        name: impl Fn(practice::ids::PersonId) -> String,
+    ) -> Self {
+        let line = |what: &str, by, at| {
+            let by = name(by);
+            let by = if by.is_empty() {
+                by
+            } else {
+                format!(" by {by}")
+            };
+            format!("{what}{by}, {}, {}", wall.short_day(at), wall.clock(at))
+        };
+        let signed = note.signed.map(|one| line("Signed", one.by, one.at));
+        let cosigned = note.cosigned.map(|one| line("Co-signed", one.by, one.at));
+        let phases = PHASES
+            .iter()
+            .filter(|(word, _)| note.text.phases.iter().any(|phase| phase == word))
+            .map(|(_, words)| *words)
+            .collect::<Vec<_>>();
+        Self {
+            parts: parts(&note.text),
+            phases: phases.join(", "),
+            signatures: signed.into_iter().chain(cosigned).collect(),
+            additions: note
+                .amendments
+                .iter()
+                .map(|one| Addition {
+                    line: line("Added", one.author, micros(one.at)),
+                    reason: one.reason.reveal().clone(),
+                    text: one.text.reveal().clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+pub(super) async fn show(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<NoteId>,
+    Asked(asked): Asked,
+) -> Answer {
+    let page = pages::frame(&visit, &practice, &access, ("Note", "cases")).await?;
+    let page = pages::done(page, &asked);
+    page_of(&visit, &practice, &access, (id, page), Form::blank()).await
+}
+
+async fn page_of(
+    visit: &Visit,
+    practice: &Practice,
+    access: &DeskAccess,
+    (id, page): (NoteId, Page),
+    form: Form,
+) -> Answer {
+    let seen = practice.note(access, id).await?;
+    let wall = Wall::of(visit, practice);
+    show_as(form.status(), &view(page, &wall, &seen, form))
+}
+
+fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, form: Form) -> Show {
+    let (note, case) = (&seen.note, &seen.case);
+    let people = called(&seen.people);
+    let route = case.route(note.compartment);
+    let name = |id| {
+        let known = seen.staff.iter().find(|(staff, _)| *staff == id);
+        known.map_or(String::new(), |(_, page)| page.name.clone())
+    };
+    Show {
+        form,
+        id: note.id.to_string(),
+        case: case.id.to_string(),
+        session: format!(
+            "/desk/sessions/{}?side={}",
+            seen.session.id,
+            side_word(route)
+        ),
+        when: wall.moment(seen.session.starts_at),
+        label: side_label(&page, case, &people, route),
+        badge: Badge::of_note(note.state),
+        note: ReadNote::of(wall, note, name),
+        revision: note.revision,
+        is_draft: note.state == NoteState::Draft,
+        mine: note.author == seen.reader,
+        cosigns: note.state == NoteState::Awaiting && case.supervisor == Some(seen.reader),
+        people,
+        page,
+    }
+}
+
+pub(super) async fn amend(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<NoteId>,
+    mut form: Form,
+) -> Answer {
+    let reason = form.need("reason", 2_000, "Write why you add to the note.");
+    let text = form.need("text", LONGEST, "Write what you add.");
+    let frame = pages::frame(&visit, &practice, &access, ("Note", "cases")).await?;
+    let (Some(reason), Some(text)) = (reason, text) else {
+        return page_of(&visit, &practice, &access, (id, frame), form).await;
+    };
+    match practice
+        .amend_note(&access, id, reason.into(), text.into())
+        .await
+    {
+        Ok(_) => go(&format!("/desk/notes/{id}?done=amended")),
+        Err(error @ NoteError::NotSigned) => {
+            let frame = frame.notice(
+                Tone::Attention,
+                "Not added.",
+                super::told(&error).unwrap_or(""),
+            );
+            let mut answer = page_of(&visit, &practice, &access, (id, frame), form).await?;
+            *answer.status_mut() = StatusCode::CONFLICT;
+            Ok(answer)
+        }
+        Err(error) => Err(super::refused(error, &form)),
+    }
+}

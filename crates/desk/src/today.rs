@@ -1,0 +1,307 @@
+//! Today: the sessions of the day with what was agreed last time, and what waits. In front, names and times only.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::routing::get;
+use practice::Practice;
+use practice::access::DeskAccess;
+use practice::calendar::{SessionKind, SessionState};
+use practice::ids::PersonId;
+use practice::notes::NoteState;
+use practice::sessions::{DayHour, Today};
+use web::{Answer, Asked, Desk, Page, Visit, show};
+
+use crate::pages;
+use crate::views::{Badge, Called, Wall, called, counted, of_whom, place, pronouns};
+
+pub(crate) fn routes() -> Router<Practice> {
+    Router::new().route("/desk", get(today))
+}
+
+#[derive(Template)]
+#[template(path = "today/show.html")]
+struct Show {
+    page: Page,
+    heading: String,
+    line: String,
+    clinical: bool,
+    books: bool,
+    hours: Vec<HourView>,
+    unwritten: Vec<RowView>,
+    awaiting: Vec<RowView>,
+    sent: String,
+    requests: String,
+    week: Vec<(&'static str, String)>,
+}
+
+/// A session of the day.
+struct HourView {
+    from: String,
+    until: String,
+    class: &'static str,
+    people: Vec<Called>,
+    pronouns: String,
+    is_consultation: bool,
+    kind: &'static str,
+    kind_icon: &'static str,
+    place: String,
+    place_icon: &'static str,
+    with: String,
+    agreed: String,
+    homework: Vec<Badge>,
+    badge: Option<Badge>,
+    name_href: String,
+    act: Option<Act>,
+    /// Minutes gone and minutes in all, while it goes on.
+    gone: Option<(i64, i64)>,
+}
+
+/// What to press beside a session.
+struct Act {
+    words: &'static str,
+    href: String,
+    class: &'static str,
+}
+
+/// A line of a list at the side.
+struct RowView {
+    href: String,
+    people: Vec<Called>,
+    line: String,
+}
+
+async fn today(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer {
+    let wall = Wall::of(&visit, &practice);
+    let day = wall.today();
+    let today = practice
+        .today(&access, day, wall.locale.zone.clone())
+        .await?;
+    let page = pages::frame(&visit, &practice, &access, ("Today", "today")).await?;
+    let page = pages::done(page, &asked);
+    show(&view(page, &wall, &access, &today))
+}
+
+fn view(page: Page, wall: &Wall<'_>, access: &DeskAccess, today: &Today) -> Show {
+    let hours = today
+        .hours
+        .iter()
+        .map(|hour| hour_view(&page, wall, access, hour))
+        .collect();
+    let requests = page.counted("inbox") as usize;
+    Show {
+        heading: wall.locale.day(today.day, today.day),
+        line: line(wall, today),
+        clinical: today.clinical,
+        books: pages::cares(access) || pages::keeps_calendars(access),
+        hours,
+        unwritten: today
+            .unwritten
+            .iter()
+            .map(|one| RowView {
+                href: format!("/desk/sessions/{}", one.session),
+                people: called(&one.people),
+                line: format!(
+                    "{} {}. {}",
+                    wall.short_day(one.starts_at),
+                    wall.clock(one.starts_at),
+                    if one.begun {
+                        "Draft saved"
+                    } else {
+                        "Not started"
+                    }
+                ),
+            })
+            .collect(),
+        awaiting: today
+            .awaiting
+            .iter()
+            .map(|one| RowView {
+                href: format!("/desk/notes/{}", one.note),
+                people: called(&one.people),
+                line: format!("{}, by {}", wall.short_day(one.starts_at), one.author),
+            })
+            .collect(),
+        sent: match today.sent {
+            0 => String::new(),
+            count => format!(
+                "{} for your supervisor's co-signature.",
+                counted(count as usize, "note waits", "notes wait")
+            ),
+        },
+        requests: match requests {
+            0 => String::new(),
+            count => counted(
+                count,
+                "request for a first talk",
+                "requests for a first talk",
+            ),
+        },
+        week: vec![
+            (
+                "Sessions",
+                format!("{} of {} held", today.week.held, today.week.planned),
+            ),
+            (
+                "Notes",
+                format!("{} of {} signed", today.week.signed, today.week.held),
+            ),
+        ],
+        page,
+    }
+}
+
+fn line(wall: &Wall<'_>, today: &Today) -> String {
+    let is_talk = |hour: &&DayHour| hour.session.kind == SessionKind::Consultation;
+    let talks = today.hours.iter().filter(is_talk).count();
+    let sessions = today.hours.len() - talks;
+    let mut line = counted(sessions, "session", "sessions");
+    if talks > 0 {
+        line.push_str(" and ");
+        line.push_str(&counted(talks, "first talk", "first talks").to_lowercase());
+    }
+    line.push('.');
+    if let Some(next) = today.next_opening {
+        let next = next.as_microsecond();
+        let day = wall.short_day(next);
+        let day = if day == "Today" {
+            String::new()
+        } else {
+            format!("{day}, ")
+        };
+        line.push_str(&format!(" The next opening is {day}{}.", wall.clock(next)));
+    }
+    line
+}
+
+fn hour_view(page: &Page, wall: &Wall<'_>, access: &DeskAccess, hour: &DayHour) -> HourView {
+    let session = &hour.session;
+    let people = called(&hour.people);
+    let now = wall.now.as_microsecond();
+    let is_over = session.ends_at <= now || session.state != SessionState::Booked;
+    let is_on = !is_over && session.starts_at <= now;
+    let minute = 60_000_000;
+    let (place_icon, place) = place(session.place, hour.room.as_ref());
+    let is_consultation = session.kind == SessionKind::Consultation;
+    let own_page = format!("/desk/sessions/{}", session.id);
+    let name_href = match session.case {
+        Some(case) if pages::cares(access) => format!("/desk/cases/{case}"),
+        _ if pages::cares(access) || pages::keeps_calendars(access) => own_page.clone(),
+        _ => String::new(),
+    };
+    let (badge, act) = standing(hour, is_over, is_on);
+    HourView {
+        from: wall.clock(session.starts_at),
+        until: wall.clock(session.ends_at),
+        class: match (is_over, is_on) {
+            (true, _) => "sess--past",
+            (_, true) => "sess--now",
+            _ => "",
+        },
+        pronouns: pronouns(&people),
+        is_consultation,
+        kind: of_whom(session.kind, people.len()),
+        kind_icon: if people.len() > 1 { "users" } else { "user" },
+        place,
+        place_icon,
+        with: hour
+            .clinician
+            .as_ref()
+            .map_or(String::new(), |name| format!("with {name}")),
+        agreed: hour
+            .agreed
+            .as_ref()
+            .map_or(String::new(), |agreed| agreed.reveal().clone()),
+        homework: homework(page, hour),
+        badge,
+        name_href,
+        act: act.map(|(words, class)| Act {
+            words,
+            href: own_page,
+            class,
+        }),
+        gone: is_on.then(|| {
+            (
+                (now - session.starts_at) / minute,
+                (session.ends_at - session.starts_at) / minute,
+            )
+        }),
+        people,
+    }
+}
+
+/// Whether homework is in, from whom; one badge when all are alike.
+fn homework(page: &Page, hour: &DayHour) -> Vec<Badge> {
+    let Some((_, first)) = hour.homework.first() else {
+        return Vec::new();
+    };
+    if hour.homework.iter().all(|(_, is_in)| is_in == first) {
+        let from = match hour.homework.len() {
+            1 => "",
+            2 => "both",
+            _ => "everybody",
+        };
+        return vec![Badge::homework(from, *first)];
+    }
+    let one = |(person, is_in): &(PersonId, bool)| {
+        let named = hour.people.iter().find(|named| named.id == *person)?;
+        Some(Badge::homework(&page.name(named.name.reveal()), *is_in))
+    };
+    hour.homework.iter().filter_map(one).collect()
+}
+
+fn standing(
+    hour: &DayHour,
+    is_over: bool,
+    is_on: bool,
+) -> (Option<Badge>, Option<(&'static str, &'static str)>) {
+    const QUIET: &str = "btn--quiet";
+    if hour.session.case.is_none() {
+        return (None, Some(("Details", QUIET)));
+    }
+    if hour.clinician.is_some() {
+        return (None, None);
+    }
+    if hour.session.state == SessionState::NotHeld {
+        return (
+            Some(Badge::new("Did not take place", "", "x")),
+            Some(("Open", QUIET)),
+        );
+    }
+    let is = |state| hour.notes.iter().any(|(_, _, at)| *at == state);
+    if is_on {
+        let badge = Badge::new("Now", "badge--accent", "play");
+        return (Some(badge), Some(("Open workspace", "")));
+    }
+    match (
+        is(NoteState::Draft),
+        is(NoteState::Awaiting),
+        is(NoteState::Signed),
+    ) {
+        (true, _, _) => (
+            Some(Badge::new("Note unsigned", "badge--attn", "pen")),
+            Some(("Finish note", QUIET)),
+        ),
+        (_, true, _) => (
+            Some(Badge::new("Waits for co-signature", "", "wait")),
+            Some(("Open", QUIET)),
+        ),
+        (_, _, true) => (
+            Some(Badge::new("Note signed", "badge--ok", "check")),
+            Some(("Open", QUIET)),
+        ),
+        _ if is_over => (
+            Some(Badge::new("Note not started", "badge--attn", "pen")),
+            Some(("Write note", QUIET)),
+        ),
+        _ => (
+            Some(Badge::new("Note not started", "", "")),
+            Some(("Open", QUIET)),
+        ),
+    }
+}

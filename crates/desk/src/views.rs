@@ -1,0 +1,268 @@
+//! Strings that are ready to be read: people by name, times on the practice's wall, badges, sides of a case.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
+use practice::Practice;
+use practice::calendar::{Place, Session, SessionKind};
+use practice::cases::{Case, CaseKind};
+use practice::clock::from_micros;
+use practice::ids::ParticipantId;
+use practice::notes::{NoteState, Route};
+use practice::people::Named;
+use web::{Audience, Locale, Page, Seen, Visit};
+
+/// Somebody by the name to use.
+#[derive(Clone, Debug)]
+pub(crate) struct Called {
+    pub(crate) name: String,
+    pub(crate) pronouns: String,
+}
+
+impl Called {
+    pub(crate) fn of(named: &Named) -> Self {
+        let name = named.name.reveal();
+        Self {
+            name: if name.is_empty() {
+                "Name not open to you".to_owned()
+            } else {
+                name.clone()
+            },
+            pronouns: named.pronouns.reveal().clone(),
+        }
+    }
+}
+
+/// Several people, to be shown by the macro `names`.
+pub(crate) fn called<'a>(people: impl IntoIterator<Item = &'a Named>) -> Vec<Called> {
+    people.into_iter().map(Called::of).collect()
+}
+
+/// "she/her, he/him"; those who gave none are left out.
+pub(crate) fn pronouns(people: &[Called]) -> String {
+    let given: Vec<&str> = people
+        .iter()
+        .map(|person| person.pronouns.as_str())
+        .filter(|pronouns| !pronouns.is_empty())
+        .collect();
+    given.join(", ")
+}
+
+/// "Noor and Sam" as this screen may show them, for labels and attributes.
+pub(crate) fn listed(page: &Page, people: &[Called]) -> String {
+    let names: Vec<String> = people
+        .iter()
+        .map(|person| page.name(&person.name))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    web::listed(&names)
+}
+
+/// Times on the practice's wall.
+pub(crate) struct Wall<'v> {
+    pub(crate) locale: &'v Locale,
+    pub(crate) now: Timestamp,
+}
+
+impl<'v> Wall<'v> {
+    pub(crate) fn of(visit: &'v Visit, practice: &Practice) -> Self {
+        Self {
+            locale: &visit.web().house().locale,
+            now: practice.now(),
+        }
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        self.locale.here(self.now).date()
+    }
+
+    pub(crate) fn here(&self, micros: i64) -> Zoned {
+        self.locale.here(from_micros(micros))
+    }
+
+    /// "9:00".
+    pub(crate) fn clock(&self, micros: i64) -> String {
+        self.locale.clock(self.here(micros).time())
+    }
+
+    /// "10:00 to 11:00".
+    pub(crate) fn span(&self, session: &Session) -> String {
+        self.locale.span(
+            self.here(session.starts_at).time(),
+            self.here(session.ends_at).time(),
+        )
+    }
+
+    /// "Thursday 19 November".
+    pub(crate) fn day(&self, micros: i64) -> String {
+        self.locale.day(self.here(micros).date(), self.today())
+    }
+
+    /// "Today", or "Thu 19 Nov".
+    pub(crate) fn short_day(&self, micros: i64) -> String {
+        let date = self.here(micros).date();
+        if date == self.today() {
+            "Today".to_owned()
+        } else if date.year() == self.today().year() {
+            self.locale.short_day(date)
+        } else {
+            self.locale.date(date)
+        }
+    }
+
+    /// "Thursday 19 November, 10:00".
+    pub(crate) fn moment(&self, micros: i64) -> String {
+        self.locale.moment(&self.here(micros), self.today())
+    }
+}
+
+/// A small label with a state.
+#[derive(Clone, Debug)]
+pub(crate) struct Badge {
+    pub(crate) words: String,
+    pub(crate) class: &'static str,
+    pub(crate) icon: &'static str,
+}
+
+impl Badge {
+    pub(crate) fn new(words: impl Into<String>, class: &'static str, icon: &'static str) -> Self {
+        Self {
+            words: words.into(),
+            class,
+            icon,
+        }
+    }
+
+    /// How it stands with a note.
+    pub(crate) fn of_note(state: NoteState) -> Self {
+        match state {
+            NoteState::Draft => Self::new("Draft", "badge--attn", "pen"),
+            NoteState::Awaiting => Self::new("Waits for co-signature", "", "wait"),
+            NoteState::Signed => Self::new("Signed", "badge--ok", "check"),
+        }
+    }
+
+    /// Whether something came back from one person.
+    pub(crate) fn back(is_in: bool) -> Self {
+        if is_in {
+            Self::new("In", "badge--ok", "check")
+        } else {
+            Self::new("Not yet", "", "wait")
+        }
+    }
+
+    /// Whether homework is in; never how much of it (R13).
+    pub(crate) fn homework(from: &str, is_in: bool) -> Self {
+        let from = if from.is_empty() {
+            String::new()
+        } else {
+            format!(" from {from}")
+        };
+        if is_in {
+            Self::new(format!("Homework in{from}"), "badge--ok", "check")
+        } else {
+            Self::new(format!("Homework not yet in{from}"), "", "wait")
+        }
+    }
+}
+
+/// "Individual", "Couple", "Three people".
+pub(crate) fn of_whom(kind: SessionKind, people: usize) -> &'static str {
+    match (kind, people) {
+        (SessionKind::Consultation, _) => "First talk",
+        (SessionKind::Individual, _) | (SessionKind::Relational, 0 | 1) => "Individual",
+        (SessionKind::Relational, 2) => "Couple",
+        (SessionKind::Relational, 3) => "Three people",
+        (SessionKind::Relational, _) => "Several people",
+    }
+}
+
+/// "Individual" or "Couple", of a case.
+pub(crate) fn case_words(case: &Case) -> &'static str {
+    match case.kind {
+        CaseKind::Individual => "Individual",
+        CaseKind::Relational => of_whom(SessionKind::Relational, case.participants.len()),
+    }
+}
+
+/// The icon and the words of a place: "Office, room 2", "Video".
+pub(crate) fn place(place: Place, room: Option<&String>) -> (&'static str, String) {
+    match (place, room) {
+        (Place::Video, _) => ("video", "Video".to_owned()),
+        (Place::Premises, Some(room)) => ("pin", room.clone()),
+        (Place::Premises, None) => ("pin", "Office".to_owned()),
+    }
+}
+
+/// Who reads what stands on a side of a case, as the desk says it.
+pub(crate) fn side_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
+    let name = |called: &Called| page.name(&called.name);
+    match (route, case.kind) {
+        (Route::Own(id), CaseKind::Relational) => {
+            let parts = case.participants.iter().zip(people);
+            let (own, others): (Vec<_>, Vec<_>) = parts.partition(|(part, _)| part.id == id);
+            let own = own
+                .first()
+                .map_or(String::new(), |(_, called)| name(called));
+            let others: Vec<String> = others.iter().map(|(_, called)| name(called)).collect();
+            let others: Vec<&str> = others.iter().map(String::as_str).collect();
+            Audience::one_of(&own, &others)
+        }
+        (Route::Chart | Route::Own(_), CaseKind::Individual) => {
+            let own = people.first().map_or(String::new(), name);
+            Audience::new(Seen::Team, format!("Care team. {own} may ask to read this"))
+        }
+        (Route::Chart, CaseKind::Relational) if people.len() == 2 => Audience::new(
+            Seen::Team,
+            "Couple record. Both partners may ask to read this",
+        ),
+        (Route::Chart, CaseKind::Relational) => Audience::new(
+            Seen::Team,
+            "Shared record. Everybody in it may ask to read this",
+        ),
+    }
+}
+
+/// Who sees what clients set or share on a side of a case: goals, homework, what comes back.
+pub(crate) fn shared_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
+    match (route, case.kind, people) {
+        (Route::Chart, CaseKind::Relational, [_, _]) => {
+            Audience::new(Seen::Shared, "Both partners see this")
+        }
+        (Route::Chart, CaseKind::Relational, _) => {
+            Audience::new(Seen::Shared, "Everybody in it sees this")
+        }
+        (_, CaseKind::Individual, [only, ..]) => Audience::new(
+            Seen::Team,
+            format!("{} and the care team", page.name(&only.name)),
+        ),
+        _ => side_label(page, case, people, route),
+    }
+}
+
+/// The word of a side in a form or an address.
+pub(crate) fn side_word(route: Route) -> String {
+    match route {
+        Route::Chart => "chart".to_owned(),
+        Route::Own(id) => id.to_string(),
+    }
+}
+
+/// The side of such a word.
+pub(crate) fn side_of(word: &str) -> Option<Route> {
+    match word {
+        "chart" => Some(Route::Chart),
+        id => id.parse::<ParticipantId>().ok().map(Route::Own),
+    }
+}
+
+/// "No sessions", "One session", "Five sessions", "23 sessions".
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    let words = [
+        "No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten",
+        "Eleven", "Twelve",
+    ];
+    let number = words
+        .get(count)
+        .map_or_else(|| count.to_string(), |word| (*word).to_owned());
+    format!("{number} {}", if count == 1 { one } else { many })
+}
