@@ -10,7 +10,7 @@ use web::{Answer, Form, Page, Visit, show as page_shown};
 use super::view::{Ending, endings};
 use crate::pages;
 use crate::people::{WayView, ways};
-use crate::views::{Called, Wall, called, listed, of_whom, place};
+use crate::views::{Called, Wall, called, listed, place};
 
 #[derive(Template)]
 #[template(path = "sessions/appointment.html")]
@@ -19,10 +19,8 @@ struct Show {
     id: String,
     all: Vec<Called>,
     people: Vec<(Called, Vec<WayView>)>,
-    kind: &'static str,
     day: String,
     span: String,
-    place_icon: &'static str,
     place: String,
     clinician: String,
     state: &'static str,
@@ -45,7 +43,7 @@ pub(super) async fn show(
         .map(|(id, identity)| identity.clone().into_named(*id))
         .collect::<Vec<Named>>();
     let all = called(&named);
-    let (place_icon, place) = place(seen.session.place, seen.room.as_ref());
+    let (_, place) = place(seen.session.place, seen.room.as_ref());
     page_shown(&Show {
         id: id.to_string(),
         people: all
@@ -53,10 +51,8 @@ pub(super) async fn show(
             .cloned()
             .zip(seen.people.iter().map(|(_, identity)| ways(identity)))
             .collect(),
-        kind: of_whom(seen.session.kind, seen.people.len()),
         day: wall.day(seen.session.starts_at),
         span: wall.span(&seen.session),
-        place_icon,
         place,
         clinician: seen.clinician,
         state: super::view::state_words(seen.session.state),

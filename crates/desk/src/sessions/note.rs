@@ -60,8 +60,7 @@ pub(super) async fn write(
         .write_note(&access, session, place.route, text, revision)
         .await
     {
-        Ok((note, revision)) if visit.wants() == Wants::Data => {
-            drop(note);
+        Ok((_, revision)) if visit.wants() == Wants::Data => {
             draft_saved(&visit, practice.now(), revision)
         }
         Ok((note, _)) if form.chose("then", "sign") => go(&format!("/desk/notes/{note}/signature")),

@@ -1,0 +1,149 @@
+//! Requests for a first talk: accepted as one or as several, declined, answered once.
+
+
+use axum::http::StatusCode;
+use crate::common::browser;
+use practice::access::VisitorAccess;
+use practice::calendar::Place;
+use practice::enquiry::Ask;
+use practice::ids::EnquiryId;
+use practice::people::Channel;
+use practice::testing::{Fictional, once, premises};
+
+async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
+    premises(house).await;
+    let ask = Ask {
+        name: "Robin".into(),
+        pronouns: "they/them".into(),
+        channel,
+        address: "robin@example.org".into(),
+        mind: "not after six".into(),
+        adult: true,
+        clinician: house.clinician,
+        starts: "2026-11-24T18:00:00Z".parse().unwrap(),
+        place: Place::Video,
+    };
+    let access = VisitorAccess::new();
+    let asked = house.practice.ask_for_consultation(&access, ask).await;
+    asked.unwrap().enquiry
+}
+
+#[tokio::test]
+async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
+    once(async |house: Fictional| {
+        let id = asked(&house, Channel::Mail).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let inbox = okafor.get("/desk/inbox").await.html;
+        assert!(inbox.contains("Robin") && inbox.contains("Tuesday 24 November, 10:00, video"));
+        let path = format!("/desk/inbox/{id}");
+        let seen = okafor.get(&path).await.html;
+        assert!(seen.contains("robin@example.org") && seen.contains("not after six"));
+        let accept = format!("{path}/acceptance");
+        let refused = okafor
+            .post(
+                &accept,
+                &[
+                    ("kind", "relational"),
+                    ("name-1", "Alex"),
+                    ("mail-1", "alex"),
+                ],
+            )
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.html.contains("not a mail address") && refused.html.contains("value=\"Alex\"")
+        );
+        let more = okafor
+            .post(
+                &path,
+                &[
+                    ("kind", "relational"),
+                    ("partners", "1"),
+                    ("name-1", "Alex"),
+                ],
+            )
+            .await;
+        assert_eq!(more.status, StatusCode::OK);
+        assert!(more.html.contains("name-2") && more.html.contains("value=\"Alex\""));
+        let accepted = okafor
+            .post(
+                &accept,
+                &[
+                    ("kind", "relational"),
+                    ("partners", "2"),
+                    ("name-1", "Alex"),
+                    ("pronouns-1", "she/her"),
+                    ("mail-1", "alex@example.org"),
+                ],
+            )
+            .await;
+        assert_eq!(accepted.status, StatusCode::OK);
+        assert_eq!(accepted.html.matches("on its way by mail").count(), 2);
+        let (_, rest) = accepted.html.split_once("/desk/cases/").unwrap();
+        let case = rest.split_once('"').unwrap().0.to_owned();
+        let overview = okafor.get(&format!("/desk/cases/{case}")).await.html;
+        assert!(
+            overview.contains("Robin") && overview.contains("Alex") && overview.contains("Couple")
+        );
+        let again = okafor.post(&accept, &[("kind", "individual")]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        assert!(
+            okafor
+                .get("/desk/inbox")
+                .await
+                .html
+                .contains("Nothing waits")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_no_mail_gets_a_link_by_hand() {
+    once(async |house: Fictional| {
+        let id = asked(&house, Channel::Text).await;
+        let mut front = browser(&house, house.front_desk).await;
+        front.get(&format!("/desk/inbox/{id}")).await;
+        let accepted = front
+            .post(
+                &format!("/desk/inbox/{id}/acceptance"),
+                &[("kind", "individual")],
+            )
+            .await;
+        assert_eq!(accepted.status, StatusCode::OK);
+        assert!(accepted.html.contains("value=\"/invitation/"));
+        assert!(!accepted.html.contains("/desk/cases/"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_declined_request_is_gone_and_nobody_elses_is_to_be_answered() {
+    once(async |house: Fictional| {
+        let id = asked(&house, Channel::Mail).await;
+        let path = format!("/desk/inbox/{id}");
+        for staff in [house.associate, house.biller] {
+            let mut theirs = browser(&house, staff).await;
+            assert!(!theirs.get("/desk/inbox").await.html.contains("Robin"));
+            assert_eq!(theirs.get(&path).await.status, StatusCode::NOT_FOUND);
+            for act in ["acceptance", "refusal"] {
+                let refused = theirs.post(&format!("{path}/{act}"), &[]).await;
+                assert_eq!(refused.status, StatusCode::NOT_FOUND, "{act}");
+            }
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        assert!(
+            okafor
+                .get("/desk")
+                .await
+                .html
+                .contains("One request for a first talk")
+        );
+        let declined = okafor.post(&format!("{path}/refusal"), &[]).await;
+        assert_eq!(declined.to, "/desk/inbox?done=declined");
+        assert_eq!(okafor.get(&path).await.status, StatusCode::NOT_FOUND);
+        let again = okafor.post(&format!("{path}/refusal"), &[]).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+    })
+    .await;
+}

@@ -1,0 +1,8 @@
+//! The desk by URL, through the real doorway, with the fictional practice.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod booking;
+mod common;
+mod inbox;
+mod notes;
+mod pages;
