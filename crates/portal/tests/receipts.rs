@@ -105,7 +105,8 @@ async fn only_a_client_who_is_signed_in_stands_there() {
         );
         assert_eq!(refused.html, nothing.html);
         let mut hers = browser(&house, noor).await;
-        house.practice.end_account(noor).await.unwrap();
+        let owner = house.desk(house.owner).await;
+        house.practice.end_account(&owner, noor).await.unwrap();
         assert_eq!(hers.get("/my/receipts").await.status, StatusCode::SEE_OTHER);
         house.practice.lock();
         assert_eq!(
