@@ -39,7 +39,7 @@ impl Clinicians {
             .iter()
             .map(|language| (language.clone(), language.clone()));
         Self {
-            page: crate::published(visit, "Therapists", "people"),
+            page: crate::published(visit, "Our people", "people"),
             summary: format!("{} to choose from.", counted(cards.len())),
             form: asked,
             facts,

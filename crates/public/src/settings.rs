@@ -233,9 +233,7 @@ impl Known {
             .iter()
             .filter(|credential| credential.kind != CredentialKind::Training);
         shown
-            .map(|credential| {
-                verified_line(locale, credential, day, &named(&credential.jurisdiction))
-            })
+            .map(|credential| verified_line(locale, credential, &named(&credential.jurisdiction)))
             .collect()
     }
 
@@ -270,16 +268,11 @@ impl Known {
     }
 }
 
-fn verified_line(
-    locale: &Locale,
-    credential: &CredentialBody,
-    today: Date,
-    place: &str,
-) -> VerifiedLine {
+fn verified_line(locale: &Locale, credential: &CredentialBody, place: &str) -> VerifiedLine {
     let checked = credential.verified_on.parse::<Date>();
     let checked = checked.map_or_else(
         |_| String::new(),
-        |day| format!(", checked {}", locale.day(day, today)),
+        |day| format!(", checked {}", locale.date(day)),
     );
     let lead = match credential.kind {
         CredentialKind::Licence => "License verified",

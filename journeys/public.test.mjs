@@ -1,0 +1,93 @@
+// A visitor, whom nobody knows and who may be watched: looks, chooses what is on their mind, books a first talk.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { fillTalk, press } from "./acts.mjs";
+import { openHouse } from "./house.mjs";
+
+const house = await openHouse("public");
+after(() => house.close());
+
+test("every public page is fit for anybody", async () => {
+  const page = await house.visit({ touch: true });
+  const pages = {
+    clinicians: "/clinicians",
+    "clinician-profile": "/clinicians/adaeze",
+    "what-it-is": "/sex-therapy",
+    "what-to-expect": "/what-to-expect",
+    fees: "/fees",
+    privacy: "/privacy",
+    "raise-a-concern": "/raise-a-concern",
+    "book-younger": "/book/younger",
+    "sign-in": "/sign-in",
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    const answer = await page.goto(path);
+    assert.equal(answer?.status(), 200, path);
+    await house.look(page, name, { thumb: true, dark: path === "/clinicians" || path === "/sign-in" });
+  }
+});
+
+test("what is on one's mind stays out of addresses and is kept nowhere", async () => {
+  const page = await house.visit();
+  /** @type {string[]} */
+  const addresses = [];
+  page.on("request", (request) => addresses.push(request.url()));
+  await page.goto("/");
+  await page.getByLabel("Pain, or fear of pain", { exact: true }).check();
+  await page.getByLabel("We want sex at different times or amounts").check();
+  await press(page, "See who can help");
+  assert.equal(new URL(page.url()).pathname, "/start");
+  assert.equal(new URL(page.url()).search, "");
+  assert.ok(await page.getByText("Why you see Adaeze").isVisible(), "the reason for a suggestion");
+  await house.look(page, "concerns-chosen");
+  const told = addresses.filter((address) => new URL(address).search !== "" || /pain|desire|P1|D1/i.test(new URL(address).pathname));
+  assert.deepEqual(told, [], "an address tells what was chosen");
+  const kept = await page.evaluate(() => ({ local: localStorage.length, tab: sessionStorage.length }));
+  assert.deepEqual(kept, { local: 0, tab: 0 });
+  const cookies = await page.context().cookies();
+  assert.deepEqual(
+    cookies.filter((cookie) => cookie.expires !== -1).map((cookie) => cookie.name),
+    [],
+    "a cookie outlives the browser",
+  );
+});
+
+test("a first talk is booked with a name, one safe way and being an adult", async () => {
+  const page = await house.visit();
+  await fillTalk(page, {
+    clinician: "theo",
+    name: house.plant("name to use"),
+    address: house.plant("visitor"),
+    told: house.plant("consultation note"),
+    avoid: house.plant("safe contact note"),
+  });
+  await house.look(page, "booking");
+  const chosen = await page.locator("input[name=opening]:checked").getAttribute("value");
+  const answer = await press(page, "Book this time");
+  assert.equal(answer.status(), 200);
+  assert.ok(await page.getByRole("heading", { level: 1, name: "See you then, Oriwendel" }).isVisible());
+  assert.equal(new URL(page.url()).search, "");
+  await house.look(page, "booked", { dark: true, thumb: true });
+
+  const another = await house.visit();
+  await another.goto("/book");
+  assert.equal(await another.locator(`input[name=opening][value="${chosen}"]`).count(), 0, "the time is offered still");
+});
+
+test("whoever is too young gets people to talk to, and nothing is kept", async () => {
+  const page = await house.visit();
+  await page.goto("/book");
+  await page.getByRole("link", { name: /Younger than 18/ }).click();
+  await page.waitForURL("/book/younger");
+  assert.ok(await page.getByText("We have kept nothing of what you typed").isVisible());
+});
+
+test("the booking needs no script", async () => {
+  const page = await house.visit({ script: false });
+  await fillTalk(page, { clinician: "miriam", name: "Wren", way: "Call", address: house.plant("phone") });
+  const answer = await press(page, "Book this time");
+  assert.equal(answer.status(), 200);
+  assert.ok(await page.getByRole("heading", { level: 1, name: "See you then, Wren" }).isVisible());
+  house.calm(page, "booked without script");
+});
