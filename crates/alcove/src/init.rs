@@ -24,9 +24,6 @@ use crate::failure::Failure;
 use crate::open;
 use crate::settings::{self, Flags, Settings};
 
-/// Letters that nobody takes for one another.
-const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
-
 /// Makes a practice.
 pub(crate) async fn init(words: Init) -> Result<ExitCode, Failure> {
     let data = settings::data_folder(&words.data)?;
@@ -220,7 +217,7 @@ async fn make(settings: &Settings, asked: &Asked) -> Result<String, Failure> {
     )
     .await?;
     practice.begin_authority().await?;
-    let password = one_time_password();
+    let password = practice.one_time_password();
     practice
         .add_staff(&JobAccess::set_up(), owner(asked, &password))
         .await?;
@@ -255,22 +252,6 @@ fn owner(asked: &Asked, password: &str) -> NewStaff {
             password: password.to_owned(),
         },
     }
-}
-
-/// Twenty letters in groups, 100 bits.
-pub(crate) fn one_time_password() -> String {
-    let mut bytes = [0_u8; 20];
-    SystemRandomness.fill(&mut bytes);
-    let letters: Vec<char> = bytes
-        .iter()
-        .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
-        .map(|letter| char::from(*letter))
-        .collect();
-    let groups: Vec<String> = letters
-        .chunks(5)
-        .map(|group| group.iter().collect())
-        .collect();
-    groups.join("-")
 }
 
 fn say(settings: &Settings, password: &str, asked: &Asked, is_json: bool) {

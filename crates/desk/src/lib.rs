@@ -17,6 +17,7 @@ pub mod notes;
 pub mod pages;
 pub mod people;
 pub mod sessions;
+pub mod settings;
 pub mod today;
 mod views;
 
@@ -33,5 +34,6 @@ pub fn router() -> axum::Router<Practice> {
         .merge(notes::routes())
         .merge(inbox::routes())
         .merge(people::routes())
+        .merge(settings::routes())
         .merge(pages::routes())
 }

@@ -33,7 +33,16 @@ const INBOX: Link = Link {
     icon: "inbox",
 };
 
+const PRACTICE: Link = Link {
+    key: "settings",
+    label: "Practice",
+    href: "/desk/practice",
+    icon: "gear",
+};
+
 const OF_CLINICIANS: &[Link] = &[TODAY, CALENDAR, CASES, INBOX];
+const OF_OWNERS_WHO_CARE: &[Link] = &[TODAY, CALENDAR, CASES, INBOX, PRACTICE];
+const OF_OWNERS: &[Link] = &[TODAY, CALENDAR, INBOX, PRACTICE];
 const IN_FRONT: &[Link] = &[TODAY, CALENDAR, INBOX];
 const OF_BILLERS: &[Link] = &[TODAY, CALENDAR];
 
@@ -56,12 +65,12 @@ pub(crate) fn keeps_calendars(access: &DeskAccess) -> bool {
 }
 
 fn nav(access: &DeskAccess) -> &'static [Link] {
-    if cares(access) {
-        OF_CLINICIANS
-    } else if keeps_calendars(access) {
-        IN_FRONT
-    } else {
-        OF_BILLERS
+    match (access.has(Role::Owner), cares(access)) {
+        (true, true) => OF_OWNERS_WHO_CARE,
+        (true, false) => OF_OWNERS,
+        (false, true) => OF_CLINICIANS,
+        (false, false) if keeps_calendars(access) => IN_FRONT,
+        (false, false) => OF_BILLERS,
     }
 }
 

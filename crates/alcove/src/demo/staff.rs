@@ -19,7 +19,6 @@ use super::people::{
     DemoCredential, DemoCredentialKind, DemoHours, DemoModality, DemoRole, StaffMember, weekday,
 };
 use crate::failure::Failure;
-use crate::init::one_time_password;
 
 /// The last day of what does not end.
 const NEVER: &str = "9999-12-31";
@@ -158,7 +157,7 @@ fn new_staff(making: &Making, member: &StaffMember, supervisor: Option<PersonId>
             .collect(),
         account: NewAccount {
             name: member.slug.clone(),
-            password: one_time_password(),
+            password: making.practice.one_time_password(),
         },
     }
 }

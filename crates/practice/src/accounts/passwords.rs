@@ -106,7 +106,27 @@ impl PasswordHash {
     }
 }
 
+/// Letters that nobody takes for one another.
+const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+
 impl Practice {
+    /// A password to be given once, in person: twenty letters in groups, 100 bits.
+    #[must_use]
+    pub fn one_time_password(&self) -> String {
+        let mut bytes = [0_u8; 20];
+        self.core().randomness.fill(&mut bytes);
+        let letters: Vec<char> = bytes
+            .iter()
+            .filter_map(|byte| LETTERS.get(usize::from(byte % 32)))
+            .map(|letter| char::from(*letter))
+            .collect();
+        let groups: Vec<String> = letters
+            .chunks(5)
+            .map(|group| group.iter().collect())
+            .collect();
+        groups.join("-")
+    }
+
     /// Hashes a password, two at a time over the whole program.
     pub(crate) async fn hash_password(
         &self,

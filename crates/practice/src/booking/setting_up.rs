@@ -8,6 +8,25 @@ use crate::ids::RoomId;
 use crate::receipts::Action;
 
 impl Practice {
+    /// The rooms by name, and everybody's working hours; also while locked.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn rooms_and_hours(
+        &self,
+    ) -> Result<(Vec<(RoomId, String)>, Vec<Hours>), AccessError> {
+        let practice = self.id();
+        let staff = self.published_staff().await?;
+        self.published(move |tx| {
+            let mut hours = Vec::new();
+            for member in &staff {
+                hours.extend(records::hours(tx, practice, member.person)?);
+            }
+            Ok((records::rooms(tx, practice)?, hours))
+        })
+        .await
+    }
+
     /// Enters a room.
     ///
     /// # Errors

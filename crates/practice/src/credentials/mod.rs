@@ -12,8 +12,9 @@ mod tests;
 
 use jiff::civil::Date;
 
-use crate::access::CredentialBody;
+use crate::access::{AccountState, CredentialBody, Role};
 use crate::accounts::StaffPage;
+use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::PersonId;
@@ -85,6 +86,23 @@ impl Practice {
                 .sort_by(|a, b| (a.kind, &a.name, &a.number).cmp(&(b.kind, &b.name, &b.number)));
         }
         Ok(staff)
+    }
+
+    /// What a person does in the practice at this moment; nothing while the server is locked.
+    #[must_use]
+    pub fn roles_of(&self, person: PersonId) -> Vec<Role> {
+        let authority = self.core().authority();
+        let active = authority
+            .account_of(person)
+            .is_some_and(|(_, account)| account.state == AccountState::Active);
+        let held = authority.roles(person, micros(self.now()));
+        let mut roles: Vec<Role> = held
+            .into_iter()
+            .filter(|_| active)
+            .map(|(_, body)| body.role)
+            .collect();
+        roles.sort_unstable();
+        roles
     }
 
     /// The clinicians who have a page for visitors.
