@@ -102,13 +102,6 @@ impl Practice {
                 }
                 let (starts_at, ends_at) =
                     (micros(new.starts), micros(after(new.starts, new.length)));
-                let room = match new.place {
-                    Place::Video => None,
-                    Place::Premises => {
-                        let room = records::free_room(work.tx, practice, (starts_at, ends_at))?;
-                        Some(room.ok_or(BookingError::NotAvailable)?)
-                    }
-                };
                 let kind = match (case.kind, people.len()) {
                     (CaseKind::Relational, 2..) => SessionKind::Relational,
                     (CaseKind::Relational | CaseKind::Individual, _) => SessionKind::Individual,
@@ -118,7 +111,7 @@ impl Practice {
                     kind,
                     clinician: case.clinician,
                     case: Some(case.id),
-                    room,
+                    room: None,
                     place: new.place,
                     starts_at,
                     ends_at,
@@ -128,7 +121,7 @@ impl Practice {
                 })
             },
             move |tx, session| {
-                take(tx, practice, session)?;
+                let session = take_with_room(tx, practice, session)?;
                 Ok(session.id)
             },
         )
@@ -201,6 +194,26 @@ fn bookable(work: &mut Work<'_, '_>, id: CaseId) -> Result<Case, AccessError> {
         }
     }
     Ok(case)
+}
+
+/// As [`take`], in a room that is free where the session needs one. It is chosen by the one writer, so that of several
+/// who ask at once each gets another room while there are some.
+///
+/// # Errors
+/// [`BookingError::NotAvailable`] when there is no room, or something else is taken.
+pub(crate) fn take_with_room(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: &Session,
+) -> Result<Session, BookingError> {
+    let mut session = session.clone();
+    if session.place == Place::Premises {
+        let span = (session.starts_at, session.ends_at);
+        let room = records::free_room(tx, practice, span)?;
+        session.room = Some(room.ok_or(BookingError::NotAvailable)?);
+    }
+    take(tx, practice, &session)?;
+    Ok(session)
 }
 
 /// Stores a session and takes its clinician, its room and its people (R7).

@@ -100,6 +100,33 @@ async fn r7_two_bookings_never_share_a_room_or_a_person() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn r7_who_asks_at_once_gets_a_room_while_there_are_some() {
+    both(async |house: Fictional| {
+        premises(&house).await;
+        let (noor, kit) = (house.client("Noor").await, house.client("Kit").await);
+        let noors = house.case_of(&[noor]).await;
+        let kits = house.case_with(house.associate, None, &[kit]).await;
+        let book = async |case, staff| {
+            let new = NewSession {
+                case,
+                people: Vec::new(),
+                starts: at("2026-11-24T17:00:00Z"),
+                length: SESSION,
+                place: Place::Premises,
+            };
+            let access = house.desk(staff).await;
+            house.practice.book_session(&access, new).await
+        };
+        let (one, other) = tokio::join!(
+            book(noors.id, house.clinician),
+            book(kits.id, house.associate)
+        );
+        assert_ne!(one.unwrap(), other.unwrap());
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn r7_a_session_called_off_frees_what_it_took() {
     once(async |house: Fictional| {

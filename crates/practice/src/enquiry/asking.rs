@@ -125,7 +125,7 @@ impl Practice {
             access,
             Action::Enquiry,
             move |work| {
-                let room = offered(work, &ask)?;
+                offered(work, &ask)?;
                 let identity = made.first().map(Made::id).ok_or(AccessError::NotThere)?;
                 let opened = work.open_made(Action::Enquiry, Purpose::Contact, &made)?;
                 let open = opened.get(identity).ok_or(AccessError::NotThere)?;
@@ -146,7 +146,7 @@ impl Practice {
                     kind: SessionKind::Consultation,
                     clinician: ask.clinician,
                     case: None,
-                    room,
+                    room: None,
                     place: ask.place,
                     starts_at: micros(ask.starts),
                     ends_at: micros(after(ask.starts, CONSULTATION)),
@@ -158,7 +158,7 @@ impl Practice {
             },
             move |tx, (session, (person, now), row, enquiry, content, letter)| {
                 people::insert(tx, practice, *now, row)?;
-                booking::take(tx, practice, session)?;
+                let session = booking::take_with_room(tx, practice, session)?;
                 records::insert(
                     tx,
                     practice,
@@ -168,7 +168,7 @@ impl Practice {
                 post::put(tx, practice, letter.as_ref())?;
                 Ok(Asked {
                     enquiry: *enquiry,
-                    session: session.clone(),
+                    session,
                 })
             },
         )
@@ -176,11 +176,8 @@ impl Practice {
     }
 }
 
-/// Whether the asked time is an opening, and the room that it takes.
-fn offered(
-    work: &mut crate::access::Work<'_, '_>,
-    ask: &Ask,
-) -> Result<Option<crate::ids::RoomId>, EnquiryError> {
+/// Whether the asked time is an opening.
+fn offered(work: &mut crate::access::Work<'_, '_>, ask: &Ask) -> Result<(), EnquiryError> {
     let (practice, now) = (work.practice(), work.now());
     let asked = openings::Asked {
         clinician: ask.clinician,
@@ -194,16 +191,9 @@ fn offered(
     let is_open = found
         .iter()
         .any(|opening| opening.starts == ask.starts && opening.places.contains(&ask.place));
-    if !is_open {
-        return Err(BookingError::NotAvailable.into());
-    }
-    match ask.place {
-        Place::Video => Ok(None),
-        Place::Premises => {
-            let span = (micros(ask.starts), micros(after(ask.starts, CONSULTATION)));
-            let room = booking::records::free_room(work.tx, practice, span)?;
-            room.map(Some)
-                .ok_or_else(|| BookingError::NotAvailable.into())
-        }
+    if is_open {
+        Ok(())
+    } else {
+        Err(BookingError::NotAvailable.into())
     }
 }

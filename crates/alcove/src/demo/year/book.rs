@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use practice::access::{DeskAccess, PortalAccess};
+use practice::access::DeskAccess;
 use practice::accounts::Invitation;
 use practice::cases::{Case, Participant, Side};
 use practice::ids::{AssignmentId, GoalId, NoteId, SessionId};
@@ -71,15 +71,6 @@ impl<'a> Book<'a> {
     pub(super) fn slug(&self, number: usize) -> Result<&'a str, Interrupted> {
         let slug = self.story.case.participants.get(number);
         there("a participant", slug).map(String::as_str)
-    }
-
-    /// The participant with this slug at the portal.
-    pub(super) fn portal(
-        &self,
-        house: &House<'_>,
-        slug: &str,
-    ) -> Result<PortalAccess, Interrupted> {
-        there("a client at the portal", house.portal(slug))
     }
 
     /// The case's clinician at the desk.

@@ -74,7 +74,7 @@ impl Book<'_> {
     ) -> Result<(), Interrupted> {
         let practice = house.practice;
         let slug = self.slug(number)?;
-        let (portal, part) = (self.portal(house, slug)?, self.part(slug)?.id);
+        let (portal, part) = (house.portal(slug)?, self.part(slug)?.id);
         let mine = happened(
             "reading what is to be signed",
             practice.my_consents(&portal).await,
@@ -104,7 +104,7 @@ impl Book<'_> {
     ) -> Result<(), Interrupted> {
         let practice = house.practice;
         let slug = self.slug(number)?;
-        let (portal, part) = (self.portal(house, slug)?, self.part(slug)?.id);
+        let (portal, part) = (house.portal(slug)?, self.part(slug)?.id);
         let who = client(house, slug)?;
         let begun = practice.begin_intake(&portal, part, who.born).await;
         happened("beginning an intake", begun)?;

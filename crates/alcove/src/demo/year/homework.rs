@@ -87,10 +87,7 @@ impl<'a> Book<'a> {
             ..Told::default()
         };
         let practice = house.practice;
-        let (portal, before) = (
-            self.portal(house, by)?,
-            self.revision(number, by, Side::Own),
-        );
+        let (portal, before) = (house.portal(by)?, self.revision(number, by, Side::Own));
         let homework = there("given homework", self.homework.get(&number).copied())?;
         let revision = if reflection.unfinished {
             practice
@@ -116,10 +113,7 @@ impl<'a> Book<'a> {
         let Some(words) = &reflection.told.shared else {
             return Ok(());
         };
-        let (portal, before) = (
-            self.portal(house, by)?,
-            self.revision(number, by, Side::Joint),
-        );
+        let (portal, before) = (house.portal(by)?, self.revision(number, by, Side::Joint));
         let homework = there("given homework", self.homework.get(&number).copied())?;
         let words = Private::from(words.as_str());
         let shared = house
@@ -136,14 +130,14 @@ impl<'a> Book<'a> {
         house: &House<'_>,
         number: usize,
     ) -> Result<(), Interrupted> {
-        let goal = there("a goal", self.story.goals.get(number))?.goal;
+        let goal = there("a goal", self.story.goals.get(number))?.said;
         let side = if goal.whose.len() > 1 {
             Side::Joint
         } else {
             Side::Own
         };
         let by = there("whose goal it is", goal.whose.first())?;
-        let (portal, part) = (self.portal(house, by)?, self.part(by)?.id);
+        let (portal, part) = (house.portal(by)?, self.part(by)?.id);
         let set = house
             .practice
             .set_goal(&portal, part, side, said(goal))
@@ -158,10 +152,10 @@ impl<'a> Book<'a> {
         house: &House<'_>,
         number: usize,
     ) -> Result<(), Interrupted> {
-        let goal = there("a goal", self.story.goals.get(number))?.goal;
+        let goal = there("a goal", self.story.goals.get(number))?.said;
         let by = there("whose goal it is", goal.whose.first())?;
         let id = there("a goal that was set", self.goals.get(&number).copied())?;
-        let (portal, state) = (self.portal(house, by)?, GoalState::Reached);
+        let (portal, state) = (house.portal(by)?, GoalState::Reached);
         let changed = house
             .practice
             .change_goal(&portal, id, 1, said(goal), state)
@@ -178,7 +172,7 @@ impl<'a> Book<'a> {
     ) -> Result<(), Interrupted> {
         let (_, measure) = there("a check-in", self.story.measures.get(number))?;
         let part = self.part(&measure.person)?.id;
-        let portal = self.portal(house, &measure.person)?;
+        let portal = house.portal(&measure.person)?;
         let taken = house
             .practice
             .take_measure(&portal, part, answers(measure))

@@ -107,10 +107,11 @@ impl<'a> House<'a> {
         clients.get(slug).map(|known| known.person)
     }
 
-    /// A client at the portal, once they have an account.
-    pub(super) fn portal(&self, slug: &str) -> Option<PortalAccess> {
+    /// A client at the portal, who has an account by now.
+    pub(super) fn portal(&self, slug: &str) -> Result<PortalAccess, Interrupted> {
         let clients = self.clients.lock().unwrap_or_else(PoisonError::into_inner);
-        clients.get(slug)?.portal.clone()
+        let portal = clients.get(slug).and_then(|known| known.portal.clone());
+        there("a client at the portal", portal)
     }
 
     /// A client was entered.

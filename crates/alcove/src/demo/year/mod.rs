@@ -56,7 +56,7 @@ pub(super) async fn live(making: &Making, staff: &[PersonId]) -> Result<Vec<Clie
         .zip(&demo.cases)
         .map(|(index, case)| Story::of(demo, case, index, &days))
         .collect();
-    let moments = moments(plan::timeline(demo, &stories, &days));
+    let moments = moments(&plan::timeline(demo, &stories, &days));
     let mut books: Vec<Book<'_>> = stories.iter().map(Book::new).collect();
     let house = House::of(making, staff, &days).await?;
     enquiries::open_hours(&house).await?;
@@ -68,7 +68,7 @@ pub(super) async fn live(making: &Making, staff: &[PersonId]) -> Result<Vec<Clie
         say(making, number, moments.len(), days.day_of(*at));
         making.clock.set(*at);
         moment(&house, &mut books, events).await?;
-        if number % SEQUENCE_EVERY == 0 {
+        if number.is_multiple_of(SEQUENCE_EVERY) {
             happened("the log", making.practice.sequence().await)?;
         }
     }
@@ -81,13 +81,13 @@ pub(super) async fn live(making: &Making, staff: &[PersonId]) -> Result<Vec<Clie
 fn say(making: &Making, number: usize, of: usize, day: Date) {
     making.bar.inc(1);
     making.bar.set_message(day.strftime("%B %Y").to_string());
-    if making.bar.is_hidden() && number % (of / 4).max(1) == 0 {
+    if making.bar.is_hidden() && number.is_multiple_of((of / 4).max(1)) {
         tracing::info!(%day, "the demo's year");
     }
 }
 
 /// What happens, by moments.
-fn moments(events: Vec<(Timestamp, Event)>) -> Vec<(Timestamp, Vec<Event>)> {
+fn moments(events: &[(Timestamp, Event)]) -> Vec<(Timestamp, Vec<Event>)> {
     events
         .chunk_by(|(a, _), (b, _)| a == b)
         .filter_map(|same| {

@@ -84,7 +84,7 @@ pub(super) struct Reflection<'a> {
 #[derive(Debug)]
 pub(super) struct Goal<'a> {
     pub(super) set: Timestamp,
-    pub(super) goal: &'a DemoGoal,
+    pub(super) said: &'a DemoGoal,
     pub(super) reached: Option<Timestamp>,
 }
 

@@ -145,8 +145,8 @@ fn begin_todays<'a>(
     if !over {
         return;
     }
-    let before = sessions.iter_mut().take(past).rev();
-    if let Some(note) = before.filter_map(|session| session.note.as_mut()).next() {
+    let mut before = sessions.iter_mut().take(past).rev();
+    if let Some(note) = before.find_map(|session| session.note.as_mut()) {
         note.fate = fate(demo, case, false);
     }
     let kind = case.kind;

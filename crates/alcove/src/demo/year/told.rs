@@ -117,7 +117,7 @@ pub(super) fn goals<'a>(
                 days.weeks_ago(goal.set_weeks_ago),
                 clock(7, 15 + number * 4 % 40),
             ),
-            goal,
+            said: goal,
             reached: reached.filter(|_| number == 0),
         })
         .collect()
