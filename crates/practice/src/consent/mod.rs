@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use facts::Secrets;
+pub(crate) use signing::of_care;
 pub use signing::{ConsentPage, MyConsents, SignedText, Signing};
 
 use crate::access::Work;

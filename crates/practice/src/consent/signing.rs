@@ -1,6 +1,7 @@
 //! Reading, signing and withdrawing: each participant alone, in their own side.
 
 use jiff::civil::Date;
+use vault::Opened;
 
 use super::texts::{self, ConsentText};
 use super::{
@@ -8,7 +9,7 @@ use super::{
     of_participant, records,
 };
 use crate::access::{DeskAccess, PortalAccess, Purpose, Work};
-use crate::cases::{self, Part, Sides};
+use crate::cases::{self, Case, Part, Sides};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -273,18 +274,28 @@ impl Practice {
         self.read(access, move |work| {
             let mine = cases::part_of_care(work, participant)?;
             let opened = work.open(Action::Consent, Purpose::Care, &[mine.who.own])?;
-            let secrets = settings::described(work)?.secrets;
-            let states = of_participant(work, mine.case.kind, secrets, participant)?;
-            let practice = work.practice();
-            let mut signed = Vec::new();
-            for one in records::of_participant(work.tx, practice, participant)? {
-                let content = work.unseal(&opened, "consents", &one.cell)?;
-                signed.push(told(&one, content).signed);
-            }
-            Ok((states, signed))
+            of_care(work, &opened, &mine.case, participant)
         })
         .await
     }
+}
+
+/// How it stands with a participant's documents, and what they signed, where their own side was opened.
+pub(crate) fn of_care(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    participant: ParticipantId,
+) -> Result<(States, Vec<Signed>), AccessError> {
+    let secrets = settings::described(work)?.secrets;
+    let states = of_participant(work, case.kind, secrets, participant)?;
+    let practice = work.practice();
+    let mut signed = Vec::new();
+    for one in records::of_participant(work.tx, practice, participant)? {
+        let content = work.unseal(opened, "consents", &one.cell)?;
+        signed.push(told(&one, content).signed);
+    }
+    Ok((states, signed))
 }
 
 /// The text in use with the practice's facts, and its digest, when the participant is asked for it.

@@ -5,6 +5,7 @@
 //! boxes and text never moves from the first to the second (R2). Nothing is counted or graded (R13), and nothing is given
 //! or written before the informed consent of everybody concerned is in force (R9). Not here: the library's texts.
 
+mod caring;
 mod giving;
 mod glance;
 mod reading;
@@ -17,6 +18,7 @@ mod tests;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use caring::CareHomework;
 pub use giving::{For, NewAssignment, What};
 pub use glance::Glance;
 pub(crate) use glance::newest;

@@ -6,12 +6,13 @@ use jiff::civil::Date;
 use super::questions::{Raises, Section, questions};
 use super::{Answers, IntakeState, PartContent, PartState, records};
 use crate::access::{DeskAccess, PortalAccess, Purpose, Work};
-use crate::cases::{self, Case, Sides};
+use crate::cases::{self, Case, Participant, Sides};
 use crate::clock::from_micros;
-use crate::consent;
+use crate::consent::{self, Signed, States};
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::ParticipantId;
+use crate::ids::{CaseId, ParticipantId};
+use crate::people::Named;
 use crate::receipts::Action;
 
 /// How far the signed-in client's intake is, for one of their cases.
@@ -59,9 +60,19 @@ pub struct PartRead {
     pub sent_at: Option<Timestamp>,
 }
 
-/// A participant's intake as the clinician reads it.
+/// A participant's intake and consents as the clinician reads them.
 #[derive(Clone, Debug)]
 pub struct IntakeRead {
+    /// The case.
+    pub case: Case,
+    /// Its participants by name, in the case's order.
+    pub people: Vec<Named>,
+    /// Whose intake it is.
+    pub who: Participant,
+    /// How it stands with each document.
+    pub consents: States,
+    /// What was signed, newest first.
+    pub signed: Vec<Signed>,
     /// The date of birth, once anything was sent.
     pub born: Option<Date>,
     /// Each part.
@@ -150,21 +161,35 @@ impl Practice {
         .await
     }
 
-    /// What a participant sent, for who cares for them.
+    /// What a participant of a case sent, and what they signed, for who cares for them.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when the participant's own side is not for who asks.
     pub async fn intake_of(
         &self,
         access: &DeskAccess,
+        case: CaseId,
         participant: ParticipantId,
     ) -> Result<IntakeRead, AccessError> {
         self.read(access, move |work| {
+            let found = cases::opening::find(work, Action::Intake, case)?;
+            let who = found.case.participants.iter();
+            let who = who.copied().find(|who| who.id == participant);
+            let Some(who) = who else {
+                work.refused(Action::Intake, Purpose::Care);
+                return Err(AccessError::NotThere);
+            };
+            let opened = found.open_side(work, Action::Intake, who.own)?;
+            let people = found.names(&opened)?;
             let practice = work.practice();
-            let part = cases::part_of_care(work, participant)?;
-            let opened = work.open(Action::Intake, Purpose::Care, &[part.who.own])?;
             let stored = records::of_participant(work.tx, practice, participant)?;
+            let (consents, signed) = consent::of_care(work, &opened, &found.case, participant)?;
             let mut read = IntakeRead {
+                people,
+                case: found.case,
+                who,
+                consents,
+                signed,
                 born: None,
                 parts: Vec::new(),
             };

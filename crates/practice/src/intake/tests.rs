@@ -229,7 +229,7 @@ async fn a_part_is_kept_as_a_draft_resumed_and_sent() {
         assert!(page.sent_at.is_none());
 
         let desk = house.desk(house.clinician).await;
-        let read = practice.intake_of(&desk, part).await.unwrap();
+        let read = practice.intake_of(&desk, case.id, part).await.unwrap();
         assert!(read.parts.iter().all(|part| part.answers.is_none()) && read.born.is_none());
         let sent = practice
             .send_intake(&access, part, "health", draft.clone(), 1)
@@ -238,7 +238,7 @@ async fn a_part_is_kept_as_a_draft_resumed_and_sent() {
         assert_eq!(sent.raises, Some(Raises::Physician));
         let about = practice.send_intake(&access, part, "about", Answers::new(), 1);
         about.await.unwrap();
-        let read = practice.intake_of(&desk, part).await.unwrap();
+        let read = practice.intake_of(&desk, case.id, part).await.unwrap();
         assert_eq!(read.born, Some(ADULT));
         assert_eq!(read.parts[2].answers, Some(draft));
         assert_eq!(read.raises(), Some(Raises::Physician));
@@ -288,7 +288,7 @@ async fn r2_the_clinician_reads_an_intake_and_a_partner_does_not() {
             (house.biller, false),
         ] {
             let desk = house.desk(staff).await;
-            let read = house.practice.intake_of(&desk, part).await;
+            let read = house.practice.intake_of(&desk, case.id, part).await;
             assert_eq!(read.is_ok(), may);
         }
     })
