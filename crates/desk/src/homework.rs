@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use practice::cases::Case;
 use practice::homework::{
     CareHomework, CaseHomework, For, Happened, HomeworkError, NewAssignment, Told, What,
 };
@@ -80,11 +81,11 @@ struct New {
 }
 
 /// A button that gives, with those who get it.
-struct ButtonView {
-    audience: Audience,
-    words: String,
-    value: String,
-    small: String,
+pub(crate) struct ButtonView {
+    pub(crate) audience: Audience,
+    pub(crate) words: String,
+    pub(crate) value: String,
+    pub(crate) small: String,
 }
 
 async fn list(
@@ -156,7 +157,10 @@ fn given_view(
         remark: assignment.task.remark.reveal().clone(),
         label: shared_label(page, &seen.case, people, route),
         open: assignment.open,
-        end: format!("/desk/cases/{}/homework/{}/end", seen.case.id, assignment.id),
+        end: format!(
+            "/desk/cases/{}/homework/{}/end",
+            seen.case.id, assignment.id
+        ),
         back: one
             .back
             .iter()
@@ -202,7 +206,10 @@ async fn new(
     }
     let page = pages::frame(&visit, &practice, &access, ("Homework", "cases")).await?;
     let session = asked.parsed::<SessionId>("session");
-    let form = Form::filled([("session", session.map_or(String::new(), |id| id.to_string()))]);
+    let form = Form::filled([(
+        "session",
+        session.map_or(String::new(), |id| id.to_string()),
+    )]);
     show(&new_view(page, &seen, form))
 }
 
@@ -225,7 +232,7 @@ fn new_view(page: Page, seen: &CareHomework, form: Form) -> New {
         },
         kind: case_words(&seen.case),
         missing: listed(&page, &without),
-        buttons: buttons(&page, seen, &people),
+        buttons: buttons(&page, &seen.case, &people),
         shelves: shelves(),
         session,
         people,
@@ -234,16 +241,38 @@ fn new_view(page: Page, seen: &CareHomework, form: Form) -> New {
     }
 }
 
-fn buttons(page: &Page, seen: &CareHomework, people: &[Called]) -> Vec<ButtonView> {
+/// Giving from the session's page: a title of the library, and a button for everybody and for each.
+pub(crate) struct Giving {
+    pub(crate) action: String,
+    pub(crate) more: String,
+    pub(crate) titles: Vec<(String, &'static str)>,
+    pub(crate) buttons: Vec<ButtonView>,
+}
+
+impl Giving {
+    pub(crate) fn of(page: &Page, case: &Case, people: &[Called], session: SessionId) -> Self {
+        let all = library::library().assignments().iter();
+        Self {
+            action: format!("/desk/cases/{}/homework", case.id),
+            more: format!("/desk/cases/{}/homework/new?session={session}", case.id),
+            titles: all
+                .map(|one| (one.id.to_string(), one.title.as_str()))
+                .collect(),
+            buttons: buttons(page, case, people),
+        }
+    }
+}
+
+fn buttons(page: &Page, case: &Case, people: &[Called]) -> Vec<ButtonView> {
     let all = ButtonView {
-        audience: shared_label(page, &seen.case, people, Route::Chart),
+        audience: shared_label(page, case, people, Route::Chart),
         words: format!("Give to {}", listed(page, people)),
         value: "everybody".to_owned(),
         small: String::new(),
     };
     let mut buttons = vec![all];
     if people.len() > 1 {
-        let parts = seen.case.participants.iter().zip(people);
+        let parts = case.participants.iter().zip(people);
         buttons.extend(parts.enumerate().map(|(at, (part, called))| {
             let others: Vec<Called> = people
                 .iter()
@@ -252,7 +281,7 @@ fn buttons(page: &Page, seen: &CareHomework, people: &[Called]) -> Vec<ButtonVie
                 .map(|(_, other)| other.clone())
                 .collect();
             ButtonView {
-                audience: side_label(page, &seen.case, people, Route::Own(part.id)),
+                audience: side_label(page, case, people, Route::Own(part.id)),
                 words: format!("Give to {} only", page.name(&called.name)),
                 value: part.id.to_string(),
                 small: format!("Not shown to {}", listed(page, &others)),
@@ -288,8 +317,12 @@ async fn give(
                     "Nothing was given: the informed consent of everybody who would get it is not in force.",
                 ));
             }
-            Err(HomeworkError::NotInLibrary) => form.refuse("what", "Choose something from the library."),
-            Err(HomeworkError::Empty) => form.refuse("title", "Give it a name and say what to try."),
+            Err(HomeworkError::NotInLibrary) => {
+                form.refuse("what", "Choose something from the library.")
+            }
+            Err(HomeworkError::Empty) => {
+                form.refuse("title", "Give it a name and say what to try.")
+            }
             Err(HomeworkError::Access(error)) => return Err(error.into()),
             Err(other @ (HomeworkError::Ended | HomeworkError::Shared)) => {
                 return Err(PageError::broken(other));
@@ -320,7 +353,10 @@ fn read(form: &mut Form, case: CaseId) -> Option<NewAssignment> {
     }
     let what = match form.text("what") {
         "" => {
-            form.refuse("what", "Choose something from the library, or write it yourself.");
+            form.refuse(
+                "what",
+                "Choose something from the library, or write it yourself.",
+            );
             None
         }
         "own" => Some(What::OwnText {

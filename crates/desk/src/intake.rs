@@ -74,7 +74,9 @@ fn view(page: Page, wall: &Wall<'_>, seen: &IntakeRead) -> Show {
     Show {
         case: seen.case.id.to_string(),
         kind: case_words(&seen.case),
-        name: own.first().map_or(String::new(), |(_, called)| name(called)),
+        name: own
+            .first()
+            .map_or(String::new(), |(_, called)| name(called)),
         others: others
             .iter()
             .map(|(part, called)| {
@@ -82,10 +84,17 @@ fn view(page: Page, wall: &Wall<'_>, seen: &IntakeRead) -> Show {
                 (href, name(called))
             })
             .collect(),
-        born: seen.born.map(|born| wall.locale.date(born)).unwrap_or_default(),
+        born: seen
+            .born
+            .map(|born| wall.locale.date(born))
+            .unwrap_or_default(),
         label: side_label(&page, &seen.case, &people, Route::Own(seen.who.id)),
         raised: seen.raises().map(raised),
-        parts: seen.parts.iter().map(|part| part_view(wall, part)).collect(),
+        parts: seen
+            .parts
+            .iter()
+            .map(|part| part_view(wall, part))
+            .collect(),
         documents: seen
             .consents
             .documents
@@ -134,7 +143,10 @@ fn part_view(wall: &Wall<'_>, part: &PartRead) -> PartView {
     let all = asked.filter(|question| question.rule.is_none()).count();
     PartView {
         title: &part.section.title,
-        sent: part.sent_at.map(|at| format!("Sent on {}", on(at))).unwrap_or_default(),
+        sent: part
+            .sent_at
+            .map(|at| format!("Sent on {}", on(at)))
+            .unwrap_or_default(),
         left_out: part.sent_at.is_some() && views.len() < all,
         answers: views,
     }
@@ -151,7 +163,9 @@ fn answer_view(question: &'static Question, said: &Said) -> Option<AnswerView> {
                 .iter()
                 .filter(|option| values.contains(&option.value))
                 .map(|option| option.label.clone());
-            chosen.chain(std::iter::once(words.reveal().clone())).collect()
+            chosen
+                .chain(std::iter::once(words.reveal().clone()))
+                .collect()
         }
         Said::Ranked(ranked) => ranked
             .iter()
@@ -166,7 +180,10 @@ fn answer_view(question: &'static Question, said: &Said) -> Option<AnswerView> {
             })
             .collect(),
     };
-    let lines: Vec<String> = lines.into_iter().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<String> = lines
+        .into_iter()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     (!lines.is_empty()).then(|| AnswerView {
         question: &question.text,
         lines,
@@ -184,7 +201,12 @@ fn scale(id: &QuestionId, at: u8) -> String {
     use practice::intake::questions::AnswerKind::Scale;
     let question = questions().question(id);
     match question.map(|question| &question.answer) {
-        Some(Scale { from, to, low, high }) => {
+        Some(Scale {
+            from,
+            to,
+            low,
+            high,
+        }) => {
             format!("{at}, between {from} ({low}) and {to} ({high})")
         }
         _ => at.to_string(),
@@ -194,12 +216,18 @@ fn scale(id: &QuestionId, at: u8) -> String {
 fn standing(wall: &Wall<'_>, standing: Standing) -> Badge {
     let on = |at: jiff::Timestamp| wall.day(practice::clock::micros(at));
     match standing {
-        Standing::InForce(at) => Badge::new(format!("In force since {}", on(at)), "badge--ok", "check"),
-        Standing::Older { version } => {
-            Badge::new(format!("Version {version} signed; a new one waits"), "badge--attn", "wait")
+        Standing::InForce(at) => {
+            Badge::new(format!("In force since {}", on(at)), "badge--ok", "check")
         }
+        Standing::Older { version } => Badge::new(
+            format!("Version {version} signed; a new one waits"),
+            "badge--attn",
+            "wait",
+        ),
         Standing::Missing => Badge::new("Not signed yet", "badge--attn", "wait"),
-        Standing::Withdrawn(at) => Badge::new(format!("Withdrawn on {}", on(at)), "badge--danger", "x"),
+        Standing::Withdrawn(at) => {
+            Badge::new(format!("Withdrawn on {}", on(at)), "badge--danger", "x")
+        }
     }
 }
 

@@ -12,7 +12,10 @@
 pub mod booking;
 pub mod calendar;
 pub mod cases;
+pub mod homework;
 pub mod inbox;
+pub mod intake;
+pub mod library;
 pub mod notes;
 pub mod pages;
 pub mod people;
@@ -30,6 +33,9 @@ pub fn router() -> axum::Router<Practice> {
         .merge(calendar::routes())
         .merge(booking::routes())
         .merge(cases::routes())
+        .merge(homework::routes())
+        .merge(intake::routes())
+        .merge(library::routes())
         .merge(sessions::routes())
         .merge(notes::routes())
         .merge(inbox::routes())

@@ -32,7 +32,12 @@ const INBOX: Link = Link {
     href: "/desk/inbox",
     icon: "inbox",
 };
-
+const LIBRARY: Link = Link {
+    key: "library",
+    label: "Library",
+    href: "/desk/library",
+    icon: "book",
+};
 const PRACTICE: Link = Link {
     key: "settings",
     label: "Practice",
@@ -40,8 +45,8 @@ const PRACTICE: Link = Link {
     icon: "gear",
 };
 
-const OF_CLINICIANS: &[Link] = &[TODAY, CALENDAR, CASES, INBOX];
-const OF_OWNERS_WHO_CARE: &[Link] = &[TODAY, CALENDAR, CASES, INBOX, PRACTICE];
+const OF_CLINICIANS: &[Link] = &[TODAY, CALENDAR, CASES, INBOX, LIBRARY];
+const OF_OWNERS_WHO_CARE: &[Link] = &[TODAY, CALENDAR, CASES, INBOX, LIBRARY, PRACTICE];
 const OF_OWNERS: &[Link] = &[TODAY, CALENDAR, INBOX, PRACTICE];
 const IN_FRONT: &[Link] = &[TODAY, CALENDAR, INBOX];
 const OF_BILLERS: &[Link] = &[TODAY, CALENDAR];

@@ -43,6 +43,7 @@ struct PersonView {
     line: String,
     class: &'static str,
     href: String,
+    intake: String,
 }
 
 /// The session to open: the one that goes on, or the next one.
@@ -144,6 +145,10 @@ fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
             },
             class,
             href: format!("/desk/people/{}", person.participant.person),
+            intake: format!(
+                "/desk/cases/{}/intake/{}",
+                seen.case.id, person.participant.id
+            ),
         })
         .collect()
 }

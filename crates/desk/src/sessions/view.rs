@@ -9,6 +9,7 @@ use practice::notes::{Note, NoteState, Route};
 use practice::sessions::{Side, Workspace};
 use web::{Audience, Form, Page};
 
+use crate::homework::Giving;
 use crate::notes::reading::{FIELDS, PHASES, ReadNote};
 use crate::views::{
     Badge, Called, Wall, called, listed, of_whom, place, pronouns, shared_label, side_label,
@@ -58,6 +59,7 @@ pub(super) struct Show {
     last: Vec<LastNote>,
     goals: Vec<GoalLine>,
     homework: Vec<HomeworkLine>,
+    giving: Option<Giving>,
     endings: Vec<Ending>,
     next: String,
     openings: Vec<OpeningLink>,
@@ -213,6 +215,10 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
         last: last_notes(&page, wall, seen, (&people, route)),
         goals: goals(&page, seen, &people),
         homework: homework(&page, seen, &people),
+        giving: seen
+            .case
+            .open
+            .then(|| Giving::of(&page, &seen.case, &people, session.id)),
         endings: endings(wall, session, &listed(&page, &who)),
         next: seen.next.as_ref().map_or(String::new(), |next| {
             format!("Next: {}.", wall.moment(next.starts_at))

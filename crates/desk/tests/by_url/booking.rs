@@ -1,8 +1,7 @@
 //! Booking, settling and the calendar, by URL (R7).
 
-
-use axum::http::StatusCode;
 use crate::common::{browser, day};
+use axum::http::StatusCode;
 use practice::testing::{Fictional, once};
 
 #[tokio::test]

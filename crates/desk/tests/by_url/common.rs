@@ -33,7 +33,12 @@ pub(crate) async fn day(house: &Fictional) -> Day {
     }
 }
 
-pub(crate) async fn booked(house: &Fictional, case: CaseId, people: &[PersonId], at: &str) -> SessionId {
+pub(crate) async fn booked(
+    house: &Fictional,
+    case: CaseId,
+    people: &[PersonId],
+    at: &str,
+) -> SessionId {
     let new = NewSession {
         case,
         people: people.to_vec(),
@@ -54,7 +59,12 @@ pub(crate) fn text(did: &str, agreed: &str) -> NoteText {
 }
 
 /// Writes and signs a note of Dr. Okafor.
-pub(crate) async fn noted(house: &Fictional, session: SessionId, route: Route, agreed: &str) -> NoteId {
+pub(crate) async fn noted(
+    house: &Fictional,
+    session: SessionId,
+    route: Route,
+    agreed: &str,
+) -> NoteId {
     let access = house.desk(house.clinician).await;
     let practice = &house.practice;
     let (note, revision) = practice

@@ -1,8 +1,7 @@
 //! Requests for a first talk: accepted as one or as several, declined, answered once.
 
-
-use axum::http::StatusCode;
 use crate::common::browser;
+use axum::http::StatusCode;
 use practice::access::VisitorAccess;
 use practice::calendar::Place;
 use practice::enquiry::Ask;
@@ -18,6 +17,9 @@ async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
         channel,
         address: "robin@example.org".into(),
         mind: "not after six".into(),
+        avoid: "".into(),
+        coming: "alone".into(),
+        told: "".into(),
         adult: true,
         clinician: house.clinician,
         starts: "2026-11-24T18:00:00Z".parse().unwrap(),

@@ -1,8 +1,7 @@
 //! Writing, signing, co-signing and adding to notes, by URL (R5, R9).
 
-
-use axum::http::StatusCode;
 use crate::common::{booked, browser, day, noted, text};
+use axum::http::StatusCode;
 use practice::notes::Route;
 use practice::testing::{Fictional, once};
 

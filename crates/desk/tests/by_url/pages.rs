@@ -1,8 +1,7 @@
 //! Every page of the desk, and who may not see it.
 
-
-use axum::http::StatusCode;
 use crate::common::{browser, day, noted};
+use axum::http::StatusCode;
 use practice::notes::Route;
 use practice::testing::{Fictional, once};
 
