@@ -92,3 +92,102 @@ export async function signIn(page, name, password = PASSWORD) {
   await page.getByLabel("Password").fill(password);
   return press(page, "Sign in");
 }
+
+/**
+ * Reads and signs every document that waits, one after the other.
+ * @param {Page} page
+ * @param {string} signature
+ * @returns {Promise<number>} how many were signed
+ */
+export async function signEverything(page, signature) {
+  await page.goto("/my/consents");
+  const waiting = await page.locator("a.todo:not(:has(.tick--done))").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  for (const href of waiting) {
+    await page.goto(String(href));
+    await page.getByLabel("Type your name to sign").fill(signature);
+    await press(page, "Sign");
+    assert.match(page.url(), /\/my\/consents\?done=signed$/);
+  }
+  return waiting.length;
+}
+
+/**
+ * Says when one was born, which comes before every other question.
+ * @param {Page} page
+ * @param {string} born for example 1988-05-04
+ */
+export async function bornOn(page, born) {
+  await page.goto("/my/intake");
+  await page.getByLabel("Your date of birth").first().fill(born);
+  return press(page, "Go on");
+}
+
+/**
+ * Answers part after part of the intake, alone, and sends each to the clinician.
+ * @param {Page} page
+ * @param {Record<string, string>} answers the words to each question, by its id; a number chooses on a scale
+ * @param {string[]} [room] the questions to keep for the room
+ */
+export async function answerIntake(page, answers, room = []) {
+  await page.goto("/my/intake");
+  const parts = await page.locator("a.todo").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  const left = { ...answers };
+  for (const part of parts) {
+    await page.goto(String(part));
+    for (const [question, words] of Object.entries(left)) {
+      const field = page.locator(`[name="${question}"]`);
+      if ((await field.count()) === 0) continue;
+      delete left[question];
+      const kind = await field.first().evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.tagName));
+      if (kind === "radio" || kind === "checkbox") await page.locator(`[name="${question}"][value="${words}"]`).check();
+      else if (kind === "SELECT") await field.selectOption({ label: words });
+      else await field.fill(words);
+    }
+    for (const question of room) {
+      const box = page.locator(`[name="${question}-room"]`);
+      if ((await box.count()) > 0) await box.check();
+    }
+    await press(page, /^Save for .* only$/);
+  }
+  assert.deepEqual(Object.keys(left), [], "questions that no part asks");
+  return parts.length;
+}
+
+/**
+ * The next quarter of an hour on the wall of the demo's practice, as the fields of a form want it; `later` quarters after.
+ * @param {number} [later]
+ */
+export function soon(later = 0) {
+  const quarter = 15 * 60_000;
+  const at = new Date((Math.floor(Date.now() / quarter) + 1 + later) * quarter);
+  const parts = new Intl.DateTimeFormat("en-CA", { timeZone: "America/New_York", dateStyle: "short", timeStyle: "short", hour12: false }).formatToParts(at);
+  const get = (/** @type {string} */ type) => parts.find((part) => part.type === type)?.value ?? "";
+  return { day: `${get("year")}-${get("month")}-${get("day")}`, time: `${get("hour").replace("24", "00")}:${get("minute")}` };
+}
+
+/**
+ * Books a session that begins within minutes, or as soon as there is room for it.
+ * @param {Page} page of somebody at the desk
+ * @param {string} id the case
+ * @param {{place?: string}} [where]
+ */
+export async function bookSoon(page, id, { place = "By video" } = {}) {
+  for (let later = 0; later < 40; later += 1) {
+    await page.goto(`/desk/booking?case=${id}`);
+    const { day, time } = soon(later);
+    await page.getByLabel("Day", { exact: true }).fill(day);
+    await page.getByLabel("Time", { exact: true }).fill(time);
+    await page.getByRole("radio", { name: place }).check();
+    const answer = await press(page, "Book");
+    if (answer.status() === 200) return;
+    assert.equal(answer.status(), 409, `booking ${day} ${time}`);
+  }
+  assert.fail("nothing is free for ten hours");
+}
+
+/** What a page says, without what changes by itself: tokens, digests of files. @param {Page} page @param {string} path */
+export async function source(page, path) {
+  const answer = await page.request.get(path, { maxRedirects: 0 });
+  const text = await answer.text();
+  return { status: answer.status(), text: text.replaceAll(/name="csrf" value="[^"]*"/g, "").replaceAll(/Good (morning|afternoon|evening)/g, "") };
+}
