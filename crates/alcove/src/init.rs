@@ -17,7 +17,7 @@ use practice::private::Private;
 use practice::settings::Description;
 use serde_json::json;
 use store::DatabaseUrl;
-use vault::{KeyFile, PassphraseCost, Randomness, Secret, SystemRandomness};
+use vault::{KeyFile, PassphraseCost, Secret, SystemRandomness};
 
 use crate::cli::Init;
 use crate::failure::Failure;
@@ -196,7 +196,11 @@ fn configuration(flags: &Flags) -> String {
     std::iter::once(first.to_owned()).chain(lines).collect()
 }
 
-fn private_file(path: &Path, text: &str) -> io::Result<()> {
+/// Makes a file that only this account can read.
+///
+/// # Errors
+/// Those of the file system; also when there is one already.
+pub(crate) fn private_file(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::people::{Demo, DemoRole};
 use crate::failure::Failure;
+use crate::init::private_file;
 
 const FILE: &str = "demo.json";
 
@@ -72,8 +73,10 @@ impl Marker {
     /// # Errors
     /// [`Failure::Refused`] when the file cannot be written.
     pub(super) fn write(&self, data: &Path) -> Result<(), Failure> {
-        fs::write(data.join(FILE), serde_json::to_string(self)?)?;
-        Ok(())
+        let new = data.join("demo.json.new");
+        drop(fs::remove_file(&new));
+        private_file(&new, &serde_json::to_string(self)?)?;
+        Ok(fs::rename(new, data.join(FILE))?)
     }
 
     /// Everybody with what is known of them from the content.
