@@ -97,7 +97,8 @@ CREATE TABLE one_time_steps (
   PRIMARY KEY (practice_id, account_id, step)
 );
 
--- Receipts: append only. `seq` is given by the sequencer after the commit.
+-- Receipts: append only. `seq` is given by the sequencer after the commit; `mac` is of the leaf, so that a receipt put in by
+-- SQL counts for nothing while it waits.
 CREATE TABLE receipts (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,
@@ -112,6 +113,7 @@ CREATE TABLE receipts (
   compartments BYTEA NOT NULL,
   rows_written BYTEA NOT NULL,
   leaf BYTEA NOT NULL,
+  mac BYTEA NOT NULL,
   PRIMARY KEY (practice_id, id)
 );
 CREATE UNIQUE INDEX receipts_by_seq ON receipts (practice_id, seq);

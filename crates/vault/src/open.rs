@@ -47,6 +47,32 @@ impl Vault {
         Ok((self.handles(entry.compartments)?, ticket))
     }
 
+    /// Whether sealed bytes were sealed in this compartment for this very place. It opens nothing and tells nothing of what
+    /// is in them, so it leaves no receipt: it is for who verifies a whole database.
+    #[must_use]
+    pub fn is_sealed_here(
+        &self,
+        compartment: CompartmentId,
+        address: &Address<'_>,
+        bytes: &[u8],
+    ) -> bool {
+        let sealer = self.shelf().get(compartment).map(|(_, key)| {
+            let key = Key::copied(key);
+            self.sealer(compartment, key)
+        });
+        sealer.is_some_and(|sealer| sealer.is_committed(address, bytes))
+    }
+
+    fn sealer(&self, compartment: CompartmentId, key: Key) -> Sealer {
+        let key_id = sealed::key_id(&key);
+        Sealer {
+            installation: self.installation(),
+            compartment,
+            key,
+            key_id,
+        }
+    }
+
     fn handles(&self, mut compartments: Vec<CompartmentId>) -> Result<Opened, VaultError> {
         compartments.sort_unstable();
         compartments.dedup();
@@ -56,14 +82,7 @@ impl Vault {
             let (kind, key) = held
                 .get(compartment)
                 .ok_or(VaultError::NoCompartment(compartment))?;
-            let key = Key::copied(key);
-            let key_id = sealed::key_id(&key);
-            let sealer = Sealer {
-                installation: self.installation(),
-                compartment,
-                key,
-                key_id,
-            };
+            let sealer = self.sealer(compartment, Key::copied(key));
             opened.push(Open { kind, sealer });
         }
         Ok(Opened(opened))

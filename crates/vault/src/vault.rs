@@ -227,6 +227,12 @@ impl Vault {
         )
     }
 
+    /// The name of that row.
+    #[must_use]
+    pub const fn checkpoint_name() -> &'static str {
+        rows::CHECKPOINT
+    }
+
     /// The head that these rows remember; `None` before the first was written.
     ///
     /// # Errors

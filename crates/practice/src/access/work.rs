@@ -18,7 +18,7 @@ use crate::clock::micros;
 use crate::core::{Core, Practice};
 use crate::error::AccessError;
 use crate::ids::{PersonId, PracticeId, uuid_v7};
-use crate::receipts::{Action, Outcome, Queue};
+use crate::receipts::{Action, Outcome, Queue, Receipt};
 use crate::sealed::{self, Cell, SealedRow};
 
 /// A compartment made for this operation: its key is durable, nothing is in it, nobody holds a grant yet.
@@ -133,7 +133,7 @@ impl Work<'_, '_> {
             return self.opened(action, purpose, wanted);
         }
         let entry = self.entry(action, purpose, Outcome::Refused, wanted);
-        let ticket = Queue(&self.core.store).refusal(self.core.id, &entry);
+        let ticket = self.queue().refusal(&entry);
         self.done.tickets.push(ticket);
         Err(AccessError::NotThere)
     }
@@ -158,9 +158,7 @@ impl Work<'_, '_> {
         wanted: Vec<CompartmentId>,
     ) -> Result<Opened, AccessError> {
         let entry = self.entry(action, purpose, Outcome::Opened, wanted.clone());
-        let (opened, ticket) = self
-            .vault
-            .open(&Queue(&self.core.store).of(self.core.id), entry)?;
+        let (opened, ticket) = self.vault.open(&self.queue(), entry)?;
         self.done.tickets.push(ticket);
         self.done.compartments.extend(wanted);
         self.done.purpose = Some(purpose);
@@ -171,9 +169,17 @@ impl Work<'_, '_> {
     /// one may not see, and gives the one answer for both.
     pub fn refused(&mut self, action: Action, purpose: Purpose) -> AccessError {
         let entry = self.entry(action, purpose, Outcome::Refused, Vec::new());
-        let ticket = Queue(&self.core.store).refusal(self.core.id, &entry);
+        let ticket = self.queue().refusal(&entry);
         self.done.tickets.push(ticket);
         AccessError::NotThere
+    }
+
+    fn queue(&self) -> Queue<'_> {
+        Queue {
+            store: &self.core.store,
+            practice: self.core.id,
+            vault: &self.vault,
+        }
     }
 
     fn entry(
@@ -422,7 +428,7 @@ impl Practice {
         T: Send + 'static,
         E: From<AccessError> + From<StoreError> + Send + 'static,
     {
-        let core = Arc::clone(self.core());
+        let (core, vault) = (Arc::clone(self.core()), self.vault()?);
         let entry = Entry {
             id: uuid_v7(core.clock.now(), core.randomness.as_ref()),
             at: micros(core.clock.now()),
@@ -435,30 +441,30 @@ impl Practice {
             compartments: done.compartments,
             rows: done.rows,
         };
-        let receipt = crate::receipts::Receipt::of(core.id, &entry);
-        let turn = if done.authority.is_empty() {
-            None
-        } else {
-            let turn = core.authority_turn.lock().await;
-            self.announce_authority(&done.authority).await?;
-            Some(turn)
+        let receipt = Receipt::of(core.id, &entry, vault.as_ref());
+        let (id, authority) = (core.id, done.authority);
+        let rows = authority.clone();
+        let write = move |tx: &mut Tx<'_>| {
+            for row in &rows {
+                super::put(tx, id, row)?;
+            }
+            let result = commit(tx, &prepared)?;
+            receipt.insert(tx)?;
+            Ok::<T, E>(result)
         };
-        let id = core.id;
-        let rows = done.authority.clone();
-        let result = core
-            .store
-            .write(move |tx| {
-                for row in &rows {
-                    super::put(tx, id, row)?;
-                }
-                let result = commit(tx, &prepared)?;
-                receipt.insert(tx)?;
-                Ok::<T, E>(result)
-            })
-            .await;
-        if turn.is_some() {
-            self.take_authority(&done.authority, result.is_ok()).await?;
+        if authority.is_empty() {
+            return core.store.write(write).await;
         }
-        result
+        // In a task of its own: whoever asked may go away, and a change that was announced must be settled all the same.
+        let practice = self.clone();
+        let task = tokio::spawn(async move {
+            let _turn = core.authority_turn.lock().await;
+            practice.announce_authority(&authority).await?;
+            let result = core.store.write(write).await;
+            practice.take_authority(&authority, result.is_ok()).await?;
+            result
+        });
+        let ended = |_| Err(AccessError::Fault("a change of authority ended".to_owned()).into());
+        task.await.unwrap_or_else(ended)
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use store::StoreError;
 use tokio::sync::{Mutex, Notify};
+use uuid::Uuid;
 use vault::log::Frontier;
 use vault::{Checkpoint, Vault};
 
@@ -66,27 +67,28 @@ impl Practice {
 
     async fn sequence_some(&self, vault: &Arc<Vault>) -> Result<Step, AccessError> {
         let id = self.id();
-        let vault = Arc::clone(vault);
         let at = micros(self.now());
-        let (state, waiting) = self
+        // The keyring first: what it keeps was in the data before.
+        let kept =
+            keys::records::row(&self.core().keyring, Vault::checkpoint_name().to_owned()).await?;
+        let kept = vault.checkpoint(kept.as_slice())?;
+        let (state, head, waiting) = self
             .core()
             .store
             .read(move |tx| {
+                let state = records::log_state(tx, id)?;
+                let size = state.as_ref().map_or(0, |(size, _)| *size);
                 Ok::<_, StoreError>((
-                    records::log_state(tx, id)?,
+                    state,
+                    records::checkpoint(tx, id, size)?,
                     records::waiting(tx, id, AT_ONCE)?,
                 ))
             })
             .await?;
-        let (before, mut frontier) = match state {
-            Some((size, bytes)) => (
-                size,
-                Frontier::decode(&bytes).map_err(|_| {
-                    AccessError::Fault("the log's frontier cannot be read".to_owned())
-                })?,
-            ),
-            None => (0, Frontier::default()),
-        };
+        let mut frontier = signed(vault, state, head.as_deref(), kept.as_ref())?;
+        let before = i64::try_from(frontier.size()).unwrap_or(i64::MAX);
+        let last = i64::try_from(waiting.len()).unwrap_or(i64::MAX) < AT_ONCE;
+        let waiting = authentic(vault, &waiting);
         if waiting.is_empty() {
             return Ok(Step {
                 size: frontier.size(),
@@ -95,15 +97,11 @@ impl Practice {
             });
         }
         for (_, leaf) in &waiting {
-            let leaf = leaf.as_slice().try_into().map_err(|_| {
-                AccessError::Fault("a receipt's leaf has another length".to_owned())
-            })?;
-            frontier.push(leaf);
+            frontier.push(*leaf);
         }
         let checkpoint = vault.sign_checkpoint(frontier.size(), frontier.root());
         let size = frontier.size();
         let after = i64::try_from(size).unwrap_or(i64::MAX);
-        let last = i64::try_from(waiting.len()).unwrap_or(i64::MAX) < AT_ONCE;
         let (bytes, text) = (frontier.encode(), checkpoint.text());
         self.core()
             .store
@@ -120,6 +118,54 @@ impl Practice {
             last,
         })
     }
+}
+
+/// The stored frontier, if a head was signed of it that is not older than the keyring's: the log never goes on from a
+/// history that somebody else wrote.
+fn signed(
+    vault: &Vault,
+    state: Option<(i64, Vec<u8>)>,
+    head: Option<&str>,
+    kept: Option<&Checkpoint>,
+) -> Result<Frontier, AccessError> {
+    let other = || {
+        AccessError::Fault(
+            "the receipt log is not the one that was signed: run `alcove audit verify`".to_owned(),
+        )
+    };
+    let Some((size, bytes)) = state else {
+        return match kept {
+            None => Ok(Frontier::default()),
+            Some(_) => Err(other()),
+        };
+    };
+    let frontier = Frontier::decode(&bytes).map_err(|_| other())?;
+    let head = head.and_then(|text| Checkpoint::parse(text).ok());
+    let is_signed = head.is_some_and(|head| {
+        head.verify(&vault.audit_key()).is_ok()
+            && (head.size(), head.root()) == (frontier.size(), frontier.root())
+    });
+    let is_newest = kept.is_none_or(|kept| kept.size() <= frontier.size());
+    let is_whole = i64::try_from(frontier.size()) == Ok(size);
+    if is_signed && is_newest && is_whole {
+        Ok(frontier)
+    } else {
+        Err(other())
+    }
+}
+
+/// Those that the program wrote; one that was put in from outside is left for `audit verify` to name.
+fn authentic(vault: &Vault, waiting: &[records::Waiting]) -> Vec<(Uuid, [u8; 32])> {
+    let mut found = Vec::with_capacity(waiting.len());
+    for one in waiting {
+        match one.leaf.as_slice().try_into() {
+            Ok(leaf) if vault.mac_matches(super::MAC, &one.leaf, &one.mac) => {
+                found.push((one.id, leaf));
+            }
+            _ => tracing::error!(receipt = %one.id, "a receipt was put in or changed from outside"),
+        }
+    }
+    found
 }
 
 /// How the log stands; structure, also known while locked.

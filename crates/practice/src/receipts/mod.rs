@@ -18,7 +18,7 @@ pub use mine::{Opened, OpenedBy, Openings, Whose};
 pub use verify::{Finding, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};
-use vault::{Entry, ReceiptQueue};
+use vault::{Entry, ReceiptQueue, Vault};
 
 use crate::ids::PracticeId;
 
@@ -134,14 +134,19 @@ pub(crate) struct Receipt {
     compartments: Vec<u8>,
     rows: Vec<u8>,
     leaf: [u8; 32],
+    mac: [u8; 32],
 }
 
+/// Under which name receipts have their MAC.
+const MAC: &str = "receipt";
+
 impl Receipt {
-    pub(crate) fn of(practice: PracticeId, entry: &Entry) -> Self {
-        Self::with_leaf(practice, entry, entry.leaf_hash())
+    pub(crate) fn of(practice: PracticeId, entry: &Entry, vault: &Vault) -> Self {
+        Self::with_leaf(practice, entry, (entry.leaf_hash(), vault))
     }
 
-    fn with_leaf(practice: PracticeId, entry: &Entry, leaf: [u8; 32]) -> Self {
+    fn with_leaf(practice: PracticeId, entry: &Entry, hashed: ([u8; 32], &Vault)) -> Self {
+        let (leaf, vault) = hashed;
         Self {
             practice,
             compartments: entry
@@ -152,6 +157,7 @@ impl Receipt {
             rows: records::encode_rows(&entry.rows),
             entry: entry.clone(),
             leaf,
+            mac: vault.mac(MAC, &leaf),
         }
     }
 
@@ -161,31 +167,23 @@ impl Receipt {
 }
 
 /// Where receipts are queued: the store's shared commits.
-pub(crate) struct Queue<'a>(pub(crate) &'a Store);
+pub(crate) struct Queue<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) practice: PracticeId,
+    pub(crate) vault: &'a Vault,
+}
 
-impl<'a> Queue<'a> {
-    pub(crate) const fn of(self, practice: PracticeId) -> QueueOf<'a> {
-        QueueOf {
-            store: self.0,
-            practice,
-        }
-    }
-
-    pub(crate) fn refusal(self, practice: PracticeId, entry: &Entry) -> Pending<(), StoreError> {
-        self.of(practice).queue(entry, entry.leaf_hash())
+impl Queue<'_> {
+    pub(crate) fn refusal(&self, entry: &Entry) -> Pending<(), StoreError> {
+        self.queue(entry, entry.leaf_hash())
     }
 }
 
-pub(crate) struct QueueOf<'a> {
-    store: &'a Store,
-    practice: PracticeId,
-}
-
-impl ReceiptQueue for QueueOf<'_> {
+impl ReceiptQueue for Queue<'_> {
     type Ticket = Pending<(), StoreError>;
 
     fn queue(&self, entry: &Entry, leaf: [u8; 32]) -> Self::Ticket {
-        let receipt = Receipt::with_leaf(self.practice, entry, leaf);
+        let receipt = Receipt::with_leaf(self.practice, entry, (leaf, self.vault));
         metrics::counter!("alcove_receipts_total").increment(1);
         self.store.submit(move |tx| receipt.insert(tx))
     }

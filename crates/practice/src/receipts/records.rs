@@ -7,14 +7,14 @@ use vault::{CompartmentId, Entry, RowDigest};
 use super::Receipt;
 use crate::ids::{PersonId, PracticeId, ReceiptId};
 
-pub(super) const COLUMNS: &str =
-    "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf";
+pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf, \
+     mac";
 
 pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreError> {
     let entry = &receipt.entry;
     tx.exec(
         "INSERT INTO receipts (practice_id, id, at, actor, sign_in, role, action, purpose, outcome, compartments, \
-         rows_written, leaf) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         rows_written, leaf, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         &[
             receipt.practice.into(),
             entry.id.into(),
@@ -28,6 +28,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreErro
             receipt.compartments.as_slice().into(),
             receipt.rows.as_slice().into(),
             receipt.leaf.into(),
+            receipt.mac.into(),
         ],
     )?;
     for compartment in &entry.compartments {
@@ -46,6 +47,7 @@ pub(super) struct Stored {
     pub(super) seq: Option<i64>,
     pub(super) entry: Entry,
     pub(super) leaf: Vec<u8>,
+    pub(super) mac: Vec<u8>,
 }
 
 pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
@@ -64,6 +66,7 @@ pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
             rows: decode_rows(row.blob(10)?).ok_or(StoreError::Column(10))?,
         },
         leaf: row.blob(11)?.to_vec(),
+        mac: row.blob(12)?.to_vec(),
     })
 }
 
@@ -121,18 +124,32 @@ pub(super) fn log_state(
     .transpose()
 }
 
+/// A committed receipt that has no number yet.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) id: Uuid,
+    pub(super) leaf: Vec<u8>,
+    pub(super) mac: Vec<u8>,
+}
+
 /// Committed receipts that have no number yet, oldest first.
 pub(super) fn waiting(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     at_most: i64,
-) -> Result<Vec<(Uuid, Vec<u8>)>, StoreError> {
+) -> Result<Vec<Waiting>, StoreError> {
     tx.query(
-        "SELECT id, leaf FROM receipts WHERE practice_id = $1 AND seq IS NULL ORDER BY id LIMIT $2",
+        "SELECT id, leaf, mac FROM receipts WHERE practice_id = $1 AND seq IS NULL ORDER BY id LIMIT $2",
         &[practice.into(), at_most.into()],
     )?
     .iter()
-    .map(|row| Ok((row.uuid(0)?, row.blob(1)?.to_vec())))
+    .map(|row| {
+        Ok(Waiting {
+            id: row.uuid(0)?,
+            leaf: row.blob(1)?.to_vec(),
+            mac: row.blob(2)?.to_vec(),
+        })
+    })
     .collect()
 }
 

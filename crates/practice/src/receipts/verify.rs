@@ -3,19 +3,22 @@
 //! It trusts the keyring and the secret that opens it, and nothing in the data. Truncation, edit, swap and replay
 //! each become a [`Finding`] that names the row.
 
+mod rows;
+mod structure;
+
 use std::collections::{HashMap, HashSet};
 
 use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::log::Frontier;
-use vault::{Checkpoint, Secret, SetDigest, Vault};
+use vault::{AuthorityDigest, Checkpoint, Secret, Vault};
 
 use super::records::{self, COLUMNS};
 use crate::access::{self, Authority};
 use crate::core::Practice;
 use crate::ids::PracticeId;
 use crate::keys::{Keyring, KeysError};
-use crate::sealed;
+use rows::Place;
 
 /// One thing that is not as the program wrote it.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
@@ -54,6 +57,15 @@ impl Verdict {
 /// The newest digest that a receipt names for a row, and every earlier one.
 type Written = HashMap<(String, Uuid), Vec<(u32, [u8; 32])>>;
 
+/// How often everything is looked at while a server is at work.
+const TRIES: u32 = 8;
+
+/// What changes in the keyring while a server is at work.
+fn known(keyring: &Keyring) -> (AuthorityDigest, Option<Checkpoint>, usize) {
+    let compartments = keyring.vault.compartments();
+    (keyring.digest, keyring.checkpoint.clone(), compartments)
+}
+
 struct Examination {
     practice: PracticeId,
     findings: Vec<Finding>,
@@ -75,16 +87,25 @@ impl Practice {
     /// a finding.
     pub async fn verify(&self, secret: &Secret) -> Result<Verdict, KeysError> {
         let mut keyring = self.open_keyring(secret).await?;
-        loop {
-            let before = (keyring.digest, keyring.checkpoint.clone());
-            let examined = self.examine(keyring).await?;
+        let mut before: Vec<Finding> = Vec::new();
+        for _ in 1..TRIES {
+            let seen = known(&keyring);
+            let mut examined = self.examine(keyring).await?;
             keyring = self.open_keyring(secret).await?;
             // A server that is at work meanwhile changes both; then what was read belongs to no one moment.
-            let at_work = before != (keyring.digest, keyring.checkpoint.clone());
+            let at_work = seen != known(&keyring);
             if examined.findings.is_empty() || !at_work {
                 return Ok(examined.verdict());
             }
+            // What is wrong with a row twice is wrong, however busy the server is.
+            let again = |found: &Finding| found.row.is_some() && before.contains(found);
+            if examined.findings.iter().any(again) {
+                examined.findings.retain(again);
+                return Ok(examined.verdict());
+            }
+            before = examined.findings;
         }
+        Ok(self.examine(keyring).await?.verdict())
     }
 
     async fn examine(&self, keyring: Keyring) -> Result<Examination, KeysError> {
@@ -96,9 +117,11 @@ impl Practice {
                 examination.log(tx, &keyring)?;
                 examination.index(tx)?;
                 examination.checkpoints(tx, &keyring)?;
-                examination.sealed_rows(tx)?;
-                let found = examination.authority(tx, &keyring.vault)?;
-                if !keyring.digest.accepts(found) {
+                examination.standing(tx)?;
+                examination.sealed_rows(tx, &keyring.vault)?;
+                let authority = examination.authority(tx, &keyring.vault)?;
+                examination.cases(tx, &keyring.vault, &authority)?;
+                if !keyring.digest.accepts(authority.digest()) {
                     examination.find("keyring", None, "the set of accounts, roles, grants, credentials and invitations is not the one that the keyring knows");
                 }
                 examination.missing();
@@ -149,12 +172,12 @@ impl Examination {
         );
         let mut expected: i64 = 0;
         tx.each(&sql, &[practice.into()], |row| {
-            self.receipt(row, &mut expected, &sizes);
+            self.receipt(row, &keyring.vault, &mut expected, &sizes);
             Ok::<_, StoreError>(())
         })
     }
 
-    fn receipt(&mut self, row: &Row, expected: &mut i64, sizes: &HashSet<i64>) {
+    fn receipt(&mut self, row: &Row, vault: &Vault, expected: &mut i64, sizes: &HashSet<i64>) {
         let id = row.uuid(0).ok();
         let Ok(stored) = records::read(row) else {
             self.find("receipts", id, "cannot be read: its bytes were changed");
@@ -163,6 +186,12 @@ impl Examination {
         let leaf = stored.entry.leaf_hash();
         if stored.leaf != leaf {
             self.find("receipts", id, "does not match its hash: it was changed");
+        } else if !vault.mac_matches(super::MAC, &leaf, &stored.mac) {
+            self.find(
+                "receipts",
+                id,
+                "does not match its MAC: it was changed or put in from outside",
+            );
         }
         if let Some(seq) = stored.seq {
             if seq != *expected {
@@ -247,6 +276,14 @@ impl Examination {
             );
         }
         let Some(kept) = &keyring.checkpoint else {
+            // One head may be on its way into the keyring.
+            if sizes.len() > 1 {
+                self.find(
+                    "keyring",
+                    None,
+                    "keeps no head, although several were signed: its row was removed",
+                );
+            }
             return Ok(());
         };
         let size = kept.size();
@@ -266,38 +303,7 @@ impl Examination {
         Ok(())
     }
 
-    /// Every sealed row against the digest of its newest write.
-    fn sealed_rows(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        for table in sealed::TABLES {
-            if table == "revisions" {
-                continue;
-            }
-            let sql = format!("SELECT id, revision, sealed FROM {table} WHERE practice_id = $1");
-            let practice = self.practice;
-            tx.each(&sql, &[practice.into()], |row| {
-                let id = row.uuid(0).unwrap_or_default();
-                let revision = row.int(1).unwrap_or(-1);
-                let digest = vault::sealed_digest(row.blob(2).unwrap_or_default());
-                self.compare(table, id, revision, digest, Place::Newest);
-                Ok::<_, StoreError>(())
-            })?;
-        }
-        let practice = self.practice;
-        tx.each(
-            "SELECT tbl, row_id, revision, sealed FROM revisions WHERE practice_id = $1",
-            &[practice.into()],
-            |row| {
-                let table = row.text(0).unwrap_or("revisions");
-                let id = row.uuid(1).unwrap_or_default();
-                let revision = row.int(2).unwrap_or(-1);
-                let digest = vault::sealed_digest(row.blob(3).unwrap_or_default());
-                self.compare(table, id, revision, digest, Place::Earlier);
-                Ok::<_, StoreError>(())
-            },
-        )
-    }
-
-    fn authority(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<SetDigest, KeysError> {
+    fn authority(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<Authority, KeysError> {
         let mut authority = Authority::default();
         for row in access::load(tx, self.practice)? {
             let table = row.kind.table();
@@ -321,93 +327,7 @@ impl Examination {
                 );
             }
         }
-        Ok(authority.digest())
-    }
-
-    fn compare(&mut self, table: &str, id: Uuid, revision: i64, digest: [u8; 32], place: Place) {
-        self.rows += 1;
-        let key = (table.to_owned(), id);
-        let Some(writes) = self.written.get_mut(&key) else {
-            self.find(
-                table,
-                Some(id),
-                "no receipt names its writing: it was put in from outside",
-            );
-            return;
-        };
-        if writes
-            .iter()
-            .any(|(removed, digest)| *digest == [0; 32] && i64::from(*removed) >= revision)
-        {
-            self.find(
-                table,
-                Some(id),
-                &format!("revision {revision} was removed once and put back from outside"),
-            );
-            return;
-        }
-        let newest = writes
-            .iter()
-            .map(|(revision, _)| *revision)
-            .max()
-            .unwrap_or(0);
-        let position = writes
-            .iter()
-            .position(|(written, _)| i64::from(*written) == revision);
-        let matches = position.is_some_and(|at| {
-            writes
-                .get(at)
-                .is_some_and(|(_, written)| *written == digest)
-        });
-        if let Some(at) = position {
-            writes.swap_remove(at);
-        }
-        if !matches {
-            self.find(
-                table,
-                Some(id),
-                &format!(
-                    "revision {revision} does not match the digest of its writing: it was changed"
-                ),
-            );
-        } else if place == Place::Newest && i64::from(newest) != revision {
-            self.find(
-                table,
-                Some(id),
-                &format!(
-                    "revision {revision} stands where {newest} should: an older copy was put back"
-                ),
-            );
-        }
-    }
-
-    /// What receipts name and the tables do not hold.
-    fn missing(&mut self) {
-        let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
-        for ((table, row), writes) in &self.written {
-            let removed = writes
-                .iter()
-                .filter(|(_, digest)| *digest == [0; 32])
-                .map(|(revision, _)| *revision)
-                .max();
-            let authority = !sealed::TABLES.contains(&table.as_str());
-            for (revision, digest) in writes {
-                let expected =
-                    *digest != [0; 32] && removed.is_none_or(|removed| *revision > removed);
-                let newest = writes.iter().map(|(revision, _)| *revision).max() == Some(*revision);
-                if expected && (!authority || newest) {
-                    gone.push((table.clone(), *row, *revision));
-                }
-            }
-        }
-        gone.sort();
-        for (table, row, revision) in gone {
-            self.find(
-                &table,
-                Some(row),
-                &format!("revision {revision} was removed"),
-            );
-        }
+        Ok(authority)
     }
 
     fn verdict(self) -> Verdict {
@@ -424,10 +344,4 @@ impl Examination {
             findings: self.findings,
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Newest,
-    Earlier,
 }

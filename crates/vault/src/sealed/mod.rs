@@ -131,6 +131,18 @@ impl Sealer {
         Some(text)
     }
 
+    /// Whether the bytes were sealed with this key for this place, as far as the commitment tells; nothing is opened.
+    pub(crate) fn is_committed(&self, address: &Address<'_>, bytes: &[u8]) -> bool {
+        let read = || {
+            let mut reader = Reader::new(bytes);
+            let header = reader.array()? == [VERSION, SUITE] && reader.array()? == self.key_id;
+            let salt: [u8; SALT] = reader.array()?;
+            let found = reader.slice(COMMITMENT)?;
+            Some(header && same(&self.derive(address, &salt).commitment, found))
+        };
+        read().unwrap_or(false)
+    }
+
     fn derive(&self, address: &Address<'_>, salt: &[u8; SALT]) -> Derived {
         let mut out = Zeroizing::new([0; KEY + NONCE + COMMITMENT]);
         let place = self.place(address);

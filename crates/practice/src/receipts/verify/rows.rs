@@ -1,0 +1,170 @@
+//! Every stored row against the receipts that name its writing, and against the place that it stands in.
+
+use store::{Row, StoreError, Tx};
+use uuid::Uuid;
+use vault::{Address, CompartmentId, Vault};
+
+use super::Examination;
+use crate::sealed;
+
+/// Whether a row is the newest revision or one before it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Newest,
+    Earlier,
+}
+
+impl Examination {
+    /// Every sealed row against the digest of its newest write, and against the place that it stands in.
+    pub(super) fn sealed_rows(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<(), StoreError> {
+        let practice = self.practice;
+        for table in sealed::TABLES {
+            if table == "revisions" {
+                continue;
+            }
+            let sql = format!(
+                "SELECT id, revision, compartment_id, schema, sealed FROM {table} WHERE practice_id = $1"
+            );
+            tx.each(&sql, &[practice.into()], |row| {
+                self.sealed_row(row, (table, 0), vault, Place::Newest);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        tx.each(
+            "SELECT tbl, row_id, revision, compartment_id, schema, sealed FROM revisions WHERE practice_id = $1",
+            &[practice.into()],
+            |row| {
+                let table = row.text(0).unwrap_or("revisions");
+                self.sealed_row(row, (table, 1), vault, Place::Earlier);
+                Ok::<_, StoreError>(())
+            },
+        )
+    }
+
+    /// One sealed row; its columns begin at the number beside its table.
+    fn sealed_row(&mut self, row: &Row, from: (&str, usize), vault: &Vault, place: Place) {
+        let (table, first) = from;
+        let id = row.uuid(first).unwrap_or_default();
+        let revision = row.int(first + 1).unwrap_or(-1);
+        let sealed = row.blob(first + 4).unwrap_or_default();
+        if !self.compare(table, id, revision, vault::sealed_digest(sealed), place) {
+            return;
+        }
+        let address = Address {
+            table,
+            column: "sealed",
+            row: id,
+            revision: u32::try_from(revision).unwrap_or(0),
+            schema: u16::try_from(row.int(first + 3).unwrap_or(-1)).unwrap_or(0),
+        };
+        let compartment = CompartmentId(row.uuid(first + 2).unwrap_or_default());
+        if !vault.is_sealed_here(compartment, &address, sealed) {
+            self.find(
+                table,
+                Some(id),
+                &format!("revision {revision} stands in another compartment than it was sealed in"),
+            );
+        }
+    }
+
+    /// Whether a row is what its newest write made of it.
+    pub(super) fn compare(
+        &mut self,
+        table: &str,
+        id: Uuid,
+        revision: i64,
+        digest: [u8; 32],
+        place: Place,
+    ) -> bool {
+        let before = self.findings.len();
+        self.compare_with_writes(table, (id, revision, digest), place);
+        self.findings.len() == before
+    }
+
+    fn compare_with_writes(&mut self, table: &str, row: (Uuid, i64, [u8; 32]), place: Place) {
+        let (id, revision, digest) = row;
+        self.rows += 1;
+        let key = (table.to_owned(), id);
+        let Some(writes) = self.written.get_mut(&key) else {
+            self.find(
+                table,
+                Some(id),
+                "no receipt names its writing: it was put in from outside",
+            );
+            return;
+        };
+        if writes
+            .iter()
+            .any(|(removed, digest)| *digest == [0; 32] && i64::from(*removed) >= revision)
+        {
+            self.find(
+                table,
+                Some(id),
+                &format!("revision {revision} was removed once and put back from outside"),
+            );
+            return;
+        }
+        let newest = writes
+            .iter()
+            .map(|(revision, _)| *revision)
+            .max()
+            .unwrap_or(0);
+        let position = writes
+            .iter()
+            .position(|(written, _)| i64::from(*written) == revision);
+        let matches = position.is_some_and(|at| {
+            writes
+                .get(at)
+                .is_some_and(|(_, written)| *written == digest)
+        });
+        if let Some(at) = position {
+            writes.swap_remove(at);
+        }
+        if !matches {
+            self.find(
+                table,
+                Some(id),
+                &format!(
+                    "revision {revision} does not match the digest of its writing: it was changed"
+                ),
+            );
+        } else if place == Place::Newest && i64::from(newest) != revision {
+            self.find(
+                table,
+                Some(id),
+                &format!(
+                    "revision {revision} stands where {newest} should: an older copy was put back"
+                ),
+            );
+        }
+    }
+
+    /// What receipts name and the tables do not hold.
+    pub(super) fn missing(&mut self) {
+        let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
+        for ((table, row), writes) in &self.written {
+            let removed = writes
+                .iter()
+                .filter(|(_, digest)| *digest == [0; 32])
+                .map(|(revision, _)| *revision)
+                .max();
+            let authority = !sealed::TABLES.contains(&table.as_str());
+            for (revision, digest) in writes {
+                let expected =
+                    *digest != [0; 32] && removed.is_none_or(|removed| *revision > removed);
+                let newest = writes.iter().map(|(revision, _)| *revision).max() == Some(*revision);
+                if expected && (!authority || newest) {
+                    gone.push((table.clone(), *row, *revision));
+                }
+            }
+        }
+        gone.sort();
+        for (table, row, revision) in gone {
+            self.find(
+                &table,
+                Some(row),
+                &format!("revision {revision} was removed"),
+            );
+        }
+    }
+}
