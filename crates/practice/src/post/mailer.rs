@@ -57,6 +57,9 @@ pub enum MailFault {
     /// Its recipient calls no mail safe any more (R12).
     #[error("its recipient calls no mail safe any more")]
     NoWay,
+    /// It would say a word that its recipient asked us to avoid (R12).
+    #[error("it would say a word that its recipient asked us to avoid")]
+    Avoided,
     /// The letter, or where it goes, cannot be opened.
     #[error("the letter, or where it goes, cannot be opened")]
     Unreadable,
@@ -131,6 +134,16 @@ impl Mailer {
     /// What stands before a link.
     pub(super) fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Everything that a letter would say to whoever sees it: sender, subject, text.
+    pub(super) fn says(&self, letter: &Letter) -> String {
+        let sender = match &self.outlet {
+            Outlet::Smtp(_, from) => from.to_string(),
+            Outlet::Kept => String::new(),
+        };
+        let text = letter.text(&self.address);
+        [sender.as_str(), letter.kind.subject(), &text].join("\n")
     }
 
     /// Whether the server answers by a protected way; nothing is sent.

@@ -60,6 +60,8 @@ pub struct Outgoing {
 /// What the gate gives for a letter: where it may go, if it still may.
 struct Cleared {
     to: Option<Private<String>>,
+    /// Words that its recipient asked us not to use.
+    avoid: Private<String>,
     letter: Letter,
 }
 
@@ -113,9 +115,13 @@ impl Practice {
         let id = PostId(claimed.cell.id);
         let left = match self.clear(claimed.clone()).await {
             Ok(Cleared { to: None, .. }) => Err(MailFault::NoWay),
+            Ok(cleared) if says_any(&mailer.says(&cleared.letter), cleared.avoid.reveal()) => {
+                Err(MailFault::Avoided)
+            }
             Ok(Cleared {
                 to: Some(to),
                 letter,
+                ..
             }) => mailer.send(to.reveal(), &letter, (id.0, self.now())).await,
             Err(AccessError::NotThere | AccessError::Fault(_)) => Err(MailFault::Unreadable),
             Err(other) => return Err(other),
@@ -155,6 +161,7 @@ impl Practice {
             let identity: Identity = work.unseal(&opened, "people", &person)?;
             Ok(Cleared {
                 to: identity.safe(Channel::Mail).cloned(),
+                avoid: identity.avoid,
                 letter: work.unseal(&opened, "post", &claimed.cell)?,
             })
         })
@@ -212,6 +219,15 @@ impl Practice {
         self.published(move |tx| records::counts(tx, practice))
             .await
     }
+}
+
+/// Whether words say one of those that somebody asked us to avoid, given as a list with commas.
+fn says_any(words: &str, avoid: &str) -> bool {
+    let words = words.to_lowercase();
+    avoid
+        .split([',', ';', '\n'])
+        .map(|part| part.trim().to_lowercase())
+        .any(|part| part.chars().count() > 2 && words.contains(&part))
 }
 
 /// The time in the letter's id.

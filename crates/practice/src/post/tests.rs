@@ -37,11 +37,17 @@ fn way(channel: Channel, address: &str, safe: bool) -> Way {
 
 /// Somebody who can be reached in these ways.
 async fn somebody(fictional: &Fictional, ways: Vec<Way>) -> PersonId {
+    somebody_with(fictional, ways, "").await
+}
+
+/// The same, with words that we are not to use.
+async fn somebody_with(fictional: &Fictional, ways: Vec<Way>, avoid: &str) -> PersonId {
     let made = fictional.practice.make(&[Kind::Identity]).await.unwrap();
     let practice = fictional.practice.id();
     let identity = Identity {
         name: "Noor".into(),
         ways,
+        avoid: avoid.into(),
         ..Identity::default()
     };
     fictional
@@ -165,6 +171,22 @@ async fn r12_a_way_that_stops_being_safe_stops_the_letter_that_waits() {
         let round = fictional.practice.send_post(&mailer).await.unwrap();
         assert_eq!((round.kept, round.failed), (0, 1));
         assert!(fictional.practice.outbox(&mailer).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r12_a_word_that_somebody_asked_us_to_avoid_is_never_sent() {
+    once(async |fictional| {
+        let ways = || vec![way(Channel::Mail, "noor@example.org", true)];
+        let quiet = somebody_with(&fictional, ways(), "therapy, No voicemail; Alder").await;
+        let other = somebody_with(&fictional, ways(), "therapy, no voicemail").await;
+        for person in [quiet, other] {
+            assert!(write_to(&fictional, person, Letter::to(LetterKind::News, "/my")).await);
+        }
+        let mailer = Mailer::kept(ADDRESS);
+        let round = fictional.practice.send_post(&mailer).await.unwrap();
+        assert_eq!((round.kept, round.failed), (1, 1), "the address says alder");
     })
     .await;
 }
