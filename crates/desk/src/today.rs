@@ -13,7 +13,7 @@ use practice::sessions::{DayHour, Today};
 use web::{Answer, Asked, Desk, Page, Visit, show};
 
 use crate::pages;
-use crate::views::{Badge, Called, Wall, called, counted, of_whom, place, pronouns};
+use crate::views::{Badge, Called, Wall, called, counted, expected, of_whom, place, pronouns};
 
 pub(crate) fn routes() -> Router<Practice> {
     Router::new().route("/desk", get(today))
@@ -181,7 +181,7 @@ fn line(wall: &Wall<'_>, today: &Today) -> String {
 
 fn hour_view(page: &Page, wall: &Wall<'_>, access: &DeskAccess, hour: &DayHour) -> HourView {
     let session = &hour.session;
-    let people = called(&hour.people);
+    let people = expected(session, &hour.people);
     let now = wall.now.as_microsecond();
     let is_over = session.ends_at <= now || session.state != SessionState::Booked;
     let is_on = !is_over && session.starts_at <= now;

@@ -37,6 +37,21 @@ pub(crate) fn called<'a>(people: impl IntoIterator<Item = &'a Named>) -> Vec<Cal
     people.into_iter().map(Called::of).collect()
 }
 
+/// Who is expected at a session; what came from another calendar and is with nobody known keeps its clinician busy.
+pub(crate) fn expected<'a>(
+    session: &Session,
+    people: impl IntoIterator<Item = &'a Named>,
+) -> Vec<Called> {
+    let mut all = called(people);
+    if all.is_empty() && session.case.is_none() && session.kind == SessionKind::Individual {
+        all.push(Called {
+            name: "Busy".to_owned(),
+            pronouns: String::new(),
+        });
+    }
+    all
+}
+
 /// "she/her, he/him"; those who gave none are left out.
 pub(crate) fn pronouns(people: &[Called]) -> String {
     let given: Vec<&str> = people

@@ -439,7 +439,8 @@ CREATE TABLE post (
 );
 CREATE INDEX post_waiting ON post (practice_id, state, due_at);
 
--- Imports: the report in the office, clinical rows kept closed until a consent is recorded (R9).
+-- Imports: the report in the office, clinical rows kept closed until a consent is recorded (R9). A row of a session and
+-- no participant is what stood on an appointment of which no client is known, for its clinician alone.
 CREATE TABLE imports (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,
@@ -461,13 +462,17 @@ CREATE TABLE import_keys (
 CREATE TABLE imported_rows (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,
-  participant_id BYTEA NOT NULL,
+  participant_id BYTEA,
+  session_id BYTEA,
   state TEXT NOT NULL CHECK (state IN ('closed', 'open')),
   compartment_id BYTEA NOT NULL,
   revision BIGINT NOT NULL,
   schema BIGINT NOT NULL,
   sealed BYTEA NOT NULL,
   PRIMARY KEY (practice_id, id),
-  FOREIGN KEY (practice_id, participant_id) REFERENCES participants (practice_id, id)
+  CHECK ((participant_id IS NULL) <> (session_id IS NULL)),
+  FOREIGN KEY (practice_id, participant_id) REFERENCES participants (practice_id, id),
+  FOREIGN KEY (practice_id, session_id) REFERENCES sessions (practice_id, id)
 );
 CREATE INDEX imported_rows_by_participant ON imported_rows (practice_id, participant_id);
+CREATE INDEX imported_rows_by_session ON imported_rows (practice_id, session_id);

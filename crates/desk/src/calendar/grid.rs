@@ -13,7 +13,7 @@ use web::Locale;
 
 use super::weekday;
 use crate::pages;
-use crate::views::{Called, Wall, called, place, pronouns};
+use crate::views::{Called, Wall, expected, place, pronouns};
 
 /// The first and the last minute of the grid.
 const GRID: (i64, i64) = (8 * 60, 19 * 60);
@@ -115,7 +115,8 @@ fn event(
         .filter(|_| whose == Whose::Everybody)
         .map(|clinician| clinician.page.name.clone());
     let (icon, place) = place(session.place, one.room.as_ref());
-    let Some(people) = one.people.as_ref().map(called) else {
+    let named = one.people.as_ref();
+    let Some(people) = named.map(|people| expected(session, people)) else {
         return EventView {
             class: "ev--hold",
             words: "Busy",

@@ -142,13 +142,14 @@ impl Work<'_, '_> {
     ///
     /// # Errors
     /// [`AccessError::Fault`] when the vault does not know them.
-    pub fn open_made(
+    pub fn open_made<'m>(
         &mut self,
         action: Action,
         purpose: Purpose,
-        made: &[Made],
+        made: impl IntoIterator<Item = &'m Made>,
     ) -> Result<Opened, AccessError> {
-        self.opened(action, purpose, made.iter().map(Made::id).collect())
+        let made = made.into_iter().map(Made::id).collect();
+        self.opened(action, purpose, made)
     }
 
     fn opened(

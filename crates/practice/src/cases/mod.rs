@@ -137,6 +137,26 @@ pub struct NewCase {
 }
 
 impl NewCase {
+    /// A case whose keys are made already: an own side for each of `people`, and then the joint one of several.
+    pub(crate) fn with_keys(
+        staff: (PersonId, Option<PersonId>),
+        people: Vec<PersonId>,
+        keys: Vec<Made>,
+    ) -> Self {
+        Self {
+            clinician: staff.0,
+            supervisor: staff.1,
+            people,
+            keys,
+            named: Vec::new(),
+        }
+    }
+
+    /// The keys of the own sides.
+    pub(crate) fn own_keys(&self) -> impl Iterator<Item = &Made> {
+        self.keys.iter().take(self.people.len())
+    }
+
     /// Says by which name the others of the case will know somebody whose identity is entered in the same operation.
     #[must_use]
     pub fn named(mut self, person: PersonId, name: Private<String>) -> Self {
@@ -161,13 +181,7 @@ impl Practice {
             kinds.push(Kind::Joint);
         }
         let keys = self.make(&kinds).await?;
-        Ok(NewCase {
-            clinician,
-            supervisor,
-            people,
-            keys,
-            named: Vec::new(),
-        })
+        Ok(NewCase::with_keys((clinician, supervisor), people, keys))
     }
 
     /// A case as far as it is known without opening anything, for who may open one of its compartments.

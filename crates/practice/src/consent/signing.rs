@@ -14,6 +14,7 @@ use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{ConsentId, ParticipantId, PracticeId};
+use crate::imports::{self, records::EntryState};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
@@ -236,6 +237,7 @@ impl Practice {
                 let opened = work.open(Action::Consent, Purpose::OwnRecord, &[mine.who.own])?;
                 let open = opened.get(mine.who.own).ok_or(AccessError::NotThere)?;
                 let stored = records::of_participant(work.tx, practice, participant)?;
+                let is_informed = document == records::INFORMED;
                 let mut rows = Vec::new();
                 for one in stored
                     .iter()
@@ -249,12 +251,15 @@ impl Practice {
                 if rows.is_empty() {
                     return Err(ConsentError::NotInForce);
                 }
-                Ok((micros(work.now()), rows))
+                Ok((micros(work.now()), rows, is_informed))
             },
-            move |tx, (at, rows)| {
+            move |tx, (at, rows, is_informed)| {
                 for row in rows {
                     sealed::revise(tx, practice, row)?;
                     records::withdraw(tx, practice, ConsentId(row.id()), *at)?;
+                }
+                if *is_informed {
+                    imports::records::set_state(tx, practice, participant, EntryState::Closed)?;
                 }
                 Ok(())
             },
@@ -352,7 +357,12 @@ fn put(
 ) -> Result<ConsentId, ConsentError> {
     let place = (new.participant, new.document.as_str(), new.version, new.at);
     match records::insert(tx, practice, place, &new.row) {
-        Ok(()) => Ok(ConsentId(new.row.id())),
+        Ok(()) => {
+            if new.document == records::INFORMED {
+                imports::records::set_state(tx, practice, new.participant, EntryState::Open)?;
+            }
+            Ok(ConsentId(new.row.id()))
+        }
         // Somebody with the same account was faster by a moment.
         Err(store::StoreError::Unique(_)) => Err(ConsentError::Signed),
         Err(other) => Err(other.into()),

@@ -4,6 +4,7 @@ use super::{ExternalKey, PartialDate};
 use crate::private::Private;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use serde::{Deserialize, Serialize};
 
 /// How a file speaks of somebody: by a key, by a name, by an e-mail address. At least one is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -131,7 +132,8 @@ pub struct OfferedAppointment {
 }
 
 /// How sure a clinical entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Certainty {
     /// Confirmed by a clinician.
     Confirmed,
@@ -144,7 +146,8 @@ pub enum Certainty {
 }
 
 /// How a condition goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ConditionCourse {
     /// It is there.
     Active,

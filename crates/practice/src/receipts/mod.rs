@@ -99,6 +99,8 @@ actions! {
     Post => "post", "Sent mail";
     /// Files were imported.
     Import => "import", "Brought in from another system";
+    /// What was imported was read.
+    ImportedRead => "imported_read", "Read what came from another system";
     /// The receipts themselves were read.
     Receipts => "receipts", "Read who opened the record";
 }

@@ -88,7 +88,8 @@ pub(super) fn drafts(
     .collect()
 }
 
-/// A clinician's sessions of `span` that are over and have no note at all, oldest first.
+/// A clinician's sessions of `span` that are over and have no note at all, oldest first. What came from another system
+/// as held, and never was booked here, has its note there.
 pub(super) fn without_note(
     tx: &mut Tx<'_>,
     practice: PracticeId,
@@ -98,7 +99,7 @@ pub(super) fn without_note(
     tx.query(
         "SELECT s.id, s.case_id, s.starts_at, s.clinician_id FROM sessions s \
          WHERE s.practice_id = $1 AND s.clinician_id = $2 AND s.starts_at >= $3 AND s.ends_at <= $4 \
-         AND s.state IN ('booked', 'held') AND s.case_id IS NOT NULL AND NOT EXISTS \
+         AND (s.state = 'booked' OR s.state = 'held' AND s.revision > 1) AND s.case_id IS NOT NULL AND NOT EXISTS \
          (SELECT 1 FROM notes n WHERE n.practice_id = s.practice_id AND n.session_id = s.id) \
          ORDER BY s.starts_at LIMIT 50",
         &[practice.into(), clinician.into(), span.0.into(), span.1.into()],

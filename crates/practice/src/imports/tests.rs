@@ -1,0 +1,594 @@
+//! Stories of files that are taken: what becomes of persons, couples, appointments and clinical entries, and that the
+//! same again changes nothing.
+
+use std::sync::Arc;
+
+use jiff::civil::date;
+
+use super::{
+    Certainty, Commit, ConditionCourse, EntriesError, ExternalKey, ImportError, Mention, Offer,
+    OfferedAppointment, OfferedCondition, OfferedNames, OfferedPerson, OfferedRelational,
+    OfferedState, OfferedStatus, OfferedWay, Outcome, PartialDate, Permission, PersonKind, Place,
+    Placing, Report, SourceKind, Span, WayKind,
+};
+use crate::AccessError;
+use crate::access::JobAccess;
+use crate::calendar::{SessionState, Whose};
+use crate::cases::{Case, CaseKind};
+use crate::consent::records::INFORMED;
+use crate::ids::PersonId;
+use crate::private::Private;
+use crate::testing::{Fictional, both, once, premises};
+
+fn key(value: &str) -> ExternalKey {
+    ExternalKey::new("test", value)
+}
+
+fn person(given: &str, family: &str) -> OfferedPerson {
+    let names = OfferedNames {
+        to_use: format!("{given} {family}").into(),
+        given: Some(given.into()),
+        family: Some(family.into()),
+        others: Vec::new(),
+    };
+    OfferedPerson::new(key(given), PersonKind::Client, names)
+}
+
+fn offer(source: SourceKind, digest: u8) -> Offer {
+    let mut offer = Offer::empty(source, "clients of Noor.csv".into());
+    offer.digest = [digest; 32];
+    offer
+}
+
+fn people(digest: u8, people: Vec<OfferedPerson>) -> Offer {
+    let mut offer = offer(SourceKind::ClientList, digest);
+    offer.persons = people;
+    offer
+}
+
+fn meeting(value: &str, start: &str, end: &str) -> OfferedAppointment {
+    OfferedAppointment {
+        line: Some(7),
+        key: key(value),
+        part_of: None,
+        span: Span::Time {
+            start: start.parse().unwrap(),
+            end: end.parse().unwrap(),
+            civil: None,
+            zone: None,
+        },
+        state: OfferedState::Booked,
+        place: Place::Unsaid,
+        busy: true,
+        persons: Vec::new(),
+        clinicians: Vec::new(),
+        title: None,
+        words: Vec::new(),
+    }
+}
+
+fn condition(value: &str, of: &str) -> OfferedCondition {
+    OfferedCondition {
+        line: Some(9),
+        key: key(value),
+        of: key(of),
+        session: None,
+        text: "a condition with a marker".into(),
+        codes: vec![("icd".to_owned(), "F52.21".into())],
+        course: ConditionCourse::Active,
+        certainty: Certainty::Confirmed,
+        began: Some(PartialDate::Year(2020)),
+        ended: None,
+        recorded: None,
+        words: Vec::new(),
+    }
+}
+
+async fn try_take(
+    house: &Fictional,
+    offer: Offer,
+    placing: Placing,
+    commit: Commit,
+) -> Result<Report, ImportError> {
+    let access = JobAccess::import();
+    let watch = Arc::new(|_| {});
+    let taken = house
+        .practice
+        .take_offer(&access, offer, placing, commit, watch);
+    taken.await
+}
+
+async fn take(house: &Fictional, offer: Offer) -> Report {
+    let taken = try_take(house, offer, Placing::default(), Commit::Take);
+    taken.await.unwrap()
+}
+
+fn taken(report: &Report) -> Vec<(&str, u64)> {
+    let counts = report.taken.iter();
+    counts
+        .map(|(kind, count)| (kind.as_str(), *count))
+        .collect()
+}
+
+fn reasons(report: &Report) -> Vec<&str> {
+    report
+        .refused
+        .iter()
+        .map(|line| line.said.as_str())
+        .collect()
+}
+
+/// How many rows there are of everything that an import can write.
+async fn rows(house: &Fictional) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in [
+        "people",
+        "cases",
+        "participants",
+        "case_names",
+        "sessions",
+        "session_people",
+        "bookings",
+        "imports",
+        "import_keys",
+        "imported_rows",
+        "revisions",
+        "access_grants",
+    ] {
+        let sql = format!("SELECT COUNT(*) FROM {table}");
+        let count = house.store.read(move |tx| tx.one(&sql, &[]));
+        counts.push(count.await.unwrap().unwrap().int(0).unwrap());
+    }
+    counts
+}
+
+async fn case_called(house: &Fictional, clinician: PersonId, name: &str) -> Case {
+    let desk = house.desk(clinician).await;
+    let found = house
+        .practice
+        .caseload(&desk, name.to_owned())
+        .await
+        .unwrap();
+    assert_eq!(found.cases.len(), 1, "one case of this name");
+    found.cases[0].case.clone()
+}
+
+async fn holds(house: &Fictional) {
+    house.practice.sequence().await.unwrap();
+    let verdict = house
+        .practice
+        .verify(&crate::testing::secret())
+        .await
+        .unwrap();
+    assert!(verdict.holds(), "{:?}", verdict.findings);
+}
+
+#[tokio::test]
+async fn a_client_list_becomes_people_with_a_case_of_the_clinician_it_names() {
+    both(async |house: Fictional| {
+        let mut noor = person("Noor", "Jansen");
+        noor.clinician = Some(Mention::by_name("Castellano, Ren"));
+        noor.first_seen = Some(date(2025, 3, 4));
+        noor.born = Some(PartialDate::Day(date(1984, 7, 2)));
+        let mut kit = person("Kit", "Marsh");
+        kit.clinician = Some(Mention::by_name("Somebody Else"));
+        let mut robin = person("Robin", "Lee");
+        robin.kind = PersonKind::Related;
+        let mut lou = person("Lou", "Berg");
+        lou.status = OfferedStatus::Archived;
+        let offer = people(1, vec![noor, kit, robin, lou]);
+        let ahead = try_take(&house, offer.clone(), Placing::default(), Commit::DryRun);
+        let before = rows(&house).await;
+        let ahead = ahead.await.unwrap();
+        assert_eq!(ahead.outcome, Outcome::WouldBeTaken);
+        assert_eq!(rows(&house).await, before);
+
+        let report = take(&house, offer.clone()).await;
+        assert_eq!(
+            (report.outcome, &report.taken),
+            (Outcome::Taken, &ahead.taken)
+        );
+        assert_eq!(taken(&report), [("individual_cases", 3), ("people", 4)]);
+        let noor = case_called(&house, house.associate, "noor").await;
+        assert_eq!(noor.supervisor, Some(house.clinician));
+        assert_eq!(noor.opened_at, 1_741_046_400_000_000);
+        let kit = case_called(&house, house.clinician, "kit").await;
+        assert!(kit.supervisor.is_none() && kit.kind == CaseKind::Individual);
+        let front = house.desk(house.front_desk).await;
+        let identity = house.practice.identity(&front, noor.participants[0].person);
+        let identity = identity.await.unwrap();
+        assert_eq!(identity.name.reveal(), "Noor Jansen");
+        assert_eq!(identity.born.unwrap().reveal(), "1984-07-02");
+        let all = house
+            .practice
+            .bookable_cases(&front, String::new())
+            .await
+            .unwrap();
+        assert_eq!(all.cases.len(), 2, "care of Lou Berg is over");
+
+        let after = rows(&house).await;
+        let again = take(&house, offer).await;
+        assert_eq!(
+            (again.outcome, again.taken.len()),
+            (Outcome::TakenBefore, 0)
+        );
+        assert_eq!(rows(&house).await, after);
+        let told = house.practice.imports(&front).await.unwrap();
+        assert_eq!((told.len(), &told[0].report), (1, &report));
+        let clinician = house.desk(house.clinician).await;
+        let told = house.practice.imports(&clinician).await;
+        assert!(matches!(told, Err(AccessError::NotThere)));
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_list_adds_to_who_is_known_and_overwrites_nothing() {
+    both(async |house: Fictional| {
+        let way = |address: &str, messages| OfferedWay {
+            kind: WayKind::Email,
+            address: address.into(),
+            place: None,
+            messages,
+            voicemail: Permission::Unsaid,
+        };
+        let mut noor = person("Noor", "Jansen");
+        noor.ways = vec![way("noor@example.org", Permission::Yes)];
+        take(&house, people(1, vec![noor.clone()])).await;
+        noor.names.to_use = "Nora J.".into();
+        noor.ways = vec![
+            way("NOOR@example.org", Permission::No),
+            way("new@example.org", Permission::Unsaid),
+        ];
+        let mut sam = person("Sam", "Jansen");
+        sam.key = key("Noor");
+        let report = take(&house, people(2, vec![noor])).await;
+        assert_eq!((taken(&report), report.merged["people"]), (vec![], 1));
+        let case = case_called(&house, house.clinician, "noor jansen").await;
+        let front = house.desk(house.front_desk).await;
+        let identity = house.practice.identity(&front, case.participants[0].person);
+        let identity = identity.await.unwrap();
+        let ways: Vec<(&str, bool)> = identity
+            .ways
+            .iter()
+            .map(|way| (way.address.reveal().as_str(), way.safe))
+            .collect();
+        let expected = [("noor@example.org", true), ("new@example.org", false)];
+        assert_eq!(ways, expected);
+
+        let report = take(&house, people(3, vec![sam])).await;
+        let reason =
+            "has the number of somebody who is known here with another name or date of birth";
+        assert_eq!((taken(&report), reasons(&report)), (vec![], vec![reason]));
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r8_a_minor_is_refused_once_more_where_it_is_stored() {
+    once(async |house| {
+        let mut kim = person("Kim", "Lee");
+        kim.born = Some(PartialDate::Day(date(2012, 1, 4)));
+        let mut lee = person("Lee", "Kim");
+        lee.born = Some(PartialDate::Year(2008));
+        let mut offer = people(1, vec![kim, lee]);
+        offer.conditions = vec![condition("1", "Kim")];
+        let report = take(&house, offer).await;
+        assert_eq!(taken(&report), []);
+        let expected = [
+            "is a minor; clients are adults, and nothing of this is kept",
+            "may be a minor: the date of birth is not exact enough to tell",
+            "is of somebody who is not known here",
+        ];
+        assert_eq!(reasons(&report), expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_a_couple_shares_a_case_and_an_address_is_nobodys() {
+    both(async |house: Fictional| {
+        let (mut noor, mut sam) = (person("Noor", "Jansen"), person("Sam", "Jansen"));
+        (noor.line, sam.line) = (Some(2), Some(3));
+        let mut offer = people(1, vec![noor, sam]);
+        offer.relational = vec![OfferedRelational {
+            line: Some(3),
+            key: key("couple"),
+            members: vec![key("Noor"), key("Sam")],
+            ways: vec![OfferedWay {
+                kind: WayKind::Email,
+                address: "both@example.org".into(),
+                place: None,
+                messages: Permission::Yes,
+                voicemail: Permission::Unsaid,
+            }],
+            status: OfferedStatus::Active,
+            clinician: None,
+            first_seen: None,
+            notes: vec!["Thursdays".into()],
+        }];
+        let mut joint = meeting("s1", "2026-11-24T18:00:00Z", "2026-11-24T19:00:00Z");
+        joint.persons = vec![Mention::by_key(key("couple"))];
+        joint.words = vec!["what both said".into()];
+        offer.appointments = vec![joint];
+        let report = take(&house, offer).await;
+        let expected = [
+            ("coming_sessions", 1),
+            ("individual_cases", 1),
+            ("people", 2),
+            ("relational_cases", 1),
+        ];
+        assert_eq!(taken(&report), expected);
+        assert_eq!(
+            report.not_taken["words on appointments of several people"],
+            1
+        );
+        let couple = case_called(&house, house.clinician, "sam").await;
+        assert_eq!(
+            (couple.kind, couple.participants.len()),
+            (CaseKind::Relational, 2)
+        );
+        let front = house.desk(house.front_desk).await;
+        for participant in &couple.participants {
+            let identity = house
+                .practice
+                .identity(&front, participant.person)
+                .await
+                .unwrap();
+            assert!(identity.ways.is_empty());
+        }
+        let kept = house.practice.imports(&front).await.unwrap();
+        assert_eq!(kept[0].unplaced[0].ways[0].reveal(), "both@example.org");
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r9_clinical_entries_stay_closed_until_a_consent_is_recorded() {
+    both(async |house: Fictional| {
+        let mut held = meeting("s1", "2026-11-02T18:00:00Z", "2026-11-02T19:00:00Z");
+        held.persons = vec![Mention::by_key(key("Noor"))];
+        held.words = vec!["a word on it".into()];
+        let mut offer = people(1, vec![person("Noor", "Jansen")]);
+        offer.sessions = vec![held];
+        let mut found = condition("c1", "Noor");
+        found.session = Some(key("s1"));
+        offer.conditions = vec![found, condition("c2", "Nobody")];
+        let report = take(&house, offer).await;
+        assert_eq!(report.taken["clinical_entries"], 1);
+        assert_eq!(reasons(&report), ["is of somebody who is not known here"]);
+
+        let case = case_called(&house, house.clinician, "noor").await;
+        let part = case.participants[0].id;
+        let desk = house.desk(house.clinician).await;
+        let entries = || house.practice.imported_entries(&desk, part);
+        let closed = entries().await;
+        assert!(matches!(closed, Err(EntriesError::Closed { closed: 2 })));
+        // Opening the row by hand opens nothing.
+        house
+            .by_hand("UPDATE imported_rows SET state = 'open'", vec![])
+            .await;
+        assert!(matches!(entries().await, Err(EntriesError::Closed { .. })));
+
+        let document = INFORMED.to_owned();
+        let day = date(2026, 9, 3);
+        house
+            .practice
+            .record_consent(&desk, part, document, day)
+            .await
+            .unwrap();
+        let open = entries().await.unwrap();
+        let texts: Vec<&str> = open
+            .iter()
+            .map(|entry| entry.text.reveal().as_str())
+            .collect();
+        assert_eq!(texts, ["", "a condition with a marker"]);
+        assert_eq!(open[0].words, [Private::<String>::from("a word on it")]);
+        assert_eq!(open[0].session, open[1].session);
+        for other in [house.front_desk, house.owner, house.associate] {
+            let desk = house.desk(other).await;
+            let refused = house.practice.imported_entries(&desk, part).await;
+            assert!(matches!(
+                refused,
+                Err(EntriesError::Access(AccessError::NotThere))
+            ));
+        }
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r7_coming_appointments_take_their_time_and_a_clash_is_refused() {
+    both(async |house: Fictional| {
+        premises(&house).await;
+        let at = |value: &str, from: &str, until: &str, who: &str| {
+            let mut one = meeting(value, from, until);
+            one.persons = vec![Mention::by_key(key(who))];
+            one
+        };
+        let mut offer = people(1, vec![person("Noor", "Jansen"), person("Kit", "Marsh")]);
+        let mut missed = at("a", "2026-11-03T18:00:00Z", "2026-11-03T19:00:00Z", "Noor");
+        missed.state = OfferedState::Missed;
+        let past = at("b", "2026-11-10T18:00:00Z", "2026-11-10T18:00:00Z", "Noor");
+        let coming = at("c", "2026-11-24T18:00:00Z", "2026-11-24T19:00:00Z", "Noor");
+        let clash = at("d", "2026-11-24T18:30:00Z", "2026-11-24T19:30:00Z", "Kit");
+        let stranger = at("e", "2026-11-25T18:30:00Z", "2026-11-25T19:30:00Z", "Sam");
+        let mut asked = at("f", "2026-11-25T18:30:00Z", "2026-11-25T19:30:00Z", "Kit");
+        asked.state = OfferedState::Requested;
+        offer.appointments = vec![missed, past, coming, clash, stranger, asked];
+        let report = take(&house, offer).await;
+        assert_eq!(
+            (
+                report.taken["past_sessions"],
+                report.taken["coming_sessions"]
+            ),
+            (2, 1)
+        );
+        let expected = [
+            "is at a time at which its clinician or somebody else in it is taken already (R7)",
+            "is with somebody who is not known here",
+        ];
+        assert_eq!(reasons(&report), expected);
+        assert!(report.refused.iter().all(|line| line.line == Some(7)));
+
+        let front = house.desk(house.front_desk).await;
+        let zone = jiff::tz::TimeZone::UTC;
+        let week = |monday| {
+            house
+                .practice
+                .week(&front, monday, zone.clone(), Whose::Everybody)
+        };
+        let coming = week(date(2026, 11, 23)).await.unwrap().sessions;
+        assert_eq!(
+            (coming.len(), coming[0].session.state),
+            (1, SessionState::Booked)
+        );
+        assert_eq!(
+            coming[0].people.as_ref().unwrap()[0].name.reveal(),
+            "Noor Jansen"
+        );
+        assert!(coming[0].room.is_some());
+        let past = week(date(2026, 11, 9)).await.unwrap().sessions;
+        assert_eq!(past[0].session.state, SessionState::Held);
+        assert_eq!(
+            past[0].session.ends_at - past[0].session.starts_at,
+            3_600_000_000
+        );
+        let desk = house.desk(house.clinician).await;
+        let today = house
+            .practice
+            .today(&desk, date(2026, 11, 19), zone.clone());
+        assert!(
+            today.await.unwrap().unwritten.is_empty(),
+            "its note is elsewhere"
+        );
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_calendar_keeps_its_clinician_busy_and_finds_the_clients_it_names() {
+    both(async |house: Fictional| {
+        take(
+            &house,
+            people(1, vec![person("Noor", "Jansen"), person("Kit", "Marsh")]),
+        )
+        .await;
+        let mut titled = meeting("a", "2026-11-24T18:00:00Z", "2026-11-24T19:00:00Z");
+        titled.title = Some("Jansen, Noor".into());
+        let mut dentist = meeting("b", "2026-11-24T20:00:00Z", "2026-11-24T21:00:00Z");
+        dentist.title = Some("Dentist".into());
+        let mut remark = meeting("c", "2026-11-24T22:00:00Z", "2026-11-24T23:00:00Z");
+        remark.busy = false;
+        let mut away = meeting("d", "2026-11-24T18:00:00Z", "2026-11-24T18:00:00Z");
+        away.span = Span::Days {
+            first: date(2026, 11, 26),
+            last: date(2026, 11, 27),
+        };
+        let mut calendar = offer(SourceKind::Calendar, 2);
+        calendar.appointments = vec![titled, dentist, remark, away];
+        let placing = Placing {
+            clinician: Some(house.clinician),
+        };
+        let report = try_take(&house, calendar.clone(), placing.clone(), Commit::Take);
+        let report = report.await.unwrap();
+        assert_eq!(
+            taken(&report),
+            [("calendar_entries", 2), ("coming_sessions", 1)]
+        );
+        let mut changed = calendar;
+        changed.digest = [3; 32];
+        let before = rows(&house).await;
+        let again = try_take(&house, changed, placing, Commit::Take)
+            .await
+            .unwrap();
+        assert_eq!((taken(&again), again.merged["sessions"]), (vec![], 3));
+        let mut after = rows(&house).await;
+        after[7] -= 1;
+        assert_eq!(after, before);
+
+        let desk = house.desk(house.clinician).await;
+        let zone = jiff::tz::TimeZone::UTC;
+        let whose = Whose::One(house.clinician);
+        let week = house.practice.week(&desk, date(2026, 11, 23), zone, whose);
+        let sessions = week.await.unwrap().sessions;
+        assert_eq!(sessions.len(), 3);
+        let dentist = sessions[1].session.id;
+        let words = house.practice.imported_words(&desk, dentist).await.unwrap();
+        assert_eq!(words.unwrap().text.reveal(), "Dentist");
+        let front = house.desk(house.front_desk).await;
+        let words = house.practice.imported_words(&front, dentist).await;
+        assert!(matches!(words, Err(AccessError::NotThere)));
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_and_the_appointment_it_was_booked_as_are_one() {
+    once(async |house| {
+        let mut offer = people(1, vec![person("Noor", "Jansen")]);
+        let mut booked = meeting("booked", "2026-11-10T18:00:00Z", "2026-11-10T19:00:00Z");
+        booked.persons = vec![Mention::by_key(key("Noor"))];
+        let mut held = meeting("held", "2026-11-10T18:05:00Z", "2026-11-10T19:00:00Z");
+        held.persons = vec![Mention::by_key(key("Noor"))];
+        held.state = OfferedState::Held;
+        held.part_of = Some(key("booked"));
+        offer.appointments = vec![booked];
+        offer.sessions = vec![held];
+        let report = take(&house, offer).await;
+        assert_eq!(
+            (report.taken["past_sessions"], report.merged["sessions"]),
+            (1, 1)
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn to_whom_clients_go_when_the_file_does_not_say() {
+    once(async |house| {
+        let list = |digest| people(digest, vec![person("Noor", "Jansen")]);
+        let placing = Placing {
+            clinician: Some(house.front_desk),
+        };
+        let refused = try_take(&house, list(1), placing, Commit::Take).await;
+        assert!(matches!(refused, Err(ImportError::NoClinician)));
+        let placing = Placing {
+            clinician: Some(house.associate),
+        };
+        let report = try_take(&house, list(1), placing, Commit::Take)
+            .await
+            .unwrap();
+        let said = "1 of them name no clinician, and go to Ren Castellano";
+        assert_eq!(report.notices[0].said, said);
+        case_called(&house, house.associate, "noor").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_file_twice_at_once_is_taken_once() {
+    both(async |house: Fictional| {
+        let list: Vec<OfferedPerson> = (0..40)
+            .map(|n| person(&format!("Noor{n}"), "Jansen"))
+            .collect();
+        let before = rows(&house).await;
+        let both = [people(1, list.clone()), people(1, list)];
+        let [one, two] =
+            both.map(|offer| try_take(&house, offer, Placing::default(), Commit::Take));
+        let (one, two) = tokio::join!(one, two);
+        let mut outcomes = [one.unwrap().outcome, two.unwrap().outcome];
+        outcomes.sort_by_key(|outcome| *outcome == Outcome::TakenBefore);
+        assert_eq!(outcomes, [Outcome::Taken, Outcome::TakenBefore]);
+        let after = rows(&house).await;
+        assert_eq!((after[0] - before[0], after[1] - before[1]), (40, 40));
+        holds(&house).await;
+    })
+    .await;
+}
