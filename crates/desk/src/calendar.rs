@@ -144,10 +144,9 @@ fn line(week: &Week, whose: Whose) -> String {
     }
     line.push('.');
     if week.books && whose != Whose::Everybody {
-        line.push_str(&format!(
-            " {}.",
-            counted(week.openings.len(), "open hour", "open hours")
-        ));
+        line.push(' ');
+        line.push_str(&counted(week.openings.len(), "open hour", "open hours"));
+        line.push('.');
     }
     line
 }

@@ -50,6 +50,9 @@ struct Show {
     name: String,
     pronouns: String,
     ways: Vec<WayView>,
+    avoid: String,
+    coming: &'static str,
+    told: String,
     asked: String,
     talk: String,
     partners: Vec<PartnerFields>,
@@ -105,9 +108,17 @@ async fn request(
     visit: Visit,
     Path(id): Path<EnquiryId>,
 ) -> Answer {
-    let mut form = Form::blank();
-    form.set("kind", "individual");
-    page_of(&visit, &practice, &access, id, form).await
+    page_of(&visit, &practice, &access, id, Form::blank()).await
+}
+
+/// Who comes along, as the person said it.
+fn coming(one: &Enquiry) -> &'static str {
+    match one.coming.reveal().as_str() {
+        "alone" => "They come alone.",
+        "two" => "They come with a partner.",
+        "more" => "They come with more than one partner.",
+        _ => "",
+    }
 }
 
 /// One of the requests that who asks may answer.
@@ -127,9 +138,16 @@ async fn page_of(
     practice: &Practice,
     access: &DeskAccess,
     id: EnquiryId,
-    form: Form,
+    mut form: Form,
 ) -> Answer {
     let one = found(practice, access, id).await?;
+    if form.text("kind").is_empty() {
+        let kind = match one.coming.reveal().as_str() {
+            "two" | "more" => "relational",
+            _ => "individual",
+        };
+        form.set("kind", kind);
+    }
     let wall = Wall::of(visit, practice);
     let page = pages::frame(visit, practice, access, ("Request", "inbox")).await?;
     let status = if form.is_good() {
@@ -145,6 +163,14 @@ async fn page_of(
             name: one.identity.name.reveal().clone(),
             pronouns: one.identity.pronouns.reveal().clone(),
             ways: ways(&one.identity),
+            avoid: one.identity.avoid.reveal().clone(),
+            coming: coming(&one),
+            // What somebody tells of themselves is for who would care for them; in front there is contact only.
+            told: if pages::cares(access) {
+                one.told.reveal().clone()
+            } else {
+                String::new()
+            },
             asked: wall.moment(micros(one.asked_at)),
             talk: talk(&wall, &one),
             partners: answering::fields(&form),

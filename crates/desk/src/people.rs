@@ -22,6 +22,7 @@ struct Show {
     name: String,
     pronouns: String,
     ways: Vec<WayView>,
+    avoid: String,
     remarks: String,
 }
 
@@ -46,6 +47,7 @@ async fn show(
         name: identity.name.reveal().clone(),
         pronouns: identity.pronouns.reveal().clone(),
         ways: ways(&identity),
+        avoid: identity.avoid.reveal().clone(),
         remarks: identity
             .remarks
             .as_ref()

@@ -9,7 +9,7 @@ use practice::access::DeskAccess;
 use practice::calendar::{SessionKind, SessionState};
 use practice::ids::PersonId;
 use practice::notes::NoteState;
-use practice::sessions::{DayHour, Today};
+use practice::sessions::{Awaiting, DayHour, Today, Unwritten, WeekTally};
 use web::{Answer, Asked, Desk, Page, Visit, show};
 
 use crate::pages;
@@ -88,95 +88,89 @@ async fn today(
 }
 
 fn view(page: Page, wall: &Wall<'_>, access: &DeskAccess, today: &Today) -> Show {
-    let hours = today
-        .hours
-        .iter()
-        .map(|hour| hour_view(&page, wall, access, hour))
-        .collect();
+    let hours = today.hours.iter();
+    let waiting = |count: usize, one: &str, many: &str| match count {
+        0 => String::new(),
+        count => counted(count, one, many),
+    };
     let requests = page.counted("inbox") as usize;
+    let supervisor = "for your supervisor's co-signature.";
     Show {
         heading: wall.locale.day(today.day, today.day),
         line: line(wall, today),
         clinical: today.clinical,
         books: pages::cares(access) || pages::keeps_calendars(access),
-        hours,
-        unwritten: today
-            .unwritten
-            .iter()
-            .map(|one| RowView {
-                href: format!("/desk/sessions/{}", one.session),
-                people: called(&one.people),
-                line: format!(
-                    "{} {}. {}",
-                    wall.short_day(one.starts_at),
-                    wall.clock(one.starts_at),
-                    if one.begun {
-                        "Draft saved"
-                    } else {
-                        "Not started"
-                    }
-                ),
-            })
+        hours: hours
+            .map(|hour| hour_view(&page, wall, access, hour))
             .collect(),
-        awaiting: today
-            .awaiting
-            .iter()
-            .map(|one| RowView {
-                href: format!("/desk/notes/{}", one.note),
-                people: called(&one.people),
-                line: format!("{}, by {}", wall.short_day(one.starts_at), one.author),
-            })
-            .collect(),
-        sent: match today.sent {
-            0 => String::new(),
-            count => format!(
-                "{} for your supervisor's co-signature.",
-                counted(count as usize, "note waits", "notes wait")
-            ),
-        },
-        requests: match requests {
-            0 => String::new(),
-            count => counted(
-                count,
-                "request for a first talk",
-                "requests for a first talk",
-            ),
-        },
-        week: vec![
-            (
-                "Sessions",
-                format!("{} of {} held", today.week.held, today.week.planned),
-            ),
-            (
-                "Notes",
-                format!("{} of {} signed", today.week.signed, today.week.held),
-            ),
-        ],
+        unwritten: unwritten(wall, today),
+        awaiting: awaiting(wall, today),
+        sent: waiting(
+            today.sent as usize,
+            &format!("note waits {supervisor}"),
+            &format!("notes wait {supervisor}"),
+        ),
+        requests: waiting(
+            requests,
+            "request for a first talk",
+            "requests for a first talk",
+        ),
+        week: week(today.week),
         page,
     }
 }
 
+fn unwritten(wall: &Wall<'_>, today: &Today) -> Vec<RowView> {
+    let row = |one: &Unwritten| {
+        let (day, time) = (wall.short_day(one.starts_at), wall.clock(one.starts_at));
+        let begun = if one.begun {
+            "Draft saved"
+        } else {
+            "Not started"
+        };
+        RowView {
+            href: format!("/desk/sessions/{}", one.session),
+            people: called(&one.people),
+            line: format!("{day} {time}. {begun}"),
+        }
+    };
+    today.unwritten.iter().map(row).collect()
+}
+
+fn awaiting(wall: &Wall<'_>, today: &Today) -> Vec<RowView> {
+    let row = |one: &Awaiting| RowView {
+        href: format!("/desk/notes/{}", one.note),
+        people: called(&one.people),
+        line: format!("{}, by {}", wall.short_day(one.starts_at), one.author),
+    };
+    today.awaiting.iter().map(row).collect()
+}
+
+fn week(tally: WeekTally) -> Vec<(&'static str, String)> {
+    let (planned, held, signed) = (tally.planned, tally.held, tally.signed);
+    vec![
+        ("Sessions", format!("{held} of {planned} held")),
+        ("Notes", format!("{signed} of {held} signed")),
+    ]
+}
+
+/// "Five sessions and one first talk. The next opening is 11:00."
 fn line(wall: &Wall<'_>, today: &Today) -> String {
     let is_talk = |hour: &&DayHour| hour.session.kind == SessionKind::Consultation;
     let talks = today.hours.iter().filter(is_talk).count();
-    let sessions = today.hours.len() - talks;
-    let mut line = counted(sessions, "session", "sessions");
+    let mut line = counted(today.hours.len() - talks, "session", "sessions");
     if talks > 0 {
         line.push_str(" and ");
         line.push_str(&counted(talks, "first talk", "first talks").to_lowercase());
     }
-    line.push('.');
-    if let Some(next) = today.next_opening {
-        let next = next.as_microsecond();
-        let day = wall.short_day(next);
-        let day = if day == "Today" {
-            String::new()
-        } else {
-            format!("{day}, ")
-        };
-        line.push_str(&format!(" The next opening is {day}{}.", wall.clock(next)));
+    let Some(next) = today.next_opening.map(jiff::Timestamp::as_microsecond) else {
+        return format!("{line}.");
+    };
+    let clock = wall.clock(next);
+    match wall.short_day(next).as_str() {
+        "Today" => format!("{line}. The next opening is {clock}."),
+        day => format!("{line}. The next opening is {day}, {clock}."),
     }
-    line
 }
 
 fn hour_view(page: &Page, wall: &Wall<'_>, access: &DeskAccess, hour: &DayHour) -> HourView {

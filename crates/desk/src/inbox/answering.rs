@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::Practice;
-use practice::enquiry::{Accepted, EnquiryError, Partner};
+use practice::accounts::Invitation;
+use practice::enquiry::{EnquiryError, Partner};
 use practice::ids::EnquiryId;
-use practice::people::Channel;
+use practice::people::{Channel, Identity};
 use practice::private::Private;
 use web::{Answer, Desk, Form, Page, PageError, Visit, go, show};
 
-use super::{PartnerFields, found, page_of};
+use super::{PartnerFields, page_of};
 use crate::pages;
 
 /// The most partners that one request brings along.
@@ -67,52 +68,47 @@ pub(super) async fn accept(
     let Some(partners) = partners(&mut form) else {
         return page_of(&visit, &practice, &access, id, form).await;
     };
-    let one = match found(&practice, &access, id).await {
-        Ok(one) => one,
-        // Answered by somebody else in the meantime, or never theirs: the heart tells which.
-        Err(_) => {
-            let answer = practice.accept_enquiry(&access, id, Vec::new()).await;
-            return Err(answer
-                .err()
-                .map_or(PageError::NotFound, |error| refused(error, &form)));
-        }
-    };
-    let first = (
-        one.identity.name.reveal().clone(),
-        one.identity.safe(Channel::Mail).is_some(),
-    );
-    let names = std::iter::once(first)
-        .chain(partners.iter().map(|one| (one.name.reveal().clone(), true)))
-        .collect::<Vec<_>>();
+    let others: Vec<String> = partners
+        .iter()
+        .map(|partner| partner.name.reveal().clone())
+        .collect();
     let accepted = match practice.accept_enquiry(&access, id, partners).await {
         Ok(accepted) => accepted,
         Err(error) => return Err(refused(error, &form)),
     };
+    let mut rows = Vec::new();
+    for ((person, invitation), other) in accepted
+        .invitations
+        .iter()
+        .zip(std::iter::once(None).chain(others.into_iter().map(Some)))
+    {
+        rows.push(match other {
+            // Partners are entered with a safe mail address.
+            Some(name) => Invited {
+                name,
+                link: String::new(),
+            },
+            None => invited(&practice.identity(&access, *person).await?, invitation),
+        });
+    }
     let page = pages::frame(&visit, &practice, &access, ("Request", "inbox")).await?;
     show(&Done {
         page,
         case: accepted.case.to_string(),
         cares: pages::cares(&access),
-        rows: invited(&accepted, names),
+        rows,
     })
 }
 
-fn invited(accepted: &Accepted, names: Vec<(String, bool)>) -> Vec<Invited> {
-    let by_hand = |is_mailed: bool, token: &str| {
-        if is_mailed {
-            String::new()
-        } else {
-            format!("/invitation/{token}")
-        }
-    };
-    names
-        .into_iter()
-        .zip(&accepted.invitations)
-        .map(|((name, is_mailed), (_, invitation))| Invited {
-            link: by_hand(is_mailed, invitation.text()),
-            name,
-        })
-        .collect()
+/// Who asked is mailed when mail is safe for them; otherwise the link is shown once, to be handed over.
+fn invited(identity: &Identity, invitation: &Invitation) -> Invited {
+    Invited {
+        name: identity.name.reveal().clone(),
+        link: match identity.safe(Channel::Mail) {
+            Some(_) => String::new(),
+            None => format!("/invitation/{}", invitation.text()),
+        },
+    }
 }
 
 /// The partners of a relational case, none of an individual one; `None` when something is missing.

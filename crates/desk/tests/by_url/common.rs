@@ -33,19 +33,24 @@ pub(crate) async fn day(house: &Fictional) -> Day {
     }
 }
 
+/// An hour in the office that begins at `at`.
+pub(crate) fn session_of(case: CaseId, people: &[PersonId], at: &str) -> NewSession {
+    NewSession {
+        case,
+        people: people.to_vec(),
+        starts: at.parse().unwrap(),
+        length: SESSION,
+        place: Place::Premises,
+    }
+}
+
 pub(crate) async fn booked(
     house: &Fictional,
     case: CaseId,
     people: &[PersonId],
     at: &str,
 ) -> SessionId {
-    let new = NewSession {
-        case,
-        people: people.to_vec(),
-        starts: at.parse().unwrap(),
-        length: SESSION,
-        place: Place::Premises,
-    };
+    let new = session_of(case, people, at);
     let access = house.desk(house.clinician).await;
     house.practice.book_session(&access, new).await.unwrap()
 }

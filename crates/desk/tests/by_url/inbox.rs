@@ -17,9 +17,9 @@ async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
         channel,
         address: "robin@example.org".into(),
         mind: "not after six".into(),
-        avoid: "".into(),
-        coming: "alone".into(),
-        told: "".into(),
+        avoid: "the name of the street".into(),
+        coming: "two".into(),
+        told: "I would like to talk first".into(),
         adult: true,
         clinician: house.clinician,
         starts: "2026-11-24T18:00:00Z".parse().unwrap(),
@@ -31,7 +31,7 @@ async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
 }
 
 #[tokio::test]
-async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
+async fn a_request_shows_what_was_given_with_it() {
     once(async |house: Fictional| {
         let id = asked(&house, Channel::Mail).await;
         let mut okafor = browser(&house, house.clinician).await;
@@ -39,7 +39,26 @@ async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
         assert!(inbox.contains("Robin") && inbox.contains("Tuesday 24 November, 10:00, video"));
         let path = format!("/desk/inbox/{id}");
         let seen = okafor.get(&path).await.html;
-        assert!(seen.contains("robin@example.org") && seen.contains("not after six"));
+        for words in [
+            "robin@example.org",
+            "not after six",
+            "street",
+            "with a partner",
+            "talk first",
+        ] {
+            assert!(seen.contains(words), "{words}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn each_partner_has_fields_that_keep_what_was_typed() {
+    once(async |house: Fictional| {
+        let id = asked(&house, Channel::Mail).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let path = format!("/desk/inbox/{id}");
+        okafor.get(&path).await;
         let accept = format!("{path}/acceptance");
         let refused = okafor
             .post(
@@ -67,6 +86,18 @@ async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
             .await;
         assert_eq!(more.status, StatusCode::OK);
         assert!(more.html.contains("name-2") && more.html.contains("value=\"Alex\""));
+        assert!(okafor.get("/desk/inbox").await.html.contains("Robin"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
+    once(async |house: Fictional| {
+        let id = asked(&house, Channel::Mail).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        okafor.get("/desk/inbox").await;
+        let accept = format!("/desk/inbox/{id}/acceptance");
         let accepted = okafor
             .post(
                 &accept,
@@ -105,7 +136,8 @@ async fn who_has_no_mail_gets_a_link_by_hand() {
     once(async |house: Fictional| {
         let id = asked(&house, Channel::Text).await;
         let mut front = browser(&house, house.front_desk).await;
-        front.get(&format!("/desk/inbox/{id}")).await;
+        let seen = front.get(&format!("/desk/inbox/{id}")).await.html;
+        assert!(seen.contains("street") && !seen.contains("talk first"));
         let accepted = front
             .post(
                 &format!("/desk/inbox/{id}/acceptance"),

@@ -1,6 +1,6 @@
 //! Writing, signing, co-signing and adding to notes, by URL (R5, R9).
 
-use crate::common::{booked, browser, day, noted, text};
+use crate::common::{self, booked, browser, day, noted, text};
 use axum::http::StatusCode;
 use practice::notes::Route;
 use practice::testing::{Fictional, once};
@@ -219,19 +219,14 @@ async fn r2_each_side_has_its_own_note_under_its_own_label() {
 #[tokio::test]
 async fn r5_an_associates_note_waits_for_the_supervisor() {
     once(async |house: Fictional| {
+        practice::testing::premises(&house).await;
         let kit = house.client("Kit").await;
         let case = house
             .case_with(house.associate, Some(house.clinician), &[kit])
             .await;
         house.everybody_signs(&case).await;
         let ren = house.desk(house.associate).await;
-        let new = practice::booking::NewSession {
-            case: case.id,
-            people: Vec::new(),
-            starts: "2026-11-19T18:00:00Z".parse().unwrap(),
-            length: practice::booking::SESSION,
-            place: practice::calendar::Place::Video,
-        };
+        let new = common::session_of(case.id, &[], "2026-11-19T18:00:00Z");
         let session = house.practice.book_session(&ren, new).await.unwrap();
         let (note, _) = house
             .practice
