@@ -103,7 +103,7 @@ fn todos(part: &HomePart, todo: &mut Vec<Todo>) {
             href: format!("/my/consents/{me}/{}", document.text.id),
             title: document.text.title.clone(),
             line,
-            label: readers.own.clone(),
+            label: readers.your("signature"),
             done: false,
         });
     }
@@ -119,7 +119,7 @@ fn todos(part: &HomePart, todo: &mut Vec<Todo>) {
             href: "/my/intake".to_owned(),
             title: "Before we begin".to_owned(),
             line: line.to_owned(),
-            label: readers.own.clone(),
+            label: readers.your("answers"),
             done: false,
         });
     }
@@ -132,7 +132,7 @@ fn todos(part: &HomePart, todo: &mut Vec<Todo>) {
             } else {
                 assignment.task.duration.clone()
             },
-            label: readers.own.clone(),
+            label: readers.your("reflection"),
             done: *back,
         });
     }

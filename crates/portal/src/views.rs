@@ -50,14 +50,20 @@ impl Readers {
                 ))
             },
             joint: (!partners.is_empty()).then(|| {
-                Audience::shared_with(&names).because(format!(
-                    "{} and {care} will both read this.",
-                    capital(&partners)
-                ))
+                Audience::shared_with(&names)
+                    .because(format!("{} and {care} can read this.", capital(&partners)))
             }),
             care,
             partners,
         }
+    }
+
+    /// "Your reflection: only you and Dr. Okafor".
+    pub(crate) fn your(&self, what: &str) -> Audience {
+        Audience::new(
+            Seen::Private,
+            format!("Your {what}: only you and {}", self.care),
+        )
     }
 
     /// "Sam", as a sentence begins.

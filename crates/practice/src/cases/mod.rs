@@ -240,7 +240,8 @@ pub(crate) fn prepare_with(
     let now = micros(work.now());
     let joint = new.keys.get(new.people.len()).map(Made::id);
     let mut participants = Vec::new();
-    for (person, key) in new.people.iter().zip(&new.keys) {
+    // A microsecond apart, so that they keep the order in which they were named.
+    for ((person, key), from) in new.people.iter().zip(&new.keys).zip(now..) {
         let identity = match made(*person) {
             Some(identity) => identity,
             None => {
@@ -254,7 +255,7 @@ pub(crate) fn prepare_with(
             case: id,
             person: *person,
             own: key.id(),
-            from: now,
+            from,
             until: None,
         });
         for compartment in [Some(identity), Some(key.id()), joint]
