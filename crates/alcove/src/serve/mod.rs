@@ -55,11 +55,15 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let web = house::web(&settings, &practice, demo.is_some()).await?;
 
     let mut tasks = JoinSet::new();
+    let is_demo = demo.is_some();
     let demo = demo.zip(mailer.clone());
     ground.serve(&mut tasks, (&practice, &web), demo, counters, &stop);
     let unlocking = tokio::spawn(unlock_by_key_file(practice.clone(), settings.clone()));
     let said = tokio::time::timeout(PATIENCE, unlocking).await;
     println!("Alcove listens on http://{bound}");
+    if is_demo {
+        println!("Look around as anybody: http://{bound}/demo");
+    }
     say_in_time(said, &settings);
     warn(&settings, bound);
 
@@ -190,6 +194,9 @@ async fn unlock_by_key_file(practice: Practice, settings: Settings) -> Unlocked 
     match practice.unlock(&secret).await {
         Ok(()) => {
             tracing::info!("unlocked by the key file");
+            if let Err(error) = practice.sequence().await {
+                tracing::warn!(%error, "what waited since the last stop is not in the log yet");
+            }
             Unlocked::ByKeyFile
         }
         Err(error) => {
