@@ -87,6 +87,9 @@ async fn page_of(
     if let Some(case) = case {
         form.set("case", case.case.id.to_string());
     }
+    if !form.ticked("people") {
+        form.set("people", "");
+    }
     let (status, searched) = (form.status(), !name.is_empty());
     show_as(
         status,

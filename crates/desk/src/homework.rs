@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use practice::Practice;
 use practice::cases::Case;
 use practice::homework::{
     CareHomework, CaseHomework, For, Happened, HomeworkError, NewAssignment, Told, What,
@@ -15,7 +16,6 @@ use practice::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
 use practice::library;
 use practice::notes::Route;
 use practice::private::Private;
-use practice::{AccessError, Practice};
 use web::{Answer, Asked, Audience, Desk, Form, Page, PageError, Tone, Visit, go, show, show_as};
 
 use crate::library::{Shelf, shelves};

@@ -237,6 +237,15 @@ pub(crate) fn side_label(page: &Page, case: &Case, people: &[Called], route: Rou
     }
 }
 
+/// The same in a list, where the words of the whole label would be in the way: "Couple record", "Sam only. Not for Noor".
+pub(crate) fn short_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
+    let label = side_label(page, case, people, route);
+    match (label.seen, label.who.split_once('.')) {
+        (Seen::Team, Some((who, _))) => Audience::new(Seen::Team, who),
+        _ => label,
+    }
+}
+
 /// Who sees what clients set or share on a side of a case: goals, homework, what comes back.
 pub(crate) fn shared_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
     match (route, case.kind, people) {

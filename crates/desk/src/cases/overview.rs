@@ -15,7 +15,7 @@ use web::{Answer, Asked, Audience, Desk, Page, Visit, show as page_shown};
 
 use crate::pages;
 use crate::views::{
-    Badge, Called, Wall, called, case_words, listed, place, shared_label, side_label,
+    Badge, Called, Wall, called, case_words, listed, place, shared_label, short_label,
 };
 
 #[derive(Template)]
@@ -112,11 +112,7 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
         persons: persons(seen, &people),
         staff: staff(seen),
         next: next(wall, &seen.sessions),
-        goals: seen
-            .goals
-            .iter()
-            .map(|goal| goal_view(&page, seen, &people, goal))
-            .collect(),
+        goals: goals(&page, seen, &people),
         entries: entries(&page, wall, seen, &people),
         homework: seen
             .homework
@@ -178,6 +174,16 @@ fn next(wall: &Wall<'_>, sessions: &[Session]) -> Option<NextView> {
     })
 }
 
+/// The goals that all share first, then each participant's own.
+fn goals(page: &Page, seen: &CaseOverview, people: &[Called]) -> Vec<GoalView> {
+    let mut goals: Vec<&Goal> = seen.goals.iter().collect();
+    goals.sort_by_key(|goal| goal.whose.is_some());
+    goals
+        .into_iter()
+        .map(|goal| goal_view(page, seen, people, goal))
+        .collect()
+}
+
 fn goal_view(page: &Page, seen: &CaseOverview, people: &[Called], goal: &Goal) -> GoalView {
     let route = goal.whose.map_or(Route::Chart, Route::Own);
     GoalView {
@@ -225,6 +231,7 @@ fn what(page: &Page, seen: &CaseOverview, people: &[Called], session: &Session) 
         .collect();
     let who = match (who.len(), people.len()) {
         (_, 1) => String::new(),
+        (2, 2) => ", both".to_owned(),
         (some, all) if some == all => ", everybody".to_owned(),
         _ => format!(", {} alone", listed(page, &who)),
     };
@@ -239,7 +246,7 @@ fn note_view(page: &Page, seen: &CaseOverview, people: &[Called], note: &Note) -
     let route = seen.case.route(note.compartment);
     NoteView {
         href: format!("/desk/notes/{}", note.id),
-        label: side_label(page, &seen.case, people, route),
+        label: short_label(page, &seen.case, people, route),
         badge: Badge::of_note(note.state),
         agreed: note.text.agreed.reveal().clone(),
         added: !note.amendments.is_empty(),

@@ -8,7 +8,7 @@ use web::{Answer, Audience, Desk, Page, Visit, show};
 
 use super::reading::parts;
 use crate::pages;
-use crate::views::{Badge, Called, Wall, called, case_words, side_label};
+use crate::views::{Badge, Called, Wall, called, case_words, short_label};
 
 #[derive(Template)]
 #[template(path = "notes/list.html")]
@@ -42,7 +42,7 @@ pub(super) async fn list(
     let rows = seen.notes.iter().map(|(note, session)| Row {
         href: format!("/desk/notes/{}", note.id),
         when: wall.moment(session.starts_at),
-        label: side_label(
+        label: short_label(
             &page,
             &seen.case,
             &people,

@@ -11,7 +11,7 @@ use web::{Answer, Form, Page, Visit, show as page_shown};
 use super::view::{Ending, endings};
 use crate::pages;
 use crate::people::{WayView, ways};
-use crate::views::{Called, Wall, expected, listed, place};
+use crate::views::{Called, Wall, expected, place};
 
 #[derive(Template)]
 #[template(path = "sessions/appointment.html")]
@@ -60,7 +60,7 @@ pub(super) async fn show(
         clinician: seen.clinician,
         state: super::view::state_words(seen.session.state),
         words,
-        endings: endings(&wall, &seen.session, &listed(&page, &all)),
+        endings: endings(&wall, &seen.session),
         all,
         page,
     })

@@ -12,8 +12,7 @@ use web::{Audience, Form, Page};
 use crate::homework::Giving;
 use crate::notes::reading::{FIELDS, PHASES, ReadNote};
 use crate::views::{
-    Badge, Called, Wall, called, listed, of_whom, place, pronouns, shared_label, side_label,
-    side_word,
+    Badge, Called, Wall, called, of_whom, place, pronouns, shared_label, side_label, side_word,
 };
 
 /// People come early: a session may be said to have taken place a quarter of an hour before its time, in microseconds.
@@ -109,6 +108,8 @@ struct LastNote {
 struct GoalLine {
     words: String,
     label: Audience,
+    /// One participant's own, which a partner beside the screen is not to read.
+    folded: bool,
 }
 
 /// Homework of the last time and what came back.
@@ -130,7 +131,7 @@ struct OpeningLink {
 /// A way in which a session can end.
 pub(super) struct Ending {
     pub(super) word: &'static str,
-    pub(super) words: String,
+    pub(super) words: &'static str,
     pub(super) class: &'static str,
 }
 
@@ -145,33 +146,32 @@ pub(super) fn state_words(state: SessionState) -> &'static str {
 }
 
 /// What can be said of a booked session at this time.
-pub(super) fn endings(wall: &Wall<'_>, session: &Session, who: &str) -> Vec<Ending> {
+pub(super) fn endings(wall: &Wall<'_>, session: &Session) -> Vec<Ending> {
     let now = micros(wall.now);
-    if session.state != SessionState::Booked {
-        return Vec::new();
-    }
-    let ending = |state: SessionState, words: String, class| Ending {
+    let ending = |state: SessionState, words, class| Ending {
         word: state.word(),
         words,
         class,
     };
     let mut endings = Vec::new();
+    if session.state != SessionState::Booked {
+        return endings;
+    }
     if session.starts_at <= now + EARLY {
         let quiet = "btn--quiet";
-        endings.push(ending(
-            SessionState::Held,
-            "It took place".to_owned(),
-            quiet,
-        ));
+        endings.push(ending(SessionState::Held, "It took place", quiet));
         endings.push(ending(
             SessionState::NotHeld,
-            "It did not take place".to_owned(),
+            "It did not take place",
             quiet,
         ));
     }
-    if now < session.ends_at {
-        let words = format!("Call the session with {who} off");
-        endings.push(ending(SessionState::Cancelled, words, "btn--danger"));
+    if now < session.starts_at {
+        endings.push(ending(
+            SessionState::Cancelled,
+            "Call it off",
+            "btn--danger",
+        ));
     }
     endings
 }
@@ -222,7 +222,7 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
             .case
             .open
             .then(|| Giving::of(&page, &seen.case, &people, session.id)),
-        endings: endings(wall, session, &listed(&page, &who)),
+        endings: endings(wall, session),
         next: seen.next.as_ref().map_or(String::new(), |next| {
             format!("Next: {}.", wall.moment(next.starts_at))
         }),
@@ -360,6 +360,7 @@ fn goals(page: &Page, seen: &Workspace, people: &[Called]) -> Vec<GoalLine> {
             GoalLine {
                 words: goal.said.words.reveal().clone(),
                 label: shared_label(page, &seen.case, people, route),
+                folded: goal.whose.is_some() && people.len() > 1,
             }
         })
         .collect()
