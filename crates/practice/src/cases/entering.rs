@@ -24,10 +24,12 @@ impl Practice {
     ) -> Result<Case, AccessError> {
         let keys = self.make(&vec![Kind::Identity; identities.len()]).await?;
         let (now, purpose) = (self.now(), access.purpose());
-        let people: Vec<PersonId> = keys
+        let mut people: Vec<PersonId> = keys
             .iter()
             .map(|_| PersonId::new(now, self.core().randomness.as_ref()))
             .collect();
+        // Lists name people in the order of their ids: that in which they were entered.
+        people.sort_unstable();
         let new = self.new_case(staff.0, staff.1, people.clone()).await?;
         let new = people
             .iter()

@@ -112,6 +112,7 @@ async fn r2_whoever_is_in_two_cases_has_a_side_of_their_own_in_each() {
             .await
             .unwrap();
         let lucia = entered.participants[1].person;
+        assert!(entered.participants.is_sorted_by_key(|who| who.person));
         let alone = house
             .practice
             .enter_another_case(&JobAccess::set_up(), (house.associate, None), vec![lucia])

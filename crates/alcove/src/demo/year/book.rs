@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use practice::access::DeskAccess;
 use practice::accounts::Invitation;
 use practice::cases::{Case, Participant, Side};
+use practice::enquiry::Asked;
 use practice::ids::{AssignmentId, GoalId, NoteId, SessionId};
 
 use super::Interrupted;
@@ -15,6 +16,8 @@ use super::plan::{Act, Story};
 pub(super) struct Book<'a> {
     pub(super) story: &'a Story<'a>,
     case: Option<Case>,
+    /// The first talk that was asked for, until it is answered.
+    pub(super) asked: Option<Asked>,
     pub(super) invitations: BTreeMap<&'a str, Invitation>,
     pub(super) sessions: BTreeMap<usize, SessionId>,
     pub(super) notes: BTreeMap<usize, (NoteId, u32)>,
@@ -30,6 +33,7 @@ impl<'a> Book<'a> {
         Self {
             story,
             case: None,
+            asked: None,
             invitations: BTreeMap::new(),
             sessions: BTreeMap::new(),
             notes: BTreeMap::new(),
@@ -107,6 +111,8 @@ impl<'a> Book<'a> {
 
     async fn act(&mut self, house: &House<'_>, act: Act) -> Result<(), Interrupted> {
         match act {
+            Act::Ask => self.ask(house).await,
+            Act::Accept => self.accept(house).await,
             Act::Enter => self.enter(house).await,
             Act::Join => self.join(house).await,
             Act::Sign(number) => self.sign(house, number).await,

@@ -124,7 +124,7 @@ impl Book<'_> {
 }
 
 /// A client of the content.
-fn client<'h>(house: &House<'h>, slug: &str) -> Result<&'h DemoClient, Interrupted> {
+pub(super) fn client<'h>(house: &House<'h>, slug: &str) -> Result<&'h DemoClient, Interrupted> {
     let found = house.demo.people.iter().find(|one| one.slug == slug);
     there("a client of the content", found)
 }

@@ -4,6 +4,7 @@
 //! would have done it. What happens at one moment in different cases happens at once. Not here: the practice and its
 //! staff, which are there before the year begins; when what happens ([`plan`]).
 
+mod asking;
 mod book;
 mod days;
 mod enquiries;

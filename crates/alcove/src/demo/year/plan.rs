@@ -18,7 +18,9 @@ use super::told;
 #[derive(Debug)]
 pub(super) struct Story<'a> {
     pub(super) case: &'a DemoCase,
-    /// When its people are entered and invited.
+    /// When one of its people asked for a first talk; nobody did in a case that was there before the program.
+    pub(super) asks: Option<Timestamp>,
+    /// When its people are entered, or accepted, and invited.
     pub(super) opens: Timestamp,
     /// In order, those to come last.
     pub(super) sessions: Vec<Session<'a>>,
@@ -100,6 +102,10 @@ pub(super) struct Amendment {
 /// One thing that happens in a case; numbers count in its story.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Act {
+    /// One of the people asks for a first talk.
+    Ask,
+    /// They are accepted after it, and invited.
+    Accept,
     /// The people are entered with their case, and invited.
     Enter,
     /// Everybody accepts the invitation.
@@ -167,6 +173,11 @@ const AMENDMENTS: [(&str, usize, &str, &str); 3] = [
     ),
 ];
 
+/// Cases that are no older came by asking for a first talk.
+const NEW_WEEKS: u8 = 3;
+/// So many days before the case was opened.
+const ASKED_DAYS: i64 = 8;
+
 impl<'a> Story<'a> {
     /// The story of a case; `index` varies which sessions did not take place.
     pub(super) fn of(demo: &'a Demo, case: &'a DemoCase, index: usize, days: &Days) -> Self {
@@ -196,8 +207,10 @@ impl<'a> Story<'a> {
                     text,
                 })
             });
+        let asks = minutes(opens, -ASKED_DAYS * 24 * 60);
         Self {
             case,
+            asks: (case.opened_weeks_ago <= NEW_WEEKS).then_some(asks),
             opens,
             homework,
             goals: told::goals(case, reached, days),
@@ -213,7 +226,11 @@ impl<'a> Story<'a> {
     /// Everything that happens in this case up to now.
     fn acts(&self, days: &Days) -> Vec<(Timestamp, Act)> {
         let evening = |minute| days.at(days.day_of(self.opens), clock(18, minute));
-        let mut acts = vec![(self.opens, Act::Enter), (evening(20), Act::Join)];
+        let mut acts = vec![(evening(20), Act::Join)];
+        match self.asks {
+            Some(asks) => acts.extend([(asks, Act::Ask), (self.opens, Act::Accept)]),
+            None => acts.push((self.opens, Act::Enter)),
+        }
         for (person, minute) in (0..self.case.participants.len()).zip([30, 40, 50]) {
             acts.push((evening(minute), Act::Sign(person)));
             acts.push((minutes(evening(minute), 60), Act::Intake(person)));

@@ -17,7 +17,7 @@ fn stories<'a>(demo: &'a Demo, days: &Days) -> Vec<Story<'a>> {
         .collect()
 }
 
-/// Every quarter of a day of two weeks, and around both changes of the clocks.
+/// Every hour of the day and every day of the week, also around both changes of the clocks.
 fn every_now() -> Vec<Timestamp> {
     let begins = [
         "2026-11-16T05:10:00Z",
@@ -25,10 +25,13 @@ fn every_now() -> Vec<Timestamp> {
         "2026-10-29T04:10:00Z",
     ];
     let begins = begins.map(|begins| begins.parse::<Timestamp>().unwrap());
-    let quarters = |from: Timestamp| {
-        (0..40).map(move |n| from.checked_add(SignedDuration::from_hours(6 * n)).unwrap())
+    let hours = |from: Timestamp| {
+        (0..12).map(move |n| {
+            from.checked_add(SignedDuration::from_hours(19 * n))
+                .unwrap()
+        })
     };
-    begins.into_iter().flat_map(quarters).collect()
+    begins.into_iter().flat_map(hours).collect()
 }
 
 #[test]
@@ -114,9 +117,11 @@ fn every_act_comes_after_what_it_needs() {
 /// What an act comes after.
 fn needed(act: Act, story: &Story<'_>) -> Option<Act> {
     let everybody = Act::Intake(story.case.participants.len() - 1);
+    let opened = story.asks.map_or(Act::Enter, |_| Act::Accept);
     Some(match act {
-        Act::Enter => return None,
-        Act::Join | Act::Book(_) => Act::Enter,
+        Act::Enter | Act::Ask => return None,
+        Act::Accept => Act::Ask,
+        Act::Join | Act::Book(_) => opened,
         Act::Sign(_) => Act::Join,
         Act::Intake(number) => Act::Sign(number),
         Act::Settle(number) => Act::Book(number),
