@@ -90,7 +90,7 @@ struct Share {
     readers: Readers,
     audience: Audience,
     href: String,
-    words: String,
+    exact: String,
     revision: u32,
 }
 
@@ -267,7 +267,7 @@ pub(crate) async fn ask_to_share(
     show(&Share {
         page: crate::framed(&visit, "To do", "homework", &words(&found.sides.name)),
         href: format!("/my/homework/{id}"),
-        words: words(&joint.words),
+        exact: words(&joint.words),
         revision: joint.revision,
         audience,
         readers,

@@ -77,6 +77,10 @@ async fn the_exact_words_are_shown_once_more_before_they_are_shared() {
         assert_eq!(look.to, format!("{path}/share"));
         let page = hers.get(&look.to).await;
         assert!(page.html.contains("Sam will read exactly this"));
+        let (_, shown) = page.html.split_once("<blockquote").unwrap();
+        let shown = shown.split_once("</blockquote>").unwrap().0;
+        assert!(shown.contains("Your hands were cold."));
+        assert!(value(&page.html, "<main", "shared").contains("Your hands were cold."));
         assert!(page.html.contains("autofocus>Keep editing"));
         assert!(!his.get(&path).await.html.contains("Your hands were cold."));
         let revision = value(&page.html, "/share\"", "revision");

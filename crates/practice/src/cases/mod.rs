@@ -275,14 +275,9 @@ pub(crate) fn prepare_with(
             work.grant(Holder::Person(staff), joint, Purpose::Care)?;
         }
     }
-    let kind = if joint.is_some() {
-        CaseKind::Relational
-    } else {
-        CaseKind::Individual
-    };
     let mut case = Case {
         id,
-        kind,
+        kind: joint.map_or(CaseKind::Individual, |_| CaseKind::Relational),
         open: true,
         clinician: new.clinician,
         supervisor: new.supervisor,
