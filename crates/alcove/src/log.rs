@@ -32,6 +32,23 @@ pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
     begun.map_err(|error| Failure::refused(error.to_string()))
 }
 
+/// Keeps to itself what a panic says, because it may quote a person's words; where it happened is told.
+pub(crate) fn hush_panics() {
+    std::panic::set_hook(Box::new(|told| {
+        let place = told
+            .location()
+            .map_or_else(String::new, |at| format!("{}:{}", at.file(), at.line()));
+        if tracing::dispatcher::has_been_set() {
+            tracing::error!(
+                place,
+                "a fault in the program; what it said is not written down"
+            );
+        } else {
+            eprintln!("alcove: a fault in the program at {place}");
+        }
+    }));
+}
+
 /// Begins to count; what is counted before this is lost.
 ///
 /// # Errors

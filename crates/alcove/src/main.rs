@@ -34,6 +34,7 @@ use crate::cli::{Act, Asked, Audit, Keys};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
+    log::hush_panics();
     let asked = Asked::parse();
     match run(asked.act) {
         Ok(code) => code,

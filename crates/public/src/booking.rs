@@ -1,7 +1,12 @@
 //! Booking a first talk: the form, what was booked, and the page for those who are not adults yet (R8).
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Extension, Router};
 use practice::Practice;
 use practice::access::VisitorAccess;
 use practice::calendar::Place;
@@ -10,6 +15,7 @@ use practice::enquiry::{Ask, EnquiryError};
 use practice::people::Channel;
 use practice::places::LineKind;
 use practice::private::Private;
+use web::limit::{Asker, Limiter};
 use web::{Answer, Form, Page, PageError, Tone, Visit, show, show_as};
 
 use crate::settings::{House, opening_of};
@@ -169,6 +175,19 @@ impl Minor {
     }
 }
 
+/// First talks that one place may book: twenty at once, then one in five minutes. A booking takes an hour of somebody's
+/// week and sends a mail, and there may be many people behind one address.
+struct FirstTalks(Limiter);
+
+/// The routes of this subject.
+pub fn router() -> Router<Practice> {
+    let limiter = Arc::new(FirstTalks(Limiter::new(20, 300)));
+    Router::new()
+        .route("/book", get(new).post(book))
+        .route("/book/younger", get(younger))
+        .layer(Extension(limiter))
+}
+
 /// The most letters of a line, and of the text.
 const LINE: usize = 120;
 const TEXT: usize = 2_000;
@@ -211,13 +230,23 @@ fn offering(visit: &Visit, house: &House, form: Form, slug: Option<&str>) -> Off
 }
 
 /// `POST /book`: takes a real opening (R7); a person who is not an adult is shown who can help, and nothing is kept (R8).
-pub(crate) async fn book(State(practice): State<Practice>, visit: Visit, mut form: Form) -> Answer {
+pub(crate) async fn book(
+    State(practice): State<Practice>,
+    Extension(talks): Extension<Arc<FirstTalks>>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
     practice.unlocked_now()?;
+    let (asker, now) = (Asker::place(visit.peer()), visit.web().now());
     let house = House::read(&practice).await?;
     let Some(ask) = read(&mut form, &house) else {
         let page = offering(&visit, &house, form.clone(), None);
         return show_as(form.status(), &page);
     };
+    if talks.0.look(asker, now).is_err() {
+        let page = offering(&visit, &house, form, None);
+        return show_as(StatusCode::TOO_MANY_REQUESTS, &many(page));
+    }
     let name = ask.name.reveal().clone();
     let reach = match ask.channel {
         Channel::Mail => "We sent one mail to the address that you gave.",
@@ -229,11 +258,15 @@ pub(crate) async fn book(State(practice): State<Practice>, visit: Visit, mut for
         .ask_for_consultation(&VisitorAccess::new(), ask)
         .await
     {
-        Ok(asked) => show(&Done::new(
-            &visit,
-            house.facts(),
-            booked(&visit, &house, &asked.session, name, reach),
-        )),
+        Ok(asked) => {
+            // Several may have been under way at once; what was booked stays booked.
+            drop(talks.0.take(asker, now));
+            show(&Done::new(
+                &visit,
+                house.facts(),
+                booked(&visit, &house, &asked.session, name, reach),
+            ))
+        }
         Err(EnquiryError::NotAdult) => {
             form.refuse(
                 "adult",
@@ -252,11 +285,19 @@ pub(crate) async fn book(State(practice): State<Practice>, visit: Visit, mut for
                 "This time is not available any more.",
                 "Please choose another one; what you typed is still here.",
             );
-            show_as(axum::http::StatusCode::CONFLICT, &page)
+            show_as(StatusCode::CONFLICT, &page)
         }
         Err(EnquiryError::Access(error)) => Err(error.into()),
         Err(other) => Err(PageError::broken(other)),
     }
+}
+
+fn many(page: Offering) -> Offering {
+    page.notice(
+        Tone::Attention,
+        "Many first talks were booked from where you are.",
+        "Please wait a few minutes, or call us; what you typed is still here.",
+    )
 }
 
 /// `GET /book/younger`

@@ -94,6 +94,43 @@ async fn r7_an_opening_is_booked_once_and_what_was_typed_comes_back() {
 }
 
 #[tokio::test]
+async fn one_place_books_so_many_first_talks_and_what_was_typed_comes_back() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        for _ in 0..20 {
+            let opening = opening(&browser.get("/book").await.html);
+            let booked = browser.post("/book", &form(&opening, &[])).await;
+            assert_eq!(booked.status, StatusCode::OK, "{}", booked.html);
+        }
+        let opening = opening(&browser.get("/book").await.html);
+        let many = browser.post("/book", &form(&opening, &[])).await;
+        assert_eq!(many.status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(many.html.contains("a line of hers"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_opening_leaves_not_even_a_key() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let keys = async || {
+            let sql = "SELECT COUNT(*) FROM keyring";
+            let count = house.keyring.read(move |tx| tx.required(sql, &[])?.int(0));
+            count.await.unwrap()
+        };
+        let before = keys().await;
+        let mut browser = visitor(&house);
+        browser.get("/book").await;
+        let refused = browser.post("/book", &form("okafor.1", &[])).await;
+        assert!(refused.status.is_client_error(), "{}", refused.status);
+        assert_eq!(keys().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r8_without_being_an_adult_nothing_is_booked() {
     once(async |house: Fictional| {
         premises(&house).await;

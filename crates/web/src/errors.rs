@@ -139,6 +139,7 @@ fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
         StatusCode::BAD_REQUEST
         | StatusCode::UNSUPPORTED_MEDIA_TYPE
         | StatusCode::UNPROCESSABLE_ENTITY => Some(PageError::Unreadable),
+        StatusCode::SERVICE_UNAVAILABLE => Some(PageError::Busy),
         status if status.is_server_error() => Some(PageError::broken(status)),
         _ => None,
     }

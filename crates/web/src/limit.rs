@@ -57,6 +57,31 @@ impl Limiter {
         }
     }
 
+    /// Whether there is a try left, for what counts only when it was done.
+    ///
+    /// # Errors
+    /// [`PageError::TooMany`] with the seconds until the next one.
+    pub fn look(&self, asker: Asker, now: Timestamp) -> Result<(), PageError> {
+        let full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let full = full_at.get(&asker).copied().unwrap_or(i64::MIN);
+        self.after(full, now.as_microsecond()).map(drop)
+    }
+
+    /// When the allowance is full again after one more try.
+    fn after(&self, full: i64, now: i64) -> Result<i64, PageError> {
+        let after = full.max(now).saturating_add(self.each);
+        let over = after
+            .saturating_sub(now)
+            .saturating_sub(self.burst.saturating_mul(self.each));
+        if over > 0 {
+            let seconds = over.saturating_add(999_999) / 1_000_000;
+            return Err(PageError::TooMany(
+                u32::try_from(seconds).unwrap_or(u32::MAX),
+            ));
+        }
+        Ok(after)
+    }
+
     /// Takes one try.
     ///
     /// # Errors
@@ -71,17 +96,7 @@ impl Limiter {
         let full = full_at
             .entry(if crowded { Asker::Everybody } else { asker })
             .or_insert(now);
-        let after = (*full).max(now).saturating_add(self.each);
-        let over = after
-            .saturating_sub(now)
-            .saturating_sub(self.burst.saturating_mul(self.each));
-        if over > 0 {
-            let seconds = over.saturating_add(999_999) / 1_000_000;
-            return Err(PageError::TooMany(
-                u32::try_from(seconds).unwrap_or(u32::MAX),
-            ));
-        }
-        *full = after;
+        *full = self.after(*full, now)?;
         Ok(())
     }
 
@@ -110,6 +125,8 @@ mod tests {
             assert_eq!(limiter.take(asker, at(0)), Ok(()));
         }
         assert_eq!(limiter.take(asker, at(1)), Err(PageError::TooMany(9)));
+        assert_eq!(limiter.look(asker, at(1)), Err(PageError::TooMany(9)));
+        assert_eq!(limiter.look(Asker::Account([8; 32]), at(1)), Ok(()));
         assert_eq!(limiter.take(Asker::Account([8; 32]), at(1)), Ok(()));
         assert_eq!(limiter.take(asker, at(10)), Ok(()));
         assert_eq!(limiter.take(asker, at(11)), Err(PageError::TooMany(9)));

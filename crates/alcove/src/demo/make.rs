@@ -55,6 +55,7 @@ pub(super) async fn make(data: &Path, flags: &Flags) -> Result<(), Failure> {
     let making = begin((&store, &keyring), &secret, people::demo()?, today).await?;
     marker.staff = staff::make(&making).await?;
     marker.clients = year::live(&making, &marker.staff).await?;
+    marker.proof = making.practice.demo_proof()?;
     making.bar.finish_and_clear();
     store.close().await;
     keyring.close().await;

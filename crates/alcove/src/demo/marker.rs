@@ -20,6 +20,10 @@ const FILE: &str = "demo.json";
 pub(crate) struct Marker {
     /// Whether the folder was made to its end.
     pub(super) finished: bool,
+    /// That it was the demo who made it ([`practice::Practice::demo_proof`]): a file put into another practice's folder opens
+    /// no door.
+    #[serde(default)]
+    pub(super) proof: String,
     /// Staff, in the order of the content.
     pub(super) staff: Vec<PersonId>,
     /// Clients, in the order of the content.

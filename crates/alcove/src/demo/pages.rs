@@ -21,6 +21,7 @@ use super::people;
 /// What the pages know.
 struct Known {
     everybody: Vec<Someone>,
+    proof: String,
     mailer: Arc<Mailer>,
 }
 
@@ -31,6 +32,7 @@ pub(crate) fn router(marker: &Marker, mailer: Arc<Mailer>) -> Router<Practice> {
     let everybody = people::demo().map(|demo| marker.everybody(&demo));
     let known = Arc::new(Known {
         everybody: everybody.unwrap_or_default(),
+        proof: marker.proof.clone(),
         mailer,
     });
     Router::new()
@@ -109,6 +111,9 @@ async fn enter(
     let slug = form.text("person");
     let one = known.everybody.iter().find(|one| one.slug == slug);
     let one = one.ok_or(PageError::NotFound)?;
+    if practice.demo_proof()? != known.proof {
+        return Err(PageError::NotFound);
+    }
     if let Some(token) = visit.sign_in() {
         practice.sign_out(token).await?;
     }

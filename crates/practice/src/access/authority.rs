@@ -401,7 +401,9 @@ fn covers(
         Scope::EveryIdentity => kind == Kind::Identity,
         Scope::Office => kind == Kind::Office,
     };
-    held && reached && grant.purpose == purpose && in_force(grant.from, grant.until, now)
+    // A grant for care ends with the clinical role, also for who stays in another one.
+    let fits = purpose != Purpose::Care || who.roles.iter().any(|role| role.is_clinical());
+    held && reached && fits && grant.purpose == purpose && in_force(grant.from, grant.until, now)
 }
 
 /// The closed list of what the program's own work may open.

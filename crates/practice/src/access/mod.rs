@@ -58,6 +58,12 @@ impl Role {
             Self::Client => "client",
         }
     }
+
+    /// Whether this role has clients.
+    #[must_use]
+    pub const fn is_clinical(self) -> bool {
+        matches!(self, Self::Clinician | Self::Associate | Self::Supervisor)
+    }
 }
 
 /// What an opening is for; a grant names one.

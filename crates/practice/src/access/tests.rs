@@ -195,3 +195,54 @@ async fn r1_a_locked_server_opens_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_grant_for_care_ends_with_the_clinical_role() {
+    both(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        let own = case.participants[0].own;
+        let set_up = JobAccess::set_up();
+        let giving = house
+            .practice
+            .give_role(&set_up, house.clinician, (Role::FrontDesk, None));
+        giving.await.unwrap();
+        let desk = house.desk(house.clinician).await;
+        assert!(may(&house, &desk, own, Purpose::Care).await);
+        for role in desk.roles().iter().filter(|role| role.is_clinical()) {
+            let ending = house.practice.end_role(&set_up, house.clinician, *role);
+            ending.await.unwrap();
+        }
+        let desk = house.desk(house.clinician).await;
+        assert!(!may(&house, &desk, own, Purpose::Care).await);
+    })
+    .await;
+}
+
+/// Whoever asked may go away at any moment: the change stands or does not, and the next one need not wait.
+#[tokio::test]
+async fn a_change_of_authority_is_settled_when_nobody_waits_for_it_any_more() {
+    both(async |house: Fictional| {
+        let set_up = JobAccess::set_up();
+        for polls in 0..8_u64 {
+            let giving = house
+                .practice
+                .give_role(&set_up, house.biller, (Role::FrontDesk, None));
+            let patience = std::time::Duration::from_micros(polls * polls * 100);
+            drop(tokio::time::timeout(patience, giving).await);
+            let ending = house
+                .practice
+                .end_role(&set_up, house.biller, Role::FrontDesk);
+            let soon = std::time::Duration::from_secs(10);
+            // The role may not have been given when nobody waited for it.
+            drop(tokio::time::timeout(soon, ending).await.unwrap());
+        }
+        let verdict = house
+            .practice
+            .verify(&crate::testing::secret())
+            .await
+            .unwrap();
+        assert!(verdict.holds(), "{:?}", verdict.findings);
+    })
+    .await;
+}

@@ -111,6 +111,16 @@ impl Practice {
         .await
     }
 
+    /// What the demo writes into the folder that it makes: without this practice's keys nobody can say of another folder that
+    /// the demo made it.
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`].
+    pub fn demo_proof(&self) -> Result<String, AccessError> {
+        let mac = self.vault()?.mac("demo", self.id().0.as_bytes());
+        Ok(URL_SAFE_NO_PAD.encode(mac))
+    }
+
     /// Enters as somebody without a password: for the demo, whose people are fictional. The binary offers it only in a
     /// data folder that the demo made, on loopback.
     ///

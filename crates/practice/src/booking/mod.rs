@@ -180,12 +180,18 @@ impl Practice {
     }
 }
 
-/// A case for which who asks may book: they care for it, or may reach its people.
+/// A case for which who asks may book: they care for it, or keep everybody's calendar, and may reach its people. Whoever
+/// cares for the same person in a case of their own does not book in a colleague's.
 fn bookable(work: &mut Work<'_, '_>, id: CaseId) -> Result<Case, AccessError> {
     let practice = work.practice();
     let case = cases::records::case(work.tx, practice, id)?
         .filter(|case| case.open)
         .ok_or(AccessError::NotThere)?;
+    let mut sides = case.compartments().into_iter();
+    let cares = sides.any(|side| work.may_open(side, Purpose::Care));
+    if !cares && !work.reaches_everybody() {
+        return Err(AccessError::NotThere);
+    }
     for participant in &case.participants {
         let identity = people::records::cell(work.tx, practice, participant.person)?
             .ok_or(AccessError::NotThere)?;

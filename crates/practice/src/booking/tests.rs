@@ -7,6 +7,7 @@ use super::openings::{Asked, UseFor};
 use super::{BookingError, CONSULTATION, NewSession, SESSION};
 use crate::calendar::{Place, SessionState};
 use crate::clock::Minutes;
+use crate::error::AccessError;
 use crate::testing::{Fictional, both, once, premises};
 
 fn at(text: &str) -> Timestamp {
@@ -159,6 +160,42 @@ async fn r7_a_session_called_off_frees_what_it_took() {
             Err(BookingError::Settled)
         ));
         house.practice.book_session(&access, new).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_cares_for_somebody_elsewhere_does_not_book_in_a_colleagues_case() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let noor = house.client("Noor").await;
+        let (case, elsewhere) = (
+            house.case_of(&[noor]).await,
+            house.case_with(house.associate, None, &[noor]).await,
+        );
+        let new = |case| NewSession {
+            case,
+            people: Vec::new(),
+            starts: at("2026-11-24T17:00:00Z"),
+            length: SESSION,
+            place: Place::Video,
+        };
+        let other = house.desk(house.associate).await;
+        let refused = house.practice.book_session(&other, new(case.id)).await;
+        assert!(
+            matches!(refused, Err(BookingError::Access(AccessError::NotThere))),
+            "{refused:?}"
+        );
+        let theirs = house.practice.book_session(&other, new(elsewhere.id)).await;
+        house
+            .practice
+            .cancel_session(&other, theirs.unwrap())
+            .await
+            .unwrap();
+        let front_desk = house.desk(house.front_desk).await;
+        let booked = house.practice.book_session(&front_desk, new(case.id)).await;
+        let refused = house.practice.cancel_session(&other, booked.unwrap()).await;
+        assert!(refused.is_err());
     })
     .await;
 }

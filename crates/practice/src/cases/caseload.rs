@@ -80,8 +80,7 @@ impl Practice {
 impl Work<'_, '_> {
     /// Whether who asks has clients: a clinician, an associate, a supervisor.
     pub(crate) fn cares(&self) -> bool {
-        let clinical = [Role::Clinician, Role::Associate, Role::Supervisor];
-        self.who().roles.iter().any(|role| clinical.contains(role))
+        self.who().roles.iter().any(|role| role.is_clinical())
     }
 
     /// Whether who asks keeps everybody's calendar: front desk, owner.

@@ -131,6 +131,9 @@ pub enum ConsentError {
     /// The day lies in the future.
     #[error("that day has not come yet")]
     DayToCome,
+    /// The person withdrew it on that day or later: only they, or a later paper, give it again.
+    #[error("it was withdrawn since that day")]
+    Withdrawn,
     /// Something below.
     #[error(transparent)]
     Access(#[from] AccessError),

@@ -185,7 +185,8 @@ impl Practice {
     /// Records a consent that a participant gave elsewhere, on paper or with another system (R9).
     ///
     /// # Errors
-    /// [`ConsentError::DayToCome`], [`ConsentError::Signed`], [`AccessError::NotThere`] when it is not for who asks.
+    /// [`ConsentError::DayToCome`]; [`ConsentError::Withdrawn`] when the participant withdrew it on that day or later;
+    /// [`ConsentError::Signed`]; [`AccessError::NotThere`] when it is not for who asks.
     pub async fn record_consent(
         &self,
         access: &DeskAccess,
@@ -200,8 +201,13 @@ impl Practice {
             move |work| {
                 let mine = cases::part_of_care(work, participant)?;
                 let (text, digest) = current(work, &mine, &document)?;
-                if day > settings::described(work)?.today(work) {
+                let described = settings::described(work)?;
+                if day > described.today(work) {
                     return Err(ConsentError::DayToCome);
+                }
+                let stored = records::of_participant(work.tx, practice, participant)?;
+                if withdrawn_since(&stored, &document, &described, day) {
+                    return Err(ConsentError::Withdrawn);
                 }
                 let content = ConsentContent {
                     text,
@@ -317,6 +323,20 @@ fn current(
         .filled(&facts::facts(&published)?);
     let digest = texts::hexadecimal(&text);
     Ok((text, digest))
+}
+
+/// Whether a document was withdrawn on `day` or later: an older paper does not bring it back (R9).
+fn withdrawn_since(
+    stored: &[records::Stored],
+    document: &str,
+    practice: &settings::Description,
+    day: Date,
+) -> bool {
+    stored
+        .iter()
+        .filter(|one| one.document == document)
+        .filter_map(|one| one.withdrawn_at)
+        .any(|at| day <= practice.day_of(from_micros(at)))
 }
 
 struct Prepared {

@@ -157,6 +157,25 @@ async fn r9_a_consent_given_elsewhere_is_recorded_by_who_cares() {
             .await;
         let not_there = ConsentError::Access(AccessError::NotThere);
         assert_eq!(refused.unwrap_err().to_string(), not_there.to_string());
+
+        let mine = house.portal(noor).await;
+        let withdrawn = house
+            .practice
+            .withdraw_consent(&mine, part, INFORMED.to_owned());
+        withdrawn.await.unwrap();
+        let older = record(day).await;
+        assert!(matches!(older, Err(ConsentError::Withdrawn)), "{older:?}");
+        assert_eq!(informed(&house, &case).await, [false]);
+        house.clock.pass_minutes(24 * 60);
+        let desk = house.desk(house.clinician).await;
+        let document = INFORMED.to_owned();
+        let newer = jiff::civil::date(2026, 11, 20);
+        house
+            .practice
+            .record_consent(&desk, part, document, newer)
+            .await
+            .unwrap();
+        assert_eq!(informed(&house, &case).await, [true]);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 use vault::Kind;
 
 use super::{EnquiryError, records};
@@ -12,7 +13,7 @@ use crate::calendar::{Place, Session, SessionKind, SessionState};
 use crate::clock::{after, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{EnquiryId, PersonId, SessionId};
+use crate::ids::{EnquiryId, PersonId, PracticeId, SessionId};
 use crate::people::{self, Channel, Identity, Way};
 use crate::post::{self, Letter, LetterKind};
 use crate::private::Private;
@@ -119,13 +120,17 @@ impl Practice {
         ask: Ask,
     ) -> Result<Asked, EnquiryError> {
         ask.check()?;
+        let (practice, asked, now) = (self.id(), ask.clone(), self.now());
+        // Before a key is made: who asks for what is no opening leaves nothing behind.
+        self.published(move |tx| offered(tx, practice, &asked, now))
+            .await?;
         let made = self.make(&[Kind::Identity]).await?;
-        let practice = self.id();
         self.write(
             access,
             Action::Enquiry,
             move |work| {
-                offered(work, &ask)?;
+                let now = work.now();
+                offered(work.tx, practice, &ask, now)?;
                 let identity = made.first().map(Made::id).ok_or(AccessError::NotThere)?;
                 let opened = work.open_made(Action::Enquiry, Purpose::Contact, &made)?;
                 let open = opened.get(identity).ok_or(AccessError::NotThere)?;
@@ -177,8 +182,12 @@ impl Practice {
 }
 
 /// Whether the asked time is an opening.
-fn offered(work: &mut crate::access::Work<'_, '_>, ask: &Ask) -> Result<(), EnquiryError> {
-    let (practice, now) = (work.practice(), work.now());
+fn offered(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    ask: &Ask,
+    now: Timestamp,
+) -> Result<(), EnquiryError> {
     let asked = openings::Asked {
         clinician: ask.clinician,
         use_for: UseFor::Consultations,
@@ -187,7 +196,7 @@ fn offered(work: &mut crate::access::Work<'_, '_>, ask: &Ask) -> Result<(), Enqu
         days: 0,
         at_most: usize::MAX,
     };
-    let found = openings::find(work.tx, practice, asked, now)?;
+    let found = openings::find(tx, practice, asked, now)?;
     let is_open = found
         .iter()
         .any(|opening| opening.starts == ask.starts && opening.places.contains(&ask.place));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use vault::Opened as Handles;
+use vault::{CompartmentId, Opened as Handles};
 
 use super::{Action, Outcome, records};
 use crate::access::{PortalAccess, Purpose, Work};
@@ -110,6 +110,7 @@ impl Practice {
                 before,
                 at_most: SHOWN + 1,
             };
+            let mine = Mine::of(work, me, &asked.compartments)?;
             let receipts = records::of_record(work.tx, practice, &asked)?;
             let lately = records::Asked {
                 mine_too: false,
@@ -122,9 +123,9 @@ impl Practice {
             page.lately = lately
                 .into_iter()
                 .filter(|receipt| receipt.entry.at >= since)
-                .map(|receipt| opened(&receipt.entry, me))
+                .map(|receipt| opened(&receipt.entry, &mine))
                 .collect();
-            fill(&mut page, receipts, me);
+            fill(&mut page, receipts, &mine);
             name_staff(work, &mut page)?;
             Ok(page)
         })
@@ -165,7 +166,7 @@ fn all_open(handles: &Handles, part: &Part) -> bool {
         .all(|one| handles.get(*one).is_some())
 }
 
-fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, me: PersonId) {
+fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, mine: &Mine) {
     let shown = usize::try_from(SHOWN).unwrap_or(usize::MAX);
     let more = receipts.len() > shown;
     receipts.truncate(shown);
@@ -173,7 +174,7 @@ fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, me: PersonId) {
     page.earlier = last.map(|last| ReceiptId(last.entry.id));
     page.openings = receipts
         .iter()
-        .map(|receipt| opened(&receipt.entry, me))
+        .map(|receipt| opened(&receipt.entry, mine))
         .collect();
 }
 
@@ -192,9 +193,47 @@ fn name_staff(work: &mut Work<'_, '_>, page: &mut Openings) -> Result<(), Access
     Ok(())
 }
 
-fn opened(entry: &vault::Entry, me: PersonId) -> Opened {
+/// What of a receipt is the client's.
+struct Mine {
+    me: PersonId,
+    identity: Option<CompartmentId>,
+    sides: Vec<CompartmentId>,
+}
+
+impl Mine {
+    fn of(
+        work: &mut Work<'_, '_>,
+        me: PersonId,
+        compartments: &[CompartmentId],
+    ) -> Result<Self, AccessError> {
+        let practice = work.practice();
+        let cell = people::records::cell(work.tx, practice, me)?;
+        let identity = cell.map(|cell| cell.compartment);
+        let sides = compartments.iter().copied();
+        Ok(Self {
+            me,
+            sides: sides.filter(|side| Some(*side) != identity).collect(),
+            identity,
+        })
+    }
+
+    /// What was done, in plain words. Who cares for a couple reads one partner's own side with both names beside it: the
+    /// other partner's receipt then says that the name was read, and nothing of what else was (R2).
+    fn what(&self, entry: &vault::Entry) -> &'static str {
+        let opened = &entry.compartments;
+        let named = self.identity.is_some_and(|one| opened.contains(&one));
+        let more = self.sides.iter().any(|side| opened.contains(side));
+        if named && !more && entry.purpose == Purpose::Care.word() {
+            Action::plain(Action::Names.word())
+        } else {
+            Action::plain(&entry.action)
+        }
+    }
+}
+
+fn opened(entry: &vault::Entry, mine: &Mine) -> Opened {
     let by = match entry.actor.map(PersonId) {
-        Some(actor) if actor == me => OpenedBy::You,
+        Some(actor) if actor == mine.me => OpenedBy::You,
         Some(person) => OpenedBy::Staff {
             person,
             role: entry.role.clone(),
@@ -204,7 +243,7 @@ fn opened(entry: &vault::Entry, me: PersonId) -> Opened {
     Opened {
         at: from_micros(entry.at),
         by,
-        what: Action::plain(&entry.action),
+        what: mine.what(entry),
         purpose: Purpose::plain(&entry.purpose),
         wrote: entry.outcome == Outcome::Written.word(),
         refused: entry.outcome == Outcome::Refused.word(),

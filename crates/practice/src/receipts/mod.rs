@@ -73,8 +73,9 @@ actions! {
     Consent => "consent", "Read or signed a consent";
     /// Intake was read or filled.
     Intake => "intake", "Opened the intake";
-    /// The session workspace.
-    SessionWorkspace => "session_workspace", "Opened the session's page";
+    /// The session workspace. A session that is one partner's alone is nothing that the other reads of (R2), so the words are
+    /// those of the overview.
+    SessionWorkspace => "session_workspace", "Opened the overview";
     /// The page of a clinician's day.
     Today => "today", "Opened the day's page";
     /// Progress notes were read.

@@ -7,6 +7,7 @@ mod records;
 #[cfg(test)]
 mod tests;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -142,8 +143,14 @@ impl Description {
     /// The civil day of `work`, where the practice is.
     #[must_use]
     pub fn today(&self, work: &Work<'_, '_>) -> Date {
+        self.day_of(work.now())
+    }
+
+    /// The civil day of an instant, where the practice is.
+    #[must_use]
+    pub fn day_of(&self, at: Timestamp) -> Date {
         let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        work.now().to_zoned(zone).date()
+        at.to_zoned(zone).date()
     }
 }
 

@@ -109,3 +109,31 @@ async fn a_long_history_comes_in_pages() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r2_what_a_partner_reads_of_the_other_ones_own_side_is_a_name() {
+    both(async |house: Fictional| {
+        let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+        let case = house.case_of(&[noor, sam]).await;
+        let theirs = case.participant(sam).unwrap().id;
+        let desk = house.desk(house.clinician).await;
+        house.clock.pass_minutes(1);
+        house
+            .practice
+            .intake_of(&desk, case.id, theirs)
+            .await
+            .unwrap();
+        let of_staff = |seen: Vec<Opened>| {
+            let mut seen = seen.into_iter();
+            seen.find(|one| matches!(one.by, OpenedBy::Staff { .. }))
+                .unwrap()
+                .what
+        };
+        assert_eq!(of_staff(opened(&house, sam).await), "Opened the intake");
+        assert_eq!(
+            of_staff(opened(&house, noor).await),
+            Action::plain(Action::Names.word())
+        );
+    })
+    .await;
+}
