@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::settings::{self, Flags};
 
@@ -25,6 +25,16 @@ pub(crate) enum Act {
     Serve(Serve),
     /// Make (once) and serve a fictional practice to look around in.
     Demo(Demo),
+    /// Take in what other systems gave: clients, couples, appointments, conditions.
+    ///
+    /// Read are FHIR R4 (bundles, and a resource a line), client lists and appointment lists as CSV, iCalendar and vCard
+    /// files, told apart by what is in them. All of a file is taken or nothing of it; what single items are refused for
+    /// is told with the line. The same file again changes nothing. Files with people in them are taken first.
+    ///
+    /// A client comes to the clinician whom the file names, else to the one of their last session in the file, else to
+    /// --clinician, else to the clinician who has been here longest (the owner, where nobody is a clinician yet).
+    /// Addresses count as safe only where the file says so. What is clinical stays closed until a consent is recorded.
+    Import(Import),
     /// Look into the log of who opened what.
     #[command(subcommand)]
     Audit(Audit),
@@ -150,6 +160,41 @@ pub(crate) struct Demo {
     pub(crate) data: Option<PathBuf>,
     #[arg(long, value_name = "ADDRESS:PORT", help = settings::meaning("listen"))]
     pub(crate) listen: Option<String>,
+}
+
+/// `alcove import`
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The files.
+    #[arg(value_name = "FILE", required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The clinician of a calendar, and of those of whom the file names none: the last word of the address of their
+    /// page, such as okafor.
+    #[arg(long, value_name = "SLUG")]
+    pub(crate) clinician: Option<String>,
+    /// A name for the system that the files come from, so that record 7 of one is not record 7 of another.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) origin: Option<String>,
+    /// What 02/03/2026 means where the file leaves it open.
+    #[arg(long, value_name = "ORDER")]
+    pub(crate) dates: Option<Dates>,
+    /// Only tell what would happen; each file is looked at as if it were the only one.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The order of a date with slashes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(crate) enum Dates {
+    /// 02/03/2026 is the third of February.
+    MonthFirst,
+    /// 02/03/2026 is the second of March.
+    DayFirst,
 }
 
 /// `alcove keys add-passphrase`

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use practice::AccessError;
 use practice::accounts::AccountError;
+use practice::imports::ImportError;
 use practice::keys::KeysError;
 use practice::post::MailFault;
 use store::StoreError;
@@ -56,6 +57,7 @@ macro_rules! refusals {
 refusals!(
     AccessError,
     AccountError,
+    ImportError,
     KeysError,
     MailFault,
     Interrupted,

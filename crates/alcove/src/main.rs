@@ -19,6 +19,7 @@ mod demo;
 mod doctor;
 
 mod failure;
+mod import;
 mod init;
 mod keys;
 mod log;
@@ -52,6 +53,7 @@ fn run(act: Act) -> Result<ExitCode, Failure> {
         Act::Init(words) => on_runtime(init::init(words)),
         Act::Serve(words) => on_runtime(serve::serve(words)),
         Act::Demo(words) => on_runtime(demo::demo(words)),
+        Act::Import(words) => on_runtime(import::import(words)),
         Act::Audit(Audit::Verify(words)) => on_runtime(audit::verify(words)),
         Act::Doctor(words) => on_runtime(doctor::doctor(words)),
         Act::Keys(Keys::List(words)) => on_runtime(keys::list(words)),

@@ -119,6 +119,22 @@ impl Report {
         report
     }
 
+    /// The report on a file that cannot be read at all.
+    #[must_use]
+    pub fn unread(why: &str) -> Self {
+        let mut report = Self {
+            outcome: Outcome::Refused,
+            source: "unknown".to_owned(),
+            taken: Counts::new(),
+            merged: Counts::new(),
+            not_taken: Counts::new(),
+            refused: Vec::new(),
+            notices: Vec::new(),
+        };
+        report.refuses(None, "file", why);
+        report
+    }
+
     /// The report on a file that was taken before.
     pub(super) fn taken_before(offer: &Offer) -> Self {
         Self {
