@@ -99,6 +99,23 @@ impl Ask {
         }
     }
 
+    /// The first talk that is asked for; its room is chosen by the writer.
+    fn session(&self, id: SessionId, person: PersonId) -> Session {
+        Session {
+            id,
+            kind: SessionKind::Consultation,
+            clinician: self.clinician,
+            case: None,
+            room: None,
+            place: self.place,
+            starts_at: micros(self.starts),
+            ends_at: micros(after(self.starts, CONSULTATION)),
+            state: SessionState::Booked,
+            revision: 1,
+            people: vec![person],
+        }
+    }
+
     fn content(&self) -> EnquiryContent {
         EnquiryContent {
             adult: self.adult,
@@ -146,19 +163,7 @@ impl Practice {
                     (person, &known),
                     &Letter::plain(LetterKind::Arrived),
                 )?;
-                let session = Session {
-                    id: SessionId(work.new_id()),
-                    kind: SessionKind::Consultation,
-                    clinician: ask.clinician,
-                    case: None,
-                    room: None,
-                    place: ask.place,
-                    starts_at: micros(ask.starts),
-                    ends_at: micros(after(ask.starts, CONSULTATION)),
-                    state: SessionState::Booked,
-                    revision: 1,
-                    people: vec![person],
-                };
+                let session = ask.session(SessionId(work.new_id()), person);
                 Ok((session, (person, now), row, enquiry, content, letter))
             },
             move |tx, (session, (person, now), row, enquiry, content, letter)| {
