@@ -125,7 +125,7 @@ export async function bornOn(page, born) {
 /**
  * Answers part after part of the intake, alone, and sends each to the clinician.
  * @param {Page} page
- * @param {Record<string, string>} answers the words to each question, by its id; a number chooses on a scale
+ * @param {Record<string, string>} answers the words to each question, by its id; for a list, which entry
  * @param {string[]} [room] the questions to keep for the room
  */
 export async function answerIntake(page, answers, room = []) {
@@ -140,7 +140,7 @@ export async function answerIntake(page, answers, room = []) {
       delete left[question];
       const kind = await field.first().evaluate((one) => (one instanceof HTMLInputElement ? one.type : one.tagName));
       if (kind === "radio" || kind === "checkbox") await page.locator(`[name="${question}"][value="${words}"]`).check();
-      else if (kind === "SELECT") await field.selectOption({ label: words });
+      else if (kind === "SELECT") await field.selectOption({ index: Number(words) });
       else await field.fill(words);
     }
     for (const question of room) {

@@ -140,7 +140,7 @@ test("each does the intake alone", async () => {
       "sexual.good": own.first[1],
       "education.message": own.first[2],
       "beliefs.should": own.first[3],
-      "concerns.ranked-1": "We want sex at different times or amounts",
+      "concerns.ranked-1": "2",
       "concerns.ranked-1-words": own.first[4],
       "safety.private": "yes",
     },
@@ -188,3 +188,192 @@ test("R5: what comes later stands beside the note", async () => {
   assert.ok(await okafor.getByText(word("note amendment")).isVisible());
   await house.look(okafor, "couple-20-amended");
 });
+
+test("a window that is behind gives the typed words back", async () => {
+  const side = known.session + "?side=" + (await sideOf(okafor, "Oriwendel only"));
+  const behind = await okafor.context().newPage();
+  await behind.goto(side);
+  await okafor.goto(side);
+  await okafor.getByLabel("What they brought").fill("From the first window");
+  await press(okafor, "Save draft");
+  await behind.getByLabel("What they brought").fill("From the window that was behind");
+  const answer = await press(behind, "Save draft");
+  assert.equal(answer.status(), 409);
+  assert.equal(await behind.getByLabel("What they brought").inputValue(), "From the window that was behind");
+  assert.ok(await behind.getByText("From the first window").isVisible(), "what was saved meanwhile stands beside it");
+  await house.look(behind, "couple-21-behind");
+  await behind.close();
+});
+
+test("homework goes to both", async () => {
+  await okafor.goto(known.session);
+  await okafor.getByLabel("Exercise").selectOption({ index: 2 });
+  await press(okafor, "Give to Oriwendel and Tamsquill");
+  await okafor.goto(`/desk/cases/${known.case}/homework/new`);
+  await house.look(okafor, "couple-22-give");
+  await okafor.getByLabel("Something that you write").check();
+  await okafor.getByLabel("Its name").fill("A walk after dinner");
+  await okafor.getByLabel("What to try").fill(word("homework wording"));
+  await press(okafor, "Give to Oriwendel and Tamsquill");
+  for (const page of [first, second]) {
+    await page.goto("/my/homework");
+    await arriving(page, () => page.getByRole("link", { name: /A walk after dinner/ }).click());
+    assert.ok(await page.getByText(word("homework wording")).isVisible());
+  }
+  known.homework = new URL(first.url()).pathname;
+  assert.equal(new URL(second.url()).pathname, known.homework);
+  await house.look(first, "couple-23-homework", { dark: true });
+});
+
+/** All that the second partner can open. */
+const rooms = () => [
+  "/my",
+  "/my/homework",
+  known.homework,
+  "/my/goals",
+  "/my/intake",
+  "/my/consents",
+  "/my/sessions",
+  "/my/receipts",
+  "/my/receipts?mine=yes",
+];
+
+test("R2: what the one writes alone changes nothing for the other, byte for byte", async () => {
+  // What the second may have left open is settled first: reading their own pages leaves receipts of their own.
+  const before = new Map();
+  for (const path of rooms()) before.set(path, await source(second, path));
+  const mine = await source(second, "/my/receipts?mine=yes");
+
+  own.first.push(word("own reflection"), word("goal"));
+  await first.goto(known.homework);
+  await first.getByRole("radio", { name: "Some of it" }).check();
+  await first.getByLabel("Anything you want Dr. Okafor to know").fill(word("own reflection"));
+  await press(first, "Save for Dr. Okafor only");
+  assert.match(first.url(), /done=own/);
+  await house.look(first, "couple-24-own-reflection");
+  await first.goto("/my/goals");
+  const goals = first.locator("section.private");
+  await goals.getByLabel("What you would like").fill(word("goal"));
+  await arriving(first, () => goals.getByRole("button", { name: "Save for Dr. Okafor only" }).click());
+  await house.look(first, "couple-25-goal");
+
+  for (const path of rooms()) {
+    const now = await source(second, path);
+    if (path.endsWith("?mine=yes")) continue;
+    assert.equal(now.status, 200, path);
+    assert.equal(now.text, before.get(path).text, `${path} of the other changed`);
+  }
+  assert.equal(mine.status, 200);
+});
+
+test("each looks back alone and together", async () => {
+  own.second.push(word("partner's own reflection"));
+  await second.goto(known.homework);
+  await second.getByRole("radio", { name: "Not this week" }).check();
+  await second.getByLabel("Anything you want Dr. Okafor to know").fill(word("partner's own reflection"));
+  await press(second, "Save for Dr. Okafor only");
+
+  await first.goto(known.homework);
+  await first.getByLabel("Something you would like Tamsquill to hear").fill(word("shared reflection"));
+  await press(first, "Share with Tamsquill");
+  assert.equal(new URL(first.url()).pathname, `${known.homework}/share`);
+  assert.ok(await first.getByText(word("shared reflection")).isVisible());
+  assert.equal(await first.evaluate(() => document.activeElement?.textContent), "Keep editing");
+  assert.doesNotMatch((await source(second, known.homework)).text, new RegExp(word("shared reflection")), "not before it is shared");
+  await house.look(first, "couple-26-share");
+  await press(first, "Share with Tamsquill");
+  await house.look(first, "couple-27-shared");
+
+  await second.goto(known.homework);
+  assert.ok(await second.getByText(word("shared reflection")).isVisible());
+  await second.getByLabel("Something you would like Oriwendel to hear").fill("I liked the quiet.");
+  await press(second, "Share with Oriwendel");
+  await press(second, "Share with Oriwendel");
+  await house.look(second, "couple-28-both", { dark: true });
+});
+
+test("R2: neither finds anything of the other's own side, wherever they look", async () => {
+  for (const [page, words] of /** @type {const} */ ([
+    [second, own.first],
+    [first, own.second],
+  ])) {
+    for (const path of rooms()) {
+      const { text } = await source(page, path);
+      for (const other of words) assert.ok(!text.includes(other), `${path} holds ${other}`);
+    }
+  }
+});
+
+test("R2: addresses that are guessed are like addresses that do not exist", async () => {
+  const nobody = "00000000-0000-7000-8000-000000000000";
+  await first.goto("/my/intake");
+  const links = await first.locator("a.todo").evaluateAll((all) => all.map((link) => String(link.getAttribute("href"))));
+  await first.goto("/my/goals");
+  links.push(...(await first.locator("section.private a.row").evaluateAll((all) => all.map((link) => String(link.getAttribute("href"))))));
+  await first.goto("/my/consents");
+  const document = String(await first.locator("a.todo").first().getAttribute("href"));
+  await first.goto(document);
+  links.push(document, `${document}/withdraw`);
+  links.push(...(await first.locator('a[href^="/my/consents/signed/"]').evaluateAll((all) => all.map((link) => String(link.getAttribute("href"))))));
+  assert.ok(links.length > 10, `${links.length} addresses`);
+  for (const link of links) {
+    const invented = link.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, nobody);
+    assert.notEqual(invented, link);
+    const seen = await source(second, link);
+    assert.equal(seen.status, 404, link);
+    assert.deepEqual(seen, await source(second, invented), link);
+  }
+  for (const path of [`/desk/cases/${known.case}`, known.session, "/desk"]) {
+    assert.equal((await source(second, path)).status, 404, path);
+  }
+});
+
+test("the clinician reads both sides, each under its label", async () => {
+  await okafor.goto(`/desk/cases/${known.case}/homework`);
+  const text = await okafor.locator("main").innerText();
+  assert.ok(text.includes(word("shared reflection")));
+  assert.ok(!text.includes(word("own reflection")), "one partner's words are folded while a couple is looked at");
+  await okafor.locator("details.veil summary").first().click();
+  await house.look(okafor, "couple-29-desk-homework");
+  await okafor.goto(`/desk/cases/${known.case}`);
+  await house.look(okafor, "couple-30-case", { dark: true });
+  await okafor.goto("/desk");
+  await house.look(okafor, "couple-31-today", { dark: true });
+  await okafor.goto("/desk/calendar");
+  await house.look(okafor, "couple-32-week", { dark: true });
+});
+
+test("each reads who opened their record, and no partner is among them", async () => {
+  for (const [page, other] of /** @type {const} */ ([
+    [first, "Tamsquill"],
+    [second, "Oriwendel"],
+  ])) {
+    await page.goto("/my/receipts?mine=yes");
+    const lines = await page.locator("li.receipt").allInnerTexts();
+    assert.ok(lines.length > 3);
+    assert.ok(lines.every((line) => !line.includes(other)), `a line names ${other}`);
+    await page.goto("/my/receipts");
+    const theirs = await page.locator("li.receipt").allInnerTexts();
+    assert.ok(theirs.some((line) => line.includes("Adaeze Okafor")));
+    assert.ok(theirs.every((line) => !line.includes(other)));
+  }
+  await house.look(first, "couple-33-receipts", { dark: true });
+});
+
+test("both sign out, and come back with name and password", async () => {
+  await press(first, "Sign out");
+  assert.match(first.url(), /\/sign-in\?done=signed-out$/);
+  const gone = await first.goto(known.homework);
+  assert.match(first.url(), /\/sign-in\?next=/);
+  assert.equal(gone?.status(), 200);
+  await signIn(first, "heron-by-the-lake");
+  assert.equal(new URL(first.url()).pathname, "/my");
+  await house.look(first, "couple-34-home", { dark: true });
+});
+
+/** The word for one partner's side in the workspace's addresses. @param {import("./acts.mjs").Page} page @param {string} words */
+async function sideOf(page, words) {
+  await page.goto(known.session);
+  const href = await page.getByRole("link", { name: words }).getAttribute("href");
+  return new URL(String(href), house.address).searchParams.get("side");
+}

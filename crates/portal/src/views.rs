@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use practice::calendar::{Place, SessionState};
+use practice::calendar::{Place, SessionKind, SessionState};
 use practice::cases::Sides;
 use practice::consent::Secrets;
 use practice::home::MySession;
@@ -148,8 +148,8 @@ pub(crate) struct SessionView {
     pub(crate) state: &'static str,
     /// For `datetime`.
     pub(crate) machine: String,
-    /// "Wednesday 18 November, 10:00".
-    pub(crate) free_until: String,
+    /// "Calling it off is free until Wednesday 18 November, 10:00.", or nothing when that has passed.
+    pub(crate) calling_off: String,
 }
 
 impl SessionView {
@@ -190,9 +190,21 @@ impl SessionView {
                 SessionState::Booked | SessionState::Held => "",
             },
             machine: web::machine(&from),
-            free_until: locale.moment(&locale.here(one.free_until), today(visit)),
+            calling_off: calling_off(visit, one),
         }
     }
+}
+
+fn calling_off(visit: &Visit, one: &MySession) -> String {
+    if one.session.kind == SessionKind::Consultation {
+        return "It is free, and you can call it off without a reason.".to_owned();
+    }
+    if one.free_until <= visit.web().now() {
+        return String::new();
+    }
+    let locale = &visit.web().house().locale;
+    let until = locale.moment(&locale.here(one.free_until), today(visit));
+    format!("Calling it off is free until {until}.")
 }
 
 fn instant(micros: i64) -> Timestamp {

@@ -78,7 +78,7 @@ pub struct Enquiry {
     pub identity: Identity,
     /// Who is coming, in a word: `alone`, `two`, `more`.
     pub coming: Private<String>,
-    /// What the person wanted us to know.
+    /// What the person wanted us to know; for the clinician of the first talk alone, empty for others.
     pub told: Private<String>,
 }
 
@@ -124,7 +124,7 @@ impl Practice {
     /// [`AccessError::Locked`], or a fault of the database.
     pub async fn enquiries(&self, access: &DeskAccess) -> Result<Vec<Enquiry>, AccessError> {
         self.read(access, |work| {
-            let practice = work.practice();
+            let (practice, me) = (work.practice(), work.person()?);
             let mut stored = records::waiting(work.tx, practice)?;
             let mut mine = Vec::new();
             for enquiry in stored.drain(..) {
@@ -156,7 +156,11 @@ impl Practice {
                     session: calendar::records::session(work.tx, practice, stored.session)?,
                     identity: work.unseal(&opened, "people", &cell)?,
                     coming: content.coming,
-                    told: content.told,
+                    told: if stored.clinician == me {
+                        content.told
+                    } else {
+                        Private::default()
+                    },
                 });
             }
             Ok(shown)

@@ -9,6 +9,9 @@ const LONGEST = 10000;
 const FIRST_WAIT = 2000;
 const MOST_WAIT = 30000;
 
+/** What a browser sends for a page that is gone, in bytes (Fetch standard: 64 KiB for all of them). */
+const KEEPALIVE = 60_000;
+
 const TEXT = {
   away: "Not saved yet: no connection. Your words are on this page, and we keep trying.",
   changed: "This was changed somewhere else. Your words are still here: copy them, then open the page again.",
@@ -33,10 +36,12 @@ class Draft {
     addEventListener("online", () => this.soon(0));
     addEventListener("alcove:leaving", () => this.stop());
     addEventListener("beforeunload", (event) => {
-      if (this.since && !this.stopped && this.wait > FIRST_WAIT) event.preventDefault();
+      if (!this.since || this.stopped) return;
+      if (this.wait > FIRST_WAIT) event.preventDefault();
+      this.save();
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && this.since) this.save();
+      if (document.visibilityState === "hidden" && this.since && !this.stopped) this.save();
     });
   }
 
@@ -58,11 +63,14 @@ class Draft {
     const started = this.since;
     this.since = 0;
     this.sending = new AbortController();
+    const body = this.body();
     try {
       const answer = await fetch(this.form.dataset.autosave || "", {
         method: "POST",
-        body: this.body(),
+        body,
         headers: { Accept: "application/json" },
+        // Sent to its end although the page is left.
+        keepalive: body.toString().length < KEEPALIVE,
         redirect: "error",
         signal: this.sending.signal,
       });
