@@ -23,14 +23,8 @@ export async function press(page, name) {
  * @param {() => Promise<unknown>} act
  */
 export async function arriving(page, act) {
-  const [answer] = await Promise.all([
-    page.waitForResponse((answer) => {
-      const request = answer.request();
-      return request.isNavigationRequest() && request.frame() === page.mainFrame() && !(answer.status() >= 300 && answer.status() < 400);
-    }),
-    act(),
-  ]);
-  await page.waitForLoadState("load");
+  const [answer] = await Promise.all([page.waitForNavigation({ waitUntil: "load" }), act()]);
+  assert.ok(answer, "no page came");
   return answer;
 }
 

@@ -101,7 +101,7 @@ class House {
       colorScheme: "light",
       viewport: { width: 1280, height: 900 },
     });
-    context.setDefaultTimeout(20_000);
+    context.setDefaultTimeout(30_000);
     // Quick exit leads away; nothing outside is there to answer, so an empty page does. All else that leads away fails.
     await context.route(
       (url) => url.origin !== this.address && url.protocol.startsWith("http"),
