@@ -10,7 +10,7 @@ use crate::access::{DeskAccess, Work};
 use crate::accounts::{self, Colleague};
 use crate::booking::openings::{self, Opening, UseFor};
 use crate::booking::{self, SESSION};
-use crate::clock::from_micros;
+use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, RoomId};
@@ -78,10 +78,11 @@ fn week(
     whose: Whose,
 ) -> Result<Week, AccessError> {
     let (practice, me) = (work.practice(), work.person()?);
+    let now = micros(work.now());
     let span = sessions::span(monday, 7, zone);
     let clinicians: Vec<Colleague> = accounts::colleagues(work.tx, practice)?
         .into_iter()
-        .filter(|one| work.authority(|known| holds_sessions(known, one.id, span)))
+        .filter(|one| work.authority(|known| holds_sessions(known, one.id, [span.0, span.1, now])))
         .collect();
     let mut found = Vec::new();
     for clinician in &clinicians {
@@ -132,10 +133,11 @@ fn week(
     })
 }
 
-/// Whether somebody has a role in which sessions are held, or had one in this week.
-fn holds_sessions(known: &crate::access::Authority, id: PersonId, span: (i64, i64)) -> bool {
+/// Whether somebody has a role in which sessions are held, or had one in this week. A week before they came here may
+/// hold what they brought along.
+fn holds_sessions(known: &crate::access::Authority, id: PersonId, at: [i64; 3]) -> bool {
     use crate::access::Role::{Associate, Clinician};
-    [span.0, span.1].iter().any(|at| {
+    at.iter().any(|at| {
         known
             .roles(id, *at)
             .iter()

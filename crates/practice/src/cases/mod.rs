@@ -25,7 +25,7 @@ pub use overview::{CaseOverview, CasePerson};
 
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
-use vault::{CompartmentId, Kind};
+use vault::{CompartmentId, Kind, Opened};
 
 use crate::access::{Access, Holder, Made, Purpose, Work};
 use crate::clock::micros;
@@ -34,6 +34,7 @@ use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
 use crate::people;
 use crate::private::Private;
+use crate::receipts::Action;
 use crate::sealed::SealedRow;
 
 /// Of one client, or of two and more.
@@ -152,9 +153,9 @@ impl NewCase {
         }
     }
 
-    /// The keys of the own sides.
-    pub(crate) fn own_keys(&self) -> impl Iterator<Item = &Made> {
-        self.keys.iter().take(self.people.len())
+    /// The keys of all its sides.
+    pub(crate) fn keys(&self) -> &[Made] {
+        &self.keys
     }
 
     /// Says by which name the others of the case will know somebody whose identity is entered in the same operation.
@@ -235,6 +236,20 @@ pub(crate) fn prepare_with(
     new: &NewCase,
     made: impl Fn(PersonId) -> Option<CompartmentId>,
 ) -> Result<Case, AccessError> {
+    let opened = work.open_made(Action::SetUp, Purpose::Care, &new.keys)?;
+    prepare_opened(work, new, made, &opened)
+}
+
+/// As [`prepare_with`], for many cases whose sides were opened at once.
+///
+/// # Errors
+/// As [`prepare`].
+pub(crate) fn prepare_opened(
+    work: &mut Work<'_, '_>,
+    new: &NewCase,
+    made: impl Fn(PersonId) -> Option<CompartmentId>,
+    opened: &Opened,
+) -> Result<Case, AccessError> {
     let practice = work.practice();
     let id = CaseId(work.new_id());
     let now = micros(work.now());
@@ -286,7 +301,7 @@ pub(crate) fn prepare_with(
         participants,
         names: None,
     };
-    case.names = names::introduce(work, new, &case)?;
+    case.names = names::introduce(work, new, &case, opened)?;
     Ok(case)
 }
 

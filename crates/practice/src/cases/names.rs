@@ -26,6 +26,7 @@ pub(super) fn introduce(
     work: &mut Work<'_, '_>,
     new: &NewCase,
     case: &Case,
+    opened: &Opened,
 ) -> Result<Option<SealedRow>, AccessError> {
     let Some(chart) = case.chart() else {
         return Ok(None);
@@ -39,7 +40,6 @@ pub(super) fn introduce(
         };
         names.names.extend(name.map(|name| (participant.id, name)));
     }
-    let opened = work.open_made(Action::SetUp, Purpose::Care, &new.keys)?;
     let open = opened.get(chart).ok_or(AccessError::NotThere)?;
     work.seal(open, ("case_names", case.id.0, 1), &names)
         .map(Some)

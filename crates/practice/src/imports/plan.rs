@@ -210,6 +210,10 @@ impl Planner<'_, '_, '_> {
     fn sums_up(&mut self) {
         let to = self.staff.name(self.staff.usual()).to_owned();
         let Given { elsewhere, unsaid } = self.given;
+        if !self.staff.has_clinicians() && elsewhere + unsaid > 0 {
+            let said = format!("nobody here is a clinician yet, so they go to {to}");
+            self.report.notices(None, "cases", said);
+        }
         if elsewhere > 0 {
             let said = format!(
                 "{elsewhere} of them name a clinician who does not work here, and go to {to}"

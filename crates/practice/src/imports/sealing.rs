@@ -107,11 +107,11 @@ pub(super) fn seal(
     let (made, office) = keys;
     let keys = dealt(&mut plan, made)?;
     let mut told = Told::begin(watch, Step::Sealing, plan.people.len() + plan.entries.len());
+    let new = open_new(work, &keys)?;
     let cases = Cases {
-        made: made_cases(work, &plan, &keys)?,
+        made: made_cases(work, &plan, &keys, &new)?,
         known: std::mem::take(&mut plan.known_cases),
     };
-    let new = open_new(work, &keys)?;
     let known = open_known(work, &plan, &cases, office)?;
     let (mut people, mut changed) = (Vec::new(), Vec::new());
     for person in &plan.people {
@@ -185,15 +185,20 @@ fn dealt(plan: &mut Plan, made: Vec<Made>) -> Result<Keys, AccessError> {
 }
 
 /// Grants the sides of the new cases. A case that began elsewhere has begun then.
-fn made_cases(work: &mut Work<'_, '_>, plan: &Plan, keys: &Keys) -> Result<Vec<Case>, AccessError> {
+fn made_cases(
+    work: &mut Work<'_, '_>,
+    plan: &Plan,
+    keys: &Keys,
+    opened: &Opened,
+) -> Result<Vec<Case>, AccessError> {
     let mut made = Vec::with_capacity(keys.cases.len());
     for (new, planned) in keys.cases.iter().zip(&plan.cases) {
         let identity = |person| keys.identities.get(&person).map(Made::id);
-        let mut case = cases::prepare_with(work, new, identity)?;
+        let mut case = cases::prepare_opened(work, new, identity, opened)?;
         if let Some(at) = planned.opened_at {
             case.opened_at = at;
-            for participant in &mut case.participants {
-                participant.from = at;
+            for (participant, from) in case.participants.iter_mut().zip(at..) {
+                participant.from = from;
             }
         }
         made.push(case);
@@ -206,7 +211,7 @@ fn made_cases(work: &mut Work<'_, '_>, plan: &Plan, keys: &Keys) -> Result<Vec<C
 
 /// Opens what was made, at once.
 fn open_new(work: &mut Work<'_, '_>, keys: &Keys) -> Result<Opened, AccessError> {
-    let sides = keys.cases.iter().flat_map(NewCase::own_keys);
+    let sides = keys.cases.iter().flat_map(NewCase::keys);
     let diaries = keys.diaries.iter().map(|(_, key)| key);
     let all = keys.identities.values().chain(sides).chain(diaries);
     work.open_made(Action::Import, Purpose::Import, all)

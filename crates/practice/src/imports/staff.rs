@@ -42,6 +42,7 @@ struct Member {
 pub(super) struct Staff {
     members: Vec<Member>,
     usual: PersonId,
+    has_clinicians: bool,
 }
 
 impl Staff {
@@ -58,7 +59,8 @@ impl Staff {
         };
         let mut roles = holders(Role::Clinician);
         roles.extend(holders(Role::Associate));
-        if roles.is_empty() {
+        let has_clinicians = !roles.is_empty();
+        if !has_clinicians {
             roles = holders(Role::Owner);
         }
         let practice = work.practice();
@@ -89,12 +91,21 @@ impl Staff {
             Some(_) => return Err(ImportError::NoClinician),
             None => members.first().ok_or(ImportError::Nobody)?.id,
         };
-        Ok(Self { members, usual })
+        Ok(Self {
+            members,
+            usual,
+            has_clinicians,
+        })
     }
 
     /// To whom goes what the file gives to nobody.
     pub(super) const fn usual(&self) -> PersonId {
         self.usual
+    }
+
+    /// Whether anybody is a clinician yet.
+    pub(super) const fn has_clinicians(&self) -> bool {
+        self.has_clinicians
     }
 
     /// Whether there is a choice.
@@ -162,6 +173,7 @@ mod tests {
         Staff {
             members: members.collect(),
             usual: PersonId(Uuid::from_u128(1)),
+            has_clinicians: true,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Stories of files that are taken: what becomes of persons, couples, appointments and clinical entries, and that the
 //! same again changes nothing.
 
+mod meetings;
+
 use std::sync::Arc;
 
 use jiff::civil::date;
@@ -13,12 +15,11 @@ use super::{
 };
 use crate::AccessError;
 use crate::access::JobAccess;
-use crate::calendar::{SessionState, Whose};
 use crate::cases::{Case, CaseKind};
 use crate::consent::records::INFORMED;
 use crate::ids::PersonId;
 use crate::private::Private;
-use crate::testing::{Fictional, both, once, premises};
+use crate::testing::{Fictional, both, once};
 
 fn key(value: &str) -> ExternalKey {
     ExternalKey::new("test", value)
@@ -402,155 +403,6 @@ async fn r9_clinical_entries_stay_closed_until_a_consent_is_recorded() {
 }
 
 #[tokio::test]
-async fn r7_coming_appointments_take_their_time_and_a_clash_is_refused() {
-    both(async |house: Fictional| {
-        premises(&house).await;
-        let at = |value: &str, from: &str, until: &str, who: &str| {
-            let mut one = meeting(value, from, until);
-            one.persons = vec![Mention::by_key(key(who))];
-            one
-        };
-        let mut offer = people(1, vec![person("Noor", "Jansen"), person("Kit", "Marsh")]);
-        let mut missed = at("a", "2026-11-03T18:00:00Z", "2026-11-03T19:00:00Z", "Noor");
-        missed.state = OfferedState::Missed;
-        let past = at("b", "2026-11-10T18:00:00Z", "2026-11-10T18:00:00Z", "Noor");
-        let coming = at("c", "2026-11-24T18:00:00Z", "2026-11-24T19:00:00Z", "Noor");
-        let clash = at("d", "2026-11-24T18:30:00Z", "2026-11-24T19:30:00Z", "Kit");
-        let stranger = at("e", "2026-11-25T18:30:00Z", "2026-11-25T19:30:00Z", "Sam");
-        let mut asked = at("f", "2026-11-25T18:30:00Z", "2026-11-25T19:30:00Z", "Kit");
-        asked.state = OfferedState::Requested;
-        offer.appointments = vec![missed, past, coming, clash, stranger, asked];
-        let report = take(&house, offer).await;
-        assert_eq!(
-            (
-                report.taken["past_sessions"],
-                report.taken["coming_sessions"]
-            ),
-            (2, 1)
-        );
-        let expected = [
-            "is at a time at which its clinician or somebody else in it is taken already (R7)",
-            "is with somebody who is not known here",
-        ];
-        assert_eq!(reasons(&report), expected);
-        assert!(report.refused.iter().all(|line| line.line == Some(7)));
-
-        let front = house.desk(house.front_desk).await;
-        let zone = jiff::tz::TimeZone::UTC;
-        let week = |monday| {
-            house
-                .practice
-                .week(&front, monday, zone.clone(), Whose::Everybody)
-        };
-        let coming = week(date(2026, 11, 23)).await.unwrap().sessions;
-        assert_eq!(
-            (coming.len(), coming[0].session.state),
-            (1, SessionState::Booked)
-        );
-        assert_eq!(
-            coming[0].people.as_ref().unwrap()[0].name.reveal(),
-            "Noor Jansen"
-        );
-        assert!(coming[0].room.is_some());
-        let past = week(date(2026, 11, 9)).await.unwrap().sessions;
-        assert_eq!(past[0].session.state, SessionState::Held);
-        assert_eq!(
-            past[0].session.ends_at - past[0].session.starts_at,
-            3_600_000_000
-        );
-        let desk = house.desk(house.clinician).await;
-        let today = house
-            .practice
-            .today(&desk, date(2026, 11, 19), zone.clone());
-        assert!(
-            today.await.unwrap().unwritten.is_empty(),
-            "its note is elsewhere"
-        );
-        holds(&house).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_calendar_keeps_its_clinician_busy_and_finds_the_clients_it_names() {
-    both(async |house: Fictional| {
-        take(
-            &house,
-            people(1, vec![person("Noor", "Jansen"), person("Kit", "Marsh")]),
-        )
-        .await;
-        let mut titled = meeting("a", "2026-11-24T18:00:00Z", "2026-11-24T19:00:00Z");
-        titled.title = Some("Jansen, Noor".into());
-        let mut dentist = meeting("b", "2026-11-24T20:00:00Z", "2026-11-24T21:00:00Z");
-        dentist.title = Some("Dentist".into());
-        let mut remark = meeting("c", "2026-11-24T22:00:00Z", "2026-11-24T23:00:00Z");
-        remark.busy = false;
-        let mut away = meeting("d", "2026-11-24T18:00:00Z", "2026-11-24T18:00:00Z");
-        away.span = Span::Days {
-            first: date(2026, 11, 26),
-            last: date(2026, 11, 27),
-        };
-        let mut calendar = offer(SourceKind::Calendar, 2);
-        calendar.appointments = vec![titled, dentist, remark, away];
-        let placing = Placing {
-            clinician: Some(house.clinician),
-        };
-        let report = try_take(&house, calendar.clone(), placing.clone(), Commit::Take);
-        let report = report.await.unwrap();
-        assert_eq!(
-            taken(&report),
-            [("calendar_entries", 2), ("coming_sessions", 1)]
-        );
-        let mut changed = calendar;
-        changed.digest = [3; 32];
-        let before = rows(&house).await;
-        let again = try_take(&house, changed, placing, Commit::Take)
-            .await
-            .unwrap();
-        assert_eq!((taken(&again), again.merged["sessions"]), (vec![], 3));
-        let mut after = rows(&house).await;
-        after[7] -= 1;
-        assert_eq!(after, before);
-
-        let desk = house.desk(house.clinician).await;
-        let zone = jiff::tz::TimeZone::UTC;
-        let whose = Whose::One(house.clinician);
-        let week = house.practice.week(&desk, date(2026, 11, 23), zone, whose);
-        let sessions = week.await.unwrap().sessions;
-        assert_eq!(sessions.len(), 3);
-        let dentist = sessions[1].session.id;
-        let words = house.practice.imported_words(&desk, dentist).await.unwrap();
-        assert_eq!(words.unwrap().text.reveal(), "Dentist");
-        let front = house.desk(house.front_desk).await;
-        let words = house.practice.imported_words(&front, dentist).await;
-        assert!(matches!(words, Err(AccessError::NotThere)));
-        holds(&house).await;
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_session_and_the_appointment_it_was_booked_as_are_one() {
-    once(async |house| {
-        let mut offer = people(1, vec![person("Noor", "Jansen")]);
-        let mut booked = meeting("booked", "2026-11-10T18:00:00Z", "2026-11-10T19:00:00Z");
-        booked.persons = vec![Mention::by_key(key("Noor"))];
-        let mut held = meeting("held", "2026-11-10T18:05:00Z", "2026-11-10T19:00:00Z");
-        held.persons = vec![Mention::by_key(key("Noor"))];
-        held.state = OfferedState::Held;
-        held.part_of = Some(key("booked"));
-        offer.appointments = vec![booked];
-        offer.sessions = vec![held];
-        let report = take(&house, offer).await;
-        assert_eq!(
-            (report.taken["past_sessions"], report.merged["sessions"]),
-            (1, 1)
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn to_whom_clients_go_when_the_file_does_not_say() {
     once(async |house| {
         let list = |digest| people(digest, vec![person("Noor", "Jansen")]);
@@ -588,6 +440,10 @@ async fn the_same_file_twice_at_once_is_taken_once() {
         assert_eq!(outcomes, [Outcome::Taken, Outcome::TakenBefore]);
         let after = rows(&house).await;
         assert_eq!((after[0] - before[0], after[1] - before[1]), (40, 40));
+        let sql = "SELECT COUNT(*) FROM receipts WHERE role = 'import'";
+        let receipts = house.store.read(move |tx| tx.one(sql, &[])).await;
+        let receipts = receipts.unwrap().unwrap().int(0).unwrap();
+        assert!(receipts < 10, "one receipt opens many: {receipts}");
         holds(&house).await;
     })
     .await;
