@@ -14,6 +14,7 @@ fn every_command_has_its_help() {
         "init",
         "serve",
         "demo",
+        "import",
         "audit",
         "audit verify",
         "doctor",

@@ -1,5 +1,7 @@
 //! `alcove import` on a made practice: reports, exit codes, nothing twice.
 
+#![expect(clippy::unwrap_used, reason = "tests")]
+
 mod ground;
 
 use std::path::Path;
