@@ -296,8 +296,8 @@ pub(crate) async fn withdraw(
 }
 
 fn broken(error: ConsentError) -> PageError {
-    match error {
-        ConsentError::Access(error) => error.into(),
-        other => PageError::broken(other),
+    if let ConsentError::Access(error) = error {
+        return error.into();
     }
+    PageError::broken(error)
 }

@@ -28,10 +28,15 @@ pub enum AccessError {
 
 impl From<StoreError> for AccessError {
     fn from(error: StoreError) -> Self {
-        match error {
+        match &error {
             StoreError::Unique(_) | StoreError::Exclusion | StoreError::Conflict => Self::Stale,
             StoreError::Unavailable(why) => Self::Fault(format!("database unavailable: {why}")),
-            other => Self::Fault(other.to_string()),
+            StoreError::ForeignKey(_)
+            | StoreError::Check(_)
+            | StoreError::NoRow
+            | StoreError::Column(_)
+            | StoreError::Newer { .. }
+            | StoreError::Broken(_) => Self::Fault(error.to_string()),
         }
     }
 }

@@ -126,10 +126,11 @@ impl Practice {
     }
 }
 
+/// The name to use, the parts taken in cases, and what was opened of them.
+type Arrived = (Private<String>, Vec<Part>, Option<Opened>);
+
 /// Opens what the client's pages begin with; who takes part in nothing yet has their name alone.
-fn arrive(
-    work: &mut Work<'_, '_>,
-) -> Result<(Private<String>, Vec<Part>, Option<Opened>), AccessError> {
+fn arrive(work: &mut Work<'_, '_>) -> Result<Arrived, AccessError> {
     let me = work.person()?;
     let parts = cases::parts_of_mine(work)?;
     if parts.is_empty() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vault::Randomness;
 
-/// Makes a UUIDv7 from the clock and the randomness that are passed in.
+/// Makes a `UUIDv7` from the clock and the randomness that are passed in.
 #[must_use]
 pub fn uuid_v7(now: Timestamp, randomness: &dyn Randomness) -> Uuid {
     let mut random = [0_u8; 10];

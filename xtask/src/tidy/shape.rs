@@ -27,7 +27,7 @@ pub(super) fn check(rust: &[Page], findings: &mut Findings) {
     }
 }
 
-/// No note to finish later, no path of one machine, no host of a registry.
+/// No note to finish later, no path of one machine, no host of a registry. Files that others made say what they say.
 pub(super) fn unfinished<'a>(pages: impl Iterator<Item = &'a Page>, findings: &mut Findings) {
     let marks = [
         ["TO", "DO"].concat(),
@@ -44,7 +44,7 @@ pub(super) fn unfinished<'a>(pages: impl Iterator<Item = &'a Page>, findings: &m
         ["cra", "tes.io/api"].concat(),
         ["py", "pi.org"].concat(),
     ];
-    for page in pages {
+    for page in pages.filter(|page| !page.name.contains("tests/data/")) {
         for (at, line) in page.text.lines().enumerate() {
             let words = || line.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
             if words().any(|word| marks.iter().any(|mark| mark == word)) {

@@ -64,7 +64,7 @@ pub(crate) async fn give(
         match kept {
             Ok(_) => return go(&format!("{here}?done={done}")),
             Err(HomeworkError::Empty) => {
-                form.refuse("told", "Write something, or leave this page.")
+                form.refuse("told", "Write something, or leave this page.");
             }
             Err(refused) => return again(&practice, (access, visit, id), form, refused).await,
         }

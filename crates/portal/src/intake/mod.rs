@@ -228,7 +228,10 @@ fn people(
         page: crate::framed(visit, "Who can help", "homework", ""),
         title: about.0,
         lead,
-        lines: locale.lines(about.1).map(|line| line.in_words()).collect(),
+        lines: locale
+            .lines(about.1)
+            .map(practice::places::HelpLine::in_words)
+            .collect(),
         emergency: locale.emergency(),
         on,
     })

@@ -22,7 +22,7 @@ pub(crate) use records::{is_stored, load, put};
 pub use work::{Made, Work};
 
 use crate::error::AccessError;
-use crate::ids::{AccountId, PersonId, SignInId};
+use crate::ids::{PersonId, SignInId};
 
 /// What a person does in the practice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -146,7 +146,6 @@ impl Job {
 #[derive(Clone, Debug)]
 pub struct Who {
     pub(crate) person: Option<PersonId>,
-    pub(crate) account: Option<AccountId>,
     pub(crate) sign_in: Option<SignInId>,
     pub(crate) roles: Vec<Role>,
     pub(crate) job: Option<Job>,
@@ -156,7 +155,6 @@ impl Who {
     const fn nobody() -> Self {
         Self {
             person: None,
-            account: None,
             sign_in: None,
             roles: Vec::new(),
             job: None,
@@ -240,7 +238,6 @@ impl JobAccess {
     pub(crate) const fn new(job: Job) -> Self {
         Self(Who {
             person: None,
-            account: None,
             sign_in: None,
             roles: Vec::new(),
             job: Some(job),
@@ -324,14 +321,12 @@ impl SignedIn {
     /// The access of an account's person: the roles decide the door. Only sign-in calls this.
     pub(crate) fn new(
         person: PersonId,
-        account: AccountId,
         sign_in: Option<SignInId>,
         mut roles: Vec<Role>,
     ) -> Option<Self> {
         roles.sort_unstable();
         let who = Who {
             person: Some(person),
-            account: Some(account),
             sign_in,
             roles,
             job: None,

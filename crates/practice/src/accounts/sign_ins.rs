@@ -160,7 +160,7 @@ impl Practice {
                 .write(move |tx| records::seen(tx, practice, row.id, now, idle_until))
                 .await?;
         }
-        SignedIn::new(person, row.account, Some(row.id), roles).ok_or(AccessError::NotSignedIn)
+        SignedIn::new(person, Some(row.id), roles).ok_or(AccessError::NotSignedIn)
     }
 
     fn account_in_force(&self, account: AccountId, now: i64) -> Option<(PersonId, Vec<Role>)> {

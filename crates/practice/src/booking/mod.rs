@@ -64,10 +64,10 @@ pub enum BookingError {
 
 impl From<StoreError> for BookingError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Exclusion => Self::NotAvailable,
-            other => Self::Access(other.into()),
+        if error == StoreError::Exclusion {
+            return Self::NotAvailable;
         }
+        Self::Access(error.into())
     }
 }
 

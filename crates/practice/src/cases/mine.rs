@@ -119,7 +119,7 @@ pub(crate) fn part_of_care(
     let case = records::case_of_participant(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
     let who = case.participants.iter().find(|who| who.id == id).copied();
     match who {
-        Some(who) if work.may_open(who.own, Purpose::Care) => Ok(Part { who, case }),
+        Some(who) if work.may_open(who.own, Purpose::Care) => Ok(Part { case, who }),
         _ => Err(AccessError::NotThere),
     }
 }

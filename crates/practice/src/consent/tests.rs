@@ -17,7 +17,12 @@ async fn informed(house: &Fictional, case: &Case) -> Vec<bool> {
         .practice
         .read(&desk, move |work| {
             work.open(Action::CaseOverview, Purpose::Care, &case.compartments())?;
-            Ok::<_, AccessError>(states(work, &case)?.iter().map(|s| s.informed()).collect())
+            Ok::<_, AccessError>(
+                states(work, &case)?
+                    .iter()
+                    .map(super::States::informed)
+                    .collect(),
+            )
         })
         .await
         .unwrap()

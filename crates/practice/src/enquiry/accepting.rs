@@ -3,18 +3,18 @@
 use vault::Kind;
 
 use super::{EnquiryError, EnquiryState, answers, records};
-use crate::access::{DeskAccess, Made, Purpose, Role};
+use crate::access::{DeskAccess, Made, Purpose, Role, Work};
 use crate::accounts::Invitation;
-use crate::cases::{self, NewCase};
+use crate::cases::{self, Case, NewCase};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, EnquiryId, PersonId};
 use crate::people::{self, Channel, Identity, Way};
-use crate::post::{self, Letter, LetterKind};
+use crate::post::{self, Letter, LetterKind, Posted};
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::sealed;
+use crate::sealed::{self, SealedRow};
 
 /// A partner who comes along into a relational case.
 #[derive(Clone, Debug)]
@@ -67,59 +67,20 @@ impl Practice {
         self.write(
             access,
             Action::EnquiryDecision,
-            move |work| {
-                let now = micros(work.now());
-                let mut rows = Vec::new();
-                let mut known = vec![(first, None)];
-                for (person, made, identity) in &partners {
-                    let opened = work.open_made(
-                        Action::EnquiryDecision,
-                        Purpose::Contact,
-                        std::slice::from_ref(made),
-                    )?;
-                    let open = opened.get(made.id()).ok_or(AccessError::NotThere)?;
-                    rows.push(work.seal(open, ("people", person.0, 1), identity)?);
-                    known.push((*person, Some((opened, made.id(), identity.clone()))));
-                }
-                let case = cases::prepare_with(work, &new, |person| {
-                    partners
-                        .iter()
-                        .find(|(known, _, _)| *known == person)
-                        .map(|(_, made, _)| made.id())
-                })?;
-                let mut invitations = Vec::new();
-                let mut letters = Vec::new();
-                for (person, opened) in known {
-                    let invitation = Invitation::prepare(work, person, Some(case.id))?;
-                    let letter = Letter::to(
-                        LetterKind::Invitation,
-                        format!("/invitation/{}", invitation.text()),
-                    );
-                    let written = match opened {
-                        Some((opened, identity, content)) => {
-                            let open = opened.get(identity).ok_or(AccessError::NotThere)?;
-                            post::prepare_for(work, open, (person, &content), &letter)?
-                        }
-                        None => post::prepare(work, person, &letter)?,
-                    };
-                    letters.extend(written);
-                    invitations.push((person, invitation));
-                }
-                Ok::<_, EnquiryError>((now, rows, case, letters, invitations))
-            },
-            move |tx, (now, rows, case, letters, invitations)| {
-                records::decide(tx, practice, enquiry, EnquiryState::Accepted, *now)
+            move |work| enter(work, &new, first, &partners),
+            move |tx, entered| {
+                records::decide(tx, practice, enquiry, EnquiryState::Accepted, entered.at)
                     .map_err(answered)?;
-                for row in rows {
-                    people::insert(tx, practice, *now, row)?;
+                for row in &entered.rows {
+                    people::insert(tx, practice, entered.at, row)?;
                 }
-                cases::insert(tx, practice, case)?;
-                for letter in letters {
+                cases::insert(tx, practice, &entered.case)?;
+                for letter in &entered.letters {
                     post::put(tx, practice, Some(letter))?;
                 }
                 Ok(Accepted {
-                    case: case.id,
-                    invitations: invitations.clone(),
+                    case: entered.case.id,
+                    invitations: entered.invitations.clone(),
                 })
             },
         )
@@ -242,11 +203,63 @@ impl Practice {
     }
 }
 
-fn answered(error: store::StoreError) -> EnquiryError {
-    match error {
-        store::StoreError::Conflict => EnquiryError::Answered,
-        other => other.into(),
+/// What accepting writes, ready to be stored.
+struct Entered {
+    at: i64,
+    rows: Vec<SealedRow>,
+    case: Case,
+    letters: Vec<Posted>,
+    invitations: Vec<(PersonId, Invitation)>,
+}
+
+/// Seals the partners' identities, prepares the case, and writes everybody's invitation.
+fn enter(
+    work: &mut Work<'_, '_>,
+    new: &NewCase,
+    first: PersonId,
+    partners: &[(PersonId, Made, Identity)],
+) -> Result<Entered, EnquiryError> {
+    let mut rows = Vec::new();
+    let mut known = vec![(first, None)];
+    for (person, made, identity) in partners {
+        let key = std::slice::from_ref(made);
+        let opened = work.open_made(Action::EnquiryDecision, Purpose::Contact, key)?;
+        let open = opened.get(made.id()).ok_or(AccessError::NotThere)?;
+        rows.push(work.seal(open, ("people", person.0, 1), identity)?);
+        known.push((*person, Some((opened, made.id(), identity))));
     }
+    let made = |person| partners.iter().find(|(known, _, _)| *known == person);
+    let case = cases::prepare_with(work, new, |person| {
+        made(person).map(|(_, made, _)| made.id())
+    })?;
+    let (mut invitations, mut letters) = (Vec::new(), Vec::new());
+    for (person, opened) in known {
+        let invitation = Invitation::prepare(work, person, Some(case.id))?;
+        let path = format!("/invitation/{}", invitation.text());
+        let letter = Letter::to(LetterKind::Invitation, path);
+        letters.extend(match opened {
+            Some((opened, key, identity)) => {
+                let open = opened.get(key).ok_or(AccessError::NotThere)?;
+                post::prepare_for(work, open, (person, identity), &letter)?
+            }
+            None => post::prepare(work, person, &letter)?,
+        });
+        invitations.push((person, invitation));
+    }
+    Ok(Entered {
+        at: micros(work.now()),
+        rows,
+        case,
+        letters,
+        invitations,
+    })
+}
+
+fn answered(error: store::StoreError) -> EnquiryError {
+    if error == store::StoreError::Conflict {
+        return EnquiryError::Answered;
+    }
+    error.into()
 }
 
 fn identity(partner: Partner) -> Identity {

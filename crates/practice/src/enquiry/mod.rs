@@ -110,10 +110,10 @@ pub enum EnquiryError {
 
 impl From<store::StoreError> for EnquiryError {
     fn from(error: store::StoreError) -> Self {
-        match error {
-            store::StoreError::Exclusion => Self::Booking(BookingError::NotAvailable),
-            other => Self::Access(other.into()),
+        if error == store::StoreError::Exclusion {
+            return Self::Booking(BookingError::NotAvailable);
         }
+        Self::Access(error.into())
     }
 }
 

@@ -149,6 +149,7 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
         assert_eq!(accepted.invitations.len(), 2);
         assert_eq!(count(&house, "post").await, 3);
         for (person, invitation) in &accepted.invitations {
+            let case = case.clone();
             let account = crate::testing::account(&format!("account {person}"));
             house
                 .practice
@@ -175,7 +176,6 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
                 })
                 .await;
             assert_eq!(seen.unwrap(), (true, false, true));
-            break;
         }
     })
     .await;

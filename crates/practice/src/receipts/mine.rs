@@ -1,6 +1,6 @@
 //! Who opened my record: a client's receipts in plain words (R15), never another participant's (R2).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use vault::{CompartmentId, Opened as Handles};
@@ -179,13 +179,13 @@ fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, mine: &Mine) {
 }
 
 fn name_staff(work: &mut Work<'_, '_>, page: &mut Openings) -> Result<(), AccessError> {
-    let mut wanted: HashMap<PersonId, ()> = HashMap::new();
+    let mut wanted: HashSet<PersonId> = HashSet::new();
     for opening in page.openings.iter().chain(&page.lately) {
         if let OpenedBy::Staff { person, .. } = &opening.by {
-            wanted.insert(*person, ());
+            wanted.insert(*person);
         }
     }
-    for person in wanted.into_keys() {
+    for person in wanted {
         if let Some(found) = accounts::staff_pages(work, &[person])?.pop() {
             page.staff.insert(person, found);
         }
