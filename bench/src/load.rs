@@ -29,7 +29,7 @@ const BEGIN: &str = "2012-01-02T00:00:00Z";
 /// How many cases are written at the same time.
 const AT_ONCE: usize = 48;
 /// Sessions without a note, for measuring how notes are begun.
-const BLANK: u64 = 40_000;
+const BLANK: u64 = 48_000;
 
 /// Where the loader leaves what the measurements need.
 pub(crate) struct Loaded {
@@ -81,8 +81,10 @@ async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anyth
         );
         // One case in nine is a couple, so that the people come out as asked for.
         let names = if number % 9 == 0 { 2 } else { 1 };
-        let left = if number % 4 == 0 {
-            BLANK / (cases / 4).max(1) + 1
+        // The first clinician is the one who is entered for the measurements.
+        let share = u64::try_from(clinicians.len())?;
+        let left = if number % share == 0 {
+            BLANK / (cases / share).max(1) + 1
         } else {
             0
         };

@@ -40,10 +40,10 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
 
     println!("measuring; {} s each", options.seconds);
     let server = Server::start("serve", &data, None)?;
-    for request in requests(&server)? {
+    for mut request in requests(&server, &loaded)? {
         let flushes = disk::flushes_per_second(&folder)?;
         for connections in CONNECTIONS {
-            let row = press(&server, &request, connections, options.seconds)?;
+            let row = press(&server, &mut request, connections, options.seconds)?;
             report.memory = report.memory.max(server.memory());
             report.rows.push(row);
         }
@@ -60,13 +60,11 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
         flushes: slowed(&library, &folder)?,
     });
     let slow = Server::start("serve", &data, Some(&library))?;
-    for request in requests(&slow)?
-        .iter()
-        .filter(|request| request.is_receipted)
-    {
+    let asked = requests(&slow, &loaded)?.into_iter();
+    for mut request in asked.filter(|request| request.is_receipted && request.method == "GET") {
         report
             .slow
-            .push(press(&slow, request, 64, options.seconds)?);
+            .push(press(&slow, &mut request, 64, options.seconds)?);
     }
     slow.stop()?;
 
@@ -91,7 +89,7 @@ fn starts(data: &Path) -> Result<Duration, Anything> {
 }
 
 /// The four kinds of request, by people who are in the practice.
-fn requests(server: &Server) -> Result<Vec<Request>, Anything> {
+fn requests(server: &Server, loaded: &load::Loaded) -> Result<Vec<Request>, Anything> {
     let people = http::get(server.at, "/demo.json", "")?.body;
     let find = |role: &str| {
         let one = objects(&people).find(|one| field(one, "role") == Some(role));
@@ -121,25 +119,53 @@ fn requests(server: &Server) -> Result<Vec<Request>, Anything> {
         paths,
         is_receipted,
     };
+    let token = csrf(&http::get(server.at, "/desk", &at_desk)?.body)?;
+    let words = "They+spoke+of+the+week+and+of+what+they+noticed.+".repeat(8);
+    let note = Request {
+        name: "note create",
+        method: "POST",
+        cookie: at_desk.clone(),
+        form: format!("csrf={token}&side=chart&brought={words}&did={words}"),
+        paths: loaded
+            .blank
+            .iter()
+            .map(|id| format!("/desk/sessions/{id}/note"))
+            .collect(),
+        is_receipted: true,
+    };
     let at_home = server.enter(&client)?;
     Ok(vec![
         get("plain page", "", vec!["/".into()], false),
         get("portal home", &at_home, vec!["/my".into()], true),
         get("case overview", &at_desk, cases, true),
+        note,
     ])
+}
+
+/// The token of the forms of a page.
+fn csrf(page: &str) -> Result<String, Anything> {
+    let (_, rest) = page
+        .split_once("name=\"csrf\" value=\"")
+        .ok_or("the desk has no form")?;
+    Ok(rest.split('"').next().unwrap_or_default().to_owned())
 }
 
 /// One measurement, with what the program counted meanwhile.
 fn press(
     server: &Server,
-    request: &Request,
+    request: &mut Request,
     connections: u64,
     seconds: u64,
 ) -> Result<Row, Anything> {
-    let shown = probe(server, request)?;
-    wrk::press(server.at, request, connections, 1)?;
+    let shown = if request.method == "GET" {
+        probe(server, request)?
+    } else {
+        0
+    };
+    wrk::press(server.at, &request.part(1)?, connections, 1)?;
     let before = server.counters()?;
-    let figures = wrk::press(server.at, request, connections, seconds)?;
+    let seconds = request.seconds(seconds);
+    let figures = wrk::press(server.at, &request.part(seconds)?, connections, seconds)?;
     let after = server.counters()?;
     let counted = Counters {
         commits: after.commits.saturating_sub(before.commits),

@@ -21,6 +21,37 @@ pub(crate) struct Request {
     pub(crate) is_receipted: bool,
 }
 
+impl Request {
+    /// What the next `seconds` ask for: the same pages again, or, where each may be asked for only once, fresh ones.
+    pub(crate) fn part(&mut self, seconds: u64) -> Result<Self, Anything> {
+        if self.method == "GET" {
+            return Ok(self.clone());
+        }
+        let wanted = usize::try_from(seconds * ONCE_A_SECOND)?.min(self.paths.len());
+        if wanted == 0 {
+            return Err(format!("{}: nothing is left to write", self.name).into());
+        }
+        let rest = self.paths.split_off(wanted);
+        let paths = std::mem::replace(&mut self.paths, rest);
+        Ok(Self {
+            paths,
+            ..self.clone()
+        })
+    }
+
+    /// How long this kind of request is measured, when the others are measured for `seconds`.
+    pub(crate) fn seconds(&self, seconds: u64) -> u64 {
+        if self.method == "GET" {
+            seconds
+        } else {
+            seconds.min(3)
+        }
+    }
+}
+
+/// How many of what can be asked for only once are set aside for a second.
+const ONCE_A_SECOND: u64 = 3_000;
+
 /// What one measurement gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Figures {

@@ -20,7 +20,7 @@ DTSTART:20450103T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Noor\r\
 fn synthea() -> String {
     let exchange = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exchange/tests/data");
     let name = "fhir/synthea/Abdul_Koepp_e925b0f3-8006-43f6-aa31-94bd215e55e7.json";
-    exchange.join(name).to_str().unwrap().to_owned()
+    exchange.join(name).display().to_string()
 }
 
 fn report(said: &Said) -> Value {

@@ -318,10 +318,10 @@ async fn give(
                 ));
             }
             Err(HomeworkError::NotInLibrary) => {
-                form.refuse("what", "Choose something from the library.")
+                form.refuse("what", "Choose something from the library.");
             }
             Err(HomeworkError::Empty) => {
-                form.refuse("title", "Give it a name and say what to try.")
+                form.refuse("title", "Give it a name and say what to try.");
             }
             Err(HomeworkError::Access(error)) => return Err(error.into()),
             Err(other @ (HomeworkError::Ended | HomeworkError::Shared)) => {

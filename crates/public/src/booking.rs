@@ -267,28 +267,32 @@ pub(crate) async fn book(
                 booked(&visit, &house, &asked.session, name, reach),
             ))
         }
-        Err(EnquiryError::NotAdult) => {
+        Err(refused) => not_booked(&visit, &house, form, refused),
+    }
+}
+
+/// The form again, with what kept the booking from being made.
+fn not_booked(visit: &Visit, house: &House, mut form: Form, refused: EnquiryError) -> Answer {
+    match refused {
+        EnquiryError::NotAdult => {
+            let age = house.facts().adult_age;
             form.refuse(
                 "adult",
-                format!(
-                    "We work with adults only: {} or older.",
-                    house.facts().adult_age
-                ),
+                format!("We work with adults only: {age} or older."),
             );
-            show_as(form.status(), &offering(&visit, &house, form.clone(), None))
+            show_as(form.status(), &offering(visit, house, form.clone(), None))
         }
-        Err(EnquiryError::Booking(_)) => {
+        EnquiryError::Booking(_) => {
             form.set("opening", "");
-            let page = offering(&visit, &house, form, None);
-            let page = page.notice(
+            let page = offering(visit, house, form, None).notice(
                 Tone::Attention,
                 "This time is not available any more.",
                 "Please choose another one; what you typed is still here.",
             );
             show_as(StatusCode::CONFLICT, &page)
         }
-        Err(EnquiryError::Access(error)) => Err(error.into()),
-        Err(other) => Err(PageError::broken(other)),
+        EnquiryError::Access(error) => Err(error.into()),
+        other => Err(PageError::broken(other)),
     }
 }
 

@@ -35,10 +35,10 @@ async fn refused(
 }
 
 fn into_page(error: AccountError) -> PageError {
-    match error {
-        AccountError::Access(error) => error.into(),
-        other => PageError::broken(other),
+    if let AccountError::Access(error) = error {
+        return error.into();
     }
+    PageError::broken(error)
 }
 
 /// `POST /desk/practice/staff`

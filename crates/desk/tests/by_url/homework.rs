@@ -68,6 +68,7 @@ async fn homework_is_given_from_the_library_or_in_own_words() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn wrong_input_comes_back_and_r9_is_told() {
     once(async |house: Fictional| {
         let (_, sam, case) = couple(&house).await;

@@ -81,6 +81,7 @@ async fn r9_no_note_before_everybody_has_consented() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn r5_a_signed_note_cannot_be_changed_only_amended() {
     both(async |house: Fictional| {
         premises(&house).await;
