@@ -209,7 +209,7 @@ fn say(told: &Told) {
 fn list(counts: &Counts) -> String {
     let words: Vec<String> = counts
         .iter()
-        .map(|(kind, count)| format!("{count} {}", kind.replace('_', " ")))
+        .map(|(kind, count)| format!("{} {count}", kind.replace('_', " ")))
         .collect();
     words.join(", ")
 }
