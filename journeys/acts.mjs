@@ -2,9 +2,25 @@
 // find them.
 
 import assert from "node:assert/strict";
+import { test } from "node:test";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof import("./house.mjs").openHouse>>} House */
+
+/**
+ * A story's chapters: each is a test, and after one that failed the others are not told, because nothing is left to tell.
+ * @returns {(name: string, act: () => Promise<unknown>) => void}
+ */
+export function chapters() {
+  let failed = "";
+  return (name, act) =>
+    void test(name, async () => {
+      assert.equal(failed, "", `not told: before it ${JSON.stringify(failed)} failed`);
+      failed = name;
+      await act();
+      failed = "";
+    });
+}
 
 export const PASSWORD = "lantern gravel postbox quilt";
 
@@ -48,21 +64,24 @@ export async function fillTalk(page, talk) {
 }
 
 /**
- * The links that the demo's mail holds for an address, the newest letter's first.
+ * The link to an account of one's own that the demo's mail holds for an address; letters go out by themselves, a moment
+ * after they were written.
  * @param {House} house
  * @param {string} address
- * @returns {Promise<string[]>}
+ * @returns {Promise<string>}
  */
-export async function linksFor(house, address) {
-  const outbox = await (await fetch(`${house.address}/demo/outbox`)).text();
-  const letters = [...new Set([...outbox.matchAll(/href="(\/demo\/outbox\/[^"]+)"/g)].map((found) => found[1]))];
-  const links = [];
-  for (const letter of letters) {
-    const text = await (await fetch(house.address + letter)).text();
-    if (!text.includes(address)) continue;
-    links.push(...[...text.matchAll(/href="[^"]*(\/invitation\/[^"]+)"/g)].map((found) => found[1]));
+export async function invitationFor(house, address) {
+  for (let waited = 0; waited < 30_000; waited += 500) {
+    const outbox = await (await fetch(`${house.address}/demo/outbox`)).text();
+    const letters = new Set([...outbox.matchAll(/href="(\/demo\/outbox\/[^"]+)"/g)].map((found) => found[1]));
+    for (const letter of [...letters].slice(0, 8)) {
+      const text = await (await fetch(house.address + letter)).text();
+      const link = text.match(/href="[^"]*(\/invitation\/[^"]+)"/);
+      if (link && text.includes(address)) return link[1];
+    }
+    await new Promise((done) => setTimeout(done, 500));
   }
-  return links;
+  return assert.fail(`no invitation came to ${address}`);
 }
 
 /**

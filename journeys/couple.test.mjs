@@ -2,15 +2,16 @@
 // together, and neither ever sees the other's own side (R1, R2, R5, R9, R12, R13).
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { after } from "node:test";
 import {
   acceptInvitation,
   answerIntake,
   arriving,
   bookSoon,
   bornOn,
+  chapters,
   fillTalk,
-  linksFor,
+  invitationFor,
   press,
   signEverything,
   signIn,
@@ -18,6 +19,7 @@ import {
 } from "./acts.mjs";
 import { openHouse } from "./house.mjs";
 
+const chapter = chapters();
 const house = await openHouse("couple");
 after(() => house.close());
 
@@ -35,7 +37,7 @@ const okafor = await house.enter("adaeze");
 const first = await house.visit();
 const second = await house.visit();
 
-test("a visitor books a first talk for two", async () => {
+chapter("a visitor books a first talk for two", async () => {
   await visitor.goto("/");
   await house.look(visitor, "couple-01-public", { thumb: true });
   await fillTalk(visitor, {
@@ -52,7 +54,7 @@ test("a visitor books a first talk for two", async () => {
   await house.look(visitor, "couple-02-booked", { thumb: true });
 });
 
-test("her clinician accepts it as a couple, and both are invited", async () => {
+chapter("her clinician accepts it as a couple, and both are invited", async () => {
   await okafor.goto("/desk/inbox");
   await house.look(okafor, "couple-03-inbox");
   await arriving(okafor, () => okafor.getByRole("link", { name: /Oriwendel/ }).click());
@@ -70,15 +72,14 @@ test("her clinician accepts it as a couple, and both are invited", async () => {
   assert.match(known.case, /^[0-9a-f-]{36}$/);
 });
 
-test("each gets a letter that names nothing, and makes an account of their own", async () => {
+chapter("each gets a letter that names nothing, and makes an account of their own", async () => {
   await visitor.goto("/demo/outbox");
   await house.look(visitor, "couple-06-outbox");
   for (const [page, address, name] of /** @type {const} */ ([
     [first, "wickerplume@example.org", "heron-by-the-lake"],
     [second, "lintelbrook@example.org", "quiet-otter"],
   ])) {
-    const [link] = await linksFor(house, address);
-    assert.ok(link, `a letter to ${address}`);
+    const link = await invitationFor(house, address);
     await page.goto(link);
     await house.look(page, `couple-07-invitation-${name}`, { thumb: true });
     await acceptInvitation(page, link, name);
@@ -88,7 +89,7 @@ test("each gets a letter that names nothing, and makes an account of their own",
   }
 });
 
-test("R9: before the consent nothing clinical is kept", async () => {
+chapter("R9: before the consent nothing clinical is kept", async () => {
   await first.goto("/my/intake");
   assert.ok(await first.getByText("First the agreement").isVisible());
   assert.equal(await first.getByLabel("Your date of birth").count(), 0);
@@ -101,7 +102,7 @@ test("R9: before the consent nothing clinical is kept", async () => {
   await house.look(okafor, "couple-09-consent-first");
 });
 
-test("each reads and signs alone", async () => {
+chapter("each reads and signs alone", async () => {
   await first.goto("/my/consents");
   await house.look(first, "couple-10-documents");
   await arriving(first, () => first.locator("a.todo").first().click());
@@ -115,7 +116,7 @@ test("each reads and signs alone", async () => {
   house.note("sealed", "Tamsquill Vastenholt");
 });
 
-test("R8: who says that they are not an adult gets people to talk to, and nothing stays", async () => {
+chapter("R8: who says that they are not an adult gets people to talk to, and nothing stays", async () => {
   await bornOn(second, `${new Date().getFullYear() - 16}-05-04`);
   assert.equal(new URL(second.url()).pathname, "/my/intake/younger");
   await house.look(second, "couple-13-younger");
@@ -123,7 +124,7 @@ test("R8: who says that they are not an adult gets people to talk to, and nothin
   assert.ok(await second.getByLabel("Your date of birth").isVisible());
 });
 
-test("each does the intake alone", async () => {
+chapter("each does the intake alone", async () => {
   await first.goto("/my/intake");
   await house.look(first, "couple-14-intake-begin");
   await bornOn(first, "1988-05-04");
@@ -161,7 +162,7 @@ test("each does the intake alone", async () => {
   });
 });
 
-test("the session is held, and its note is written, saves itself and is signed", async () => {
+chapter("the session is held, and its note is written, saves itself and is signed", async () => {
   await okafor.goto(known.session);
   await press(okafor, "It took place");
   await house.look(okafor, "couple-17-workspace", { dark: true });
@@ -183,7 +184,7 @@ test("the session is held, and its note is written, saves itself and is signed",
   await house.look(okafor, "couple-19-signed");
 });
 
-test("R5: what comes later stands beside the note", async () => {
+chapter("R5: what comes later stands beside the note", async () => {
   await arriving(okafor, () => okafor.getByRole("link", { name: "Open the note, add to it" }).click());
   await okafor.getByLabel("What you add").fill(word("note amendment"));
   await okafor.getByLabel("Why").fill("Left out");
@@ -192,7 +193,7 @@ test("R5: what comes later stands beside the note", async () => {
   await house.look(okafor, "couple-20-amended");
 });
 
-test("a window that is behind gives the typed words back", async () => {
+chapter("a window that is behind gives the typed words back", async () => {
   const side = known.session + "?side=" + (await sideOf(okafor, "Oriwendel only"));
   const behind = await okafor.context().newPage();
   await behind.goto(side);
@@ -209,7 +210,7 @@ test("a window that is behind gives the typed words back", async () => {
   await okafor.bringToFront();
 });
 
-test("homework goes to both", async () => {
+chapter("homework goes to both", async () => {
   await okafor.goto(known.session);
   await okafor.getByLabel("Exercise").selectOption({ index: 2 });
   await press(okafor, both);
@@ -242,7 +243,7 @@ const rooms = () => [
   "/my/receipts?mine=yes",
 ];
 
-test("R2: what the one writes alone changes nothing for the other, byte for byte", async () => {
+chapter("R2: what the one writes alone changes nothing for the other, byte for byte", async () => {
   // What the second may have left open is settled first: reading their own pages leaves receipts of their own.
   const before = new Map();
   for (const path of rooms()) before.set(path, await source(second, path));
@@ -270,7 +271,7 @@ test("R2: what the one writes alone changes nothing for the other, byte for byte
   assert.equal(mine.status, 200);
 });
 
-test("each looks back alone and together", async () => {
+chapter("each looks back alone and together", async () => {
   own.second.push(word("partner's own reflection"));
   await second.goto(known.homework);
   await second.getByRole("radio", { name: "Not this week" }).check();
@@ -296,7 +297,7 @@ test("each looks back alone and together", async () => {
   await house.look(second, "couple-28-both", { dark: true });
 });
 
-test("R2: neither finds anything of the other's own side, wherever they look", async () => {
+chapter("R2: neither finds anything of the other's own side, wherever they look", async () => {
   for (const [page, words] of /** @type {const} */ ([
     [second, own.first],
     [first, own.second],
@@ -308,7 +309,7 @@ test("R2: neither finds anything of the other's own side, wherever they look", a
   }
 });
 
-test("R2: addresses that are guessed are like addresses that do not exist", async () => {
+chapter("R2: addresses that are guessed are like addresses that do not exist", async () => {
   const nobody = "00000000-0000-7000-8000-000000000000";
   await first.goto("/my/intake");
   const links = await first.locator("a.todo").evaluateAll((all) => all.map((link) => String(link.getAttribute("href"))));
@@ -332,7 +333,7 @@ test("R2: addresses that are guessed are like addresses that do not exist", asyn
   }
 });
 
-test("the clinician reads both sides, each under its label", async () => {
+chapter("the clinician reads both sides, each under its label", async () => {
   await okafor.goto(`/desk/cases/${known.case}/homework`);
   const text = await okafor.locator("main").innerText();
   assert.ok(text.includes(word("shared reflection")));
@@ -347,7 +348,7 @@ test("the clinician reads both sides, each under its label", async () => {
   await house.look(okafor, "couple-32-week", { dark: true });
 });
 
-test("each reads who opened their record, and no partner is among them", async () => {
+chapter("each reads who opened their record, and no partner is among them", async () => {
   for (const [page, other] of /** @type {const} */ ([
     [first, "Tamsquill"],
     [second, "Oriwendel"],
@@ -364,7 +365,7 @@ test("each reads who opened their record, and no partner is among them", async (
   await house.look(first, "couple-33-receipts", { dark: true });
 });
 
-test("both sign out, and come back with name and password", async () => {
+chapter("both sign out, and come back with name and password", async () => {
   await press(first, "Sign out");
   assert.match(first.url(), /\/sign-in\?done=signed-out$/);
   const gone = await first.goto(known.homework);
