@@ -177,7 +177,7 @@ impl Minor {
 
 /// First talks that one place may book: twenty at once, then one in five minutes. A booking takes an hour of somebody's
 /// week and sends a mail, and there may be many people behind one address.
-struct FirstTalks(Limiter);
+pub(crate) struct FirstTalks(Limiter);
 
 /// The routes of this subject.
 pub fn router() -> Router<Practice> {
@@ -292,7 +292,10 @@ fn not_booked(visit: &Visit, house: &House, mut form: Form, refused: EnquiryErro
             show_as(StatusCode::CONFLICT, &page)
         }
         EnquiryError::Access(error) => Err(error.into()),
-        other => Err(PageError::broken(other)),
+        EnquiryError::NameMissing
+        | EnquiryError::WayMissing
+        | EnquiryError::PartnerMissing
+        | EnquiryError::Answered => Err(PageError::broken(refused)),
     }
 }
 
@@ -316,30 +319,10 @@ pub(crate) async fn younger(State(practice): State<Practice>, visit: Visit) -> A
 
 fn read(form: &mut Form, house: &House) -> Option<Ask> {
     let name = form.need("name", LINE, "Please give a name to use. Any name.");
-    let address = form.need(
-        "address",
-        LINE,
-        "Please give one address or number that is safe for you.",
-    );
     for (field, most) in [("pronouns", LINE), ("avoid", LINE), ("told", TEXT)] {
         form.within(field, most);
     }
-    let channel = match form.text("way") {
-        "email" => Some(Channel::Mail),
-        "text" => Some(Channel::Text),
-        "phone" => Some(Channel::Phone),
-        _ => None,
-    };
-    if channel.is_none() {
-        form.refuse("way", "Please choose one way to reach you.");
-    }
-    if channel == Some(Channel::Mail)
-        && address
-            .as_ref()
-            .is_some_and(|address| !looks_like_mail(address))
-    {
-        form.refuse("address", "This does not look like a mail address.");
-    }
+    let (channel, address) = way(form);
     let place = Place::of_word(form.text("place"));
     if place.is_none() {
         form.refuse("place", "Please choose where.");
@@ -385,6 +368,33 @@ fn read(form: &mut Form, house: &House) -> Option<Ask> {
         starts,
         place: place?,
     })
+}
+
+/// The one safe way: by which channel, and the address or number for it.
+fn way(form: &mut Form) -> (Option<Channel>, Option<String>) {
+    let address = form.need(
+        "address",
+        LINE,
+        "Please give one address or number that is safe for you.",
+    );
+    let channel = match form.text("way") {
+        "email" => Some(Channel::Mail),
+        "text" => Some(Channel::Text),
+        "phone" => Some(Channel::Phone),
+        _ => None,
+    };
+    if channel.is_none() {
+        form.refuse("way", "Please choose one way to reach you.");
+    }
+    let is_mail = channel == Some(Channel::Mail);
+    if is_mail
+        && address
+            .as_ref()
+            .is_some_and(|address| !looks_like_mail(address))
+    {
+        form.refuse("address", "This does not look like a mail address.");
+    }
+    (channel, address)
 }
 
 fn looks_like_mail(address: &str) -> bool {

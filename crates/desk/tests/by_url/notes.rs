@@ -217,6 +217,7 @@ async fn r2_each_side_has_its_own_note_under_its_own_label() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn r5_an_associates_note_waits_for_the_supervisor() {
     once(async |house: Fictional| {
         practice::testing::premises(&house).await;
