@@ -116,13 +116,13 @@ pub(crate) struct Init {
     /// Where to make the key file instead, for example on another medium.
     #[arg(long, value_name = "PATH")]
     pub(crate) key_file: Option<PathBuf>,
-    /// The practice's name [default: Our practice].
+    /// The practice's name (default: Our practice).
     #[arg(long, value_name = "NAME")]
     pub(crate) practice_name: Option<String>,
-    /// The owner's name [default: The owner].
+    /// The owner's name (default: The owner).
     #[arg(long, value_name = "NAME")]
     pub(crate) owner_name: Option<String>,
-    /// The owner's mail address [default: owner@localhost].
+    /// The owner's mail address (default: owner@localhost).
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) owner_email: Option<String>,
     /// The name with which the owner signs in.
@@ -134,7 +134,7 @@ pub(crate) struct Init {
     /// The place whose law and help lines hold, such as US or US-OR.
     #[arg(long, value_name = "CODE", default_value = "US")]
     pub(crate) place: String,
-    /// The time zone of the calendar, such as `America/New_York` [default: this machine's].
+    /// The time zone of the calendar, such as `America/New_York` (default: this machine's).
     #[arg(long, value_name = "ZONE")]
     pub(crate) zone: Option<String>,
     /// Print the result as JSON.
@@ -155,7 +155,7 @@ pub(crate) struct Serve {
 /// `alcove demo`
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// The demo's folder [default: in your folder for data].
+    /// The demo's folder (default: in your folder for data).
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     #[arg(long, value_name = "ADDRESS:PORT", help = settings::meaning("listen"))]

@@ -6,7 +6,7 @@
 //! Not here: layouts, forms and errors (`web`); who may open what, and every rule (`practice`).
 //!
 //! To add another page: 1. its template in the capability's folder of `templates/`, extending `layouts/desk.html`;
-//! 2. its struct with a field `page: Page`, made by [`pages::frame`] with a neutral title; 3. its handler and route in
+//! 2. its struct with a field `page: Page`, made by `pages::frame` with a neutral title; 3. its handler and route in
 //! the capability's module; 4. a test by URL in `tests/`, with those who may not see it.
 
 pub mod booking;

@@ -7,7 +7,7 @@
 //! Not here: layouts, forms and errors (`web`), what is published (`practice`).
 //!
 //! To add another page: 1. its template in `templates/`, extending `site.html`; 2. its struct with a field
-//! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in [`samples`]; 4. its handler.
+//! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in `samples`; 4. its handler.
 
 pub mod accounts;
 pub mod booking;
