@@ -1,7 +1,7 @@
 //! What the doors share: frames of pages, forms, cookies, refusals of forged forms, errors as pages,
 //! styles, fonts and the browser's modules.
 //!
-//! A door's handler reads a [`Form`], calls one function of `practice` and answers with [`show`]. Its
+//! A door's handler reads a [`Form`], calls one function of `practice` and answers with [`show()`]. Its
 //! template has a field `page: web::Page`, extends one of `layouts/` and takes its pieces from
 //! `macros/ui.html`. The binary puts [`doorway()`] around the joined router once.
 //!
