@@ -14,7 +14,7 @@ use practice::access::{DeskAccess, JobAccess, SignedIn};
 use practice::booking::{NewSession, SESSION};
 use practice::calendar::Place;
 use practice::cases::Case;
-use practice::clock::SetClock;
+use practice::clock::{Clock, SetClock, SystemClock};
 use practice::ids::{PersonId, SessionId};
 use practice::notes::{NoteText, Route};
 use practice::people::Identity;
@@ -67,8 +67,11 @@ struct Clinician {
 
 async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anything> {
     let begun = Instant::now();
-    let practice = unlocked(data).await?;
+    // Today for whoever enters, because roles begin when the demo is made; then back to the years that are written.
+    let clock = Arc::new(SetClock::new(SystemClock.now()));
+    let practice = unlocked(data, Arc::clone(&clock)).await?;
     let clinicians = clinicians(&practice).await?;
+    clock.set(BEGIN.parse()?);
     let cases = people / 10 * 9;
     let per_case = notes / cases.max(1);
     let mut tasks = tokio::task::JoinSet::new();
@@ -115,12 +118,12 @@ async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anyth
     Ok(blank)
 }
 
-async fn unlocked(data: &Path) -> Result<Practice, Anything> {
+async fn unlocked(data: &Path, clock: Arc<SetClock>) -> Result<Practice, Anything> {
     let url = store::DatabaseUrl::Sqlite(data.join("alcove.db"));
     let opening = Opening {
         store: store::Store::open(&url).await?,
         keyring: keys::keyring_beside(&url).await?,
-        clock: Arc::new(SetClock::new(BEGIN.parse()?)),
+        clock,
         randomness: Arc::new(SystemRandomness),
     };
     let practice = Practice::open(opening).await?;

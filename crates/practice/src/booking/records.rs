@@ -40,8 +40,10 @@ pub fn free_room(
     span: (i64, i64),
 ) -> Result<Option<RoomId>, StoreError> {
     tx.one(
-        "SELECT r.id FROM rooms r WHERE r.practice_id = $1 AND NOT EXISTS (SELECT 1 FROM bookings b \
-         WHERE b.practice_id = r.practice_id AND b.taken_id = r.id AND b.starts_at < $3 AND $2 < b.ends_at) ORDER BY r.name LIMIT 1",
+        // Bookings of one room never overlap (R7): only the last one to begin before the span ends can be in its way.
+        "SELECT r.id FROM rooms r WHERE r.practice_id = $1 AND COALESCE((SELECT b.ends_at FROM bookings b \
+         WHERE b.practice_id = r.practice_id AND b.taken_id = r.id AND b.starts_at < $3 ORDER BY b.starts_at DESC LIMIT 1), $2) <= $2 \
+         ORDER BY r.name LIMIT 1",
         &[practice.into(), span.0.into(), span.1.into()],
     )?
     .map(|row| row.uuid(0).map(RoomId))
@@ -90,8 +92,10 @@ pub fn taken(
     span: (i64, i64),
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     tx.query(
+        // Bookings of one thing never overlap (R7): of those that began before, only the last one can reach into the span.
         "SELECT starts_at, ends_at FROM bookings WHERE practice_id = $1 AND taken_id = $2 AND ends_at > $3 AND starts_at < $4 \
-         ORDER BY starts_at",
+         AND starts_at >= COALESCE((SELECT MAX(b.starts_at) FROM bookings b WHERE b.practice_id = $1 AND b.taken_id = $2 \
+         AND b.starts_at <= $3), $3) ORDER BY starts_at",
         &[practice.into(), who.into(), span.0.into(), span.1.into()],
     )?
     .iter()
