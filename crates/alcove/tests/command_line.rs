@@ -21,6 +21,8 @@ fn every_command_has_its_help() {
         "keys",
         "keys list",
         "keys add-passphrase",
+        "accounts",
+        "accounts reset",
         "settings",
     ] {
         let mut line: Vec<&str> = words.split_whitespace().collect();
