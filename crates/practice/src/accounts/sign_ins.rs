@@ -30,7 +30,7 @@ impl SignInToken {
         &self.0
     }
 
-    fn new(id: SignInId, random: &[u8; 32]) -> Self {
+    pub(super) fn new(id: SignInId, random: &[u8; 32]) -> Self {
         let bytes = [id.0.as_bytes().as_slice(), random].concat();
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
