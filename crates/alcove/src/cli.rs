@@ -43,6 +43,9 @@ pub(crate) enum Act {
     /// The ways to unlock the practice.
     #[command(subcommand)]
     Keys(Keys),
+    /// Let somebody who works here in again.
+    #[command(subcommand)]
+    Accounts(Accounts),
     /// Print every setting with its meaning.
     Settings(Reference),
     /// Print the help of every command as one page.
@@ -67,6 +70,33 @@ pub(crate) enum Keys {
     List(Look),
     /// Add a passphrase; without the key file, the server then starts locked and asks for it at /unlock.
     AddPassphrase(AddPassphrase),
+}
+
+/// `alcove accounts`
+#[derive(Subcommand)]
+pub(crate) enum Accounts {
+    /// Give somebody who works here a one-time password in the place of what signed them in.
+    ///
+    /// For the owner, to whom nobody else can give one; for others the owner does it on the page of the practice. It is
+    /// printed once, and leaves a receipt. The codes of before end, too: at the next sign-in the person chooses a
+    /// password and sets codes up again. Clients get a new link from the desk.
+    Reset(Reset),
+}
+
+/// `alcove accounts reset`
+#[derive(Args)]
+pub(crate) struct Reset {
+    /// The sign-in name, or the last word of the address of their page, such as okafor.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Another sign-in name from now on, where the old one is forgotten.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) new_name: Option<String>,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Where a practice is.

@@ -12,6 +12,7 @@
     reason = "a command line speaks on standard output"
 )]
 
+mod accounts;
 mod audit;
 mod cli;
 mod commands;
@@ -31,7 +32,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Act, Asked, Audit, Keys};
+use crate::cli::{Accounts, Act, Asked, Audit, Keys};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
@@ -58,6 +59,7 @@ fn run(act: Act) -> Result<ExitCode, Failure> {
         Act::Doctor(words) => on_runtime(doctor::doctor(words)),
         Act::Keys(Keys::List(words)) => on_runtime(keys::list(words)),
         Act::Keys(Keys::AddPassphrase(words)) => on_runtime(keys::add_passphrase(words)),
+        Act::Accounts(Accounts::Reset(words)) => on_runtime(accounts::reset(words)),
         Act::Settings(words) => Ok(commands::settings(&words)),
         Act::Commands(_) => Ok(commands::commands()),
     }

@@ -21,6 +21,8 @@ fn every_command_has_its_help() {
         "keys",
         "keys list",
         "keys add-passphrase",
+        "accounts",
+        "accounts reset",
         "settings",
     ] {
         let mut line: Vec<&str> = words.split_whitespace().collect();
@@ -161,4 +163,36 @@ fn another_passphrase_opens_the_practice_without_the_key_file() {
     assert_eq!(ground.run(&["audit", "verify"]).code, 1);
     let by_words = ground.run(&["audit", "verify", "--passphrase-file", &words]);
     assert_eq!(by_words.code, 0, "{by_words:?}");
+}
+
+#[test]
+fn the_owner_comes_back_in_by_a_command_that_prints_a_password_once() {
+    let ground = Ground::made();
+    let nobody = ground.run(&["accounts", "reset", "somebody"]);
+    assert_eq!(nobody.code, 1, "{nobody:?}");
+    let said = ground.run(&["accounts", "reset", "Owner", "--json"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    let given: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let password = given["one_time_password"].as_str().unwrap();
+    assert!(password.len() >= 20);
+    for file in ["alcove.db", "keys.db"] {
+        let bytes = fs::read(ground.data.join(file)).unwrap();
+        let found = bytes
+            .windows(password.len())
+            .any(|part| part == password.as_bytes());
+        assert!(!found, "{file} holds the password");
+    }
+    let renamed = ground.run(&["accounts", "reset", "owner", "--new-name", "priya"]);
+    assert_eq!(renamed.code, 0, "{renamed:?}");
+    assert_eq!(renamed.out.matches("one-time password").count(), 1);
+    let by_name = ground.run(&["accounts", "reset", "priya"]);
+    assert_eq!(by_name.code, 0, "{by_name:?}");
+    let verified = ground.run(&["audit", "verify"]);
+    assert_eq!(verified.code, 0, "receipted and current: {verified:?}");
+    fs::remove_file(ground.key_file()).unwrap();
+    assert_eq!(
+        ground.run(&["accounts", "reset", "priya"]).code,
+        1,
+        "locked"
+    );
 }

@@ -9,6 +9,7 @@
 //! 2. its struct with a field `page: Page`, made by `pages::frame` with a neutral title; 3. its handler and route in
 //! the capability's module; 4. a test by URL in `tests/`, with those who may not see it.
 
+pub mod accounts;
 pub mod booking;
 pub mod calendar;
 pub mod cases;
@@ -29,6 +30,7 @@ use practice::Practice;
 /// The routes of this door.
 pub fn router() -> axum::Router<Practice> {
     axum::Router::new()
+        .merge(accounts::routes())
         .merge(today::routes())
         .merge(calendar::routes())
         .merge(booking::routes())

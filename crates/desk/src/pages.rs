@@ -134,6 +134,14 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "The name and the address are forgotten 30 days from now.",
         ),
         "given" => ("Given.", ""),
+        "mailed" => (
+            "On its way.",
+            "A new link goes to the mail address that they called safe.",
+        ),
+        "password" => (
+            "Your new password holds.",
+            "Everywhere else you are signed out.",
+        ),
         _ => return page,
     };
     page.notice(Tone::Done, lead, text)

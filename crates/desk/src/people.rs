@@ -1,18 +1,23 @@
-//! A person's names and ways of contact, for those who may reach them. Only what was called safe is used (R12).
+//! A person's names and ways of contact, for those who may reach them, and a new link for a client who cannot sign in.
+//! Only what was called safe is used (R12); who may see a link is `practice::accounts`'s.
 
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
+use axum::routing::{get, post};
 use practice::Practice;
+use practice::access::DeskAccess;
+use practice::accounts::{AccountError, Handing, Invited, Inviting};
 use practice::ids::PersonId;
 use practice::people::{Channel, Identity};
-use web::{Answer, Desk, Page, Visit, show as page_shown};
+use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, go, show as page_shown};
 
 use crate::pages;
 
 pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/people/{id}", get(show))
+    Router::new()
+        .route("/desk/people/{id}", get(show))
+        .route("/desk/people/{id}/invitation", post(invite))
 }
 
 #[derive(Template)]
@@ -24,6 +29,9 @@ struct Show {
     ways: Vec<WayView>,
     avoid: String,
     remarks: String,
+    id: PersonId,
+    inviting: Option<Inviting>,
+    link: String,
 }
 
 /// A way to reach somebody.
@@ -39,11 +47,25 @@ async fn show(
     State(practice): State<Practice>,
     visit: Visit,
     Path(id): Path<PersonId>,
+    Asked(asked): Asked,
 ) -> Answer {
-    let identity = practice.identity(&access, id).await?;
     let page = pages::frame(&visit, &practice, &access, ("Contact", "")).await?;
-    page_shown(&Show {
+    let page = pages::done(page, &asked);
+    page_shown(&contact(&practice, &access, (page, id)).await?)
+}
+
+async fn contact(
+    practice: &Practice,
+    access: &DeskAccess,
+    of: (Page, PersonId),
+) -> Result<Show, PageError> {
+    let (page, id) = of;
+    let identity = practice.identity(access, id).await?;
+    Ok(Show {
         page,
+        id,
+        inviting: practice.inviting(access, id).await?,
+        link: String::new(),
         name: identity.name.reveal().clone(),
         pronouns: identity.pronouns.reveal().clone(),
         ways: ways(&identity),
@@ -53,6 +75,34 @@ async fn show(
             .as_ref()
             .map_or(String::new(), |remarks| remarks.reveal().clone()),
     })
+}
+
+/// `POST /desk/people/{id}/invitation`: a new link, by mail or (`by=hand`) shown once to be handed over.
+async fn invite(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Path(id): Path<PersonId>,
+    form: Form,
+) -> Answer {
+    let handing = if form.chose("by", "hand") {
+        Handing::ByHand
+    } else {
+        Handing::Mail
+    };
+    let here = format!("/desk/people/{id}");
+    let invitation = match practice.invite_client(&access, id, handing).await {
+        Ok(Invited::ByHand(invitation)) => invitation,
+        Ok(Invited::Mailed | Invited::NotYet) => return go(&format!("{here}?done=mailed")),
+        // The way stopped being safe meanwhile: the page says how it is now.
+        Err(AccountError::NoSafeWay) => return go(&here),
+        Err(AccountError::Access(error)) => return Err(error.into()),
+        Err(error) => return Err(PageError::broken(error)),
+    };
+    let page = pages::frame(&visit, &practice, &access, ("Contact", "")).await?;
+    let mut shown = contact(&practice, &access, (page, id)).await?;
+    shown.link = format!("/invitation/{}", invitation.text());
+    page_shown(&shown)
 }
 
 /// The ways of an identity, the safe ones first.

@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Router<Practice> {
             "/desk/practice/staff/{slug}/end",
             post(entering::end_access),
         )
+        .route("/desk/practice/staff/again", post(entering::again))
         .route("/desk/practice/credentials", post(entering::credential))
         .route("/desk/practice/rooms", post(entering::room))
         .route("/desk/practice/hours", post(entering::hours))
@@ -49,6 +50,7 @@ pub(crate) struct Show {
     roles: [(&'static str, &'static str); 6],
     supervisors: Vec<(String, String)>,
     members: Vec<(String, String)>,
+    others: Vec<(String, String)>,
     kinds: [(&'static str, &'static str); 3],
     weekdays: [(&'static str, &'static str); 7],
     places: [(&'static str, &'static str); 3],
@@ -106,6 +108,7 @@ pub(crate) async fn page(
         roles: views::ROLES,
         supervisors: known.choices(Some("Nobody")),
         members: known.choices(None),
+        others: known.others(practice, access),
         kinds: views::KINDS,
         weekdays: views::WEEKDAYS,
         places: views::PLACES,

@@ -9,6 +9,7 @@
 //! To add another page: 1. its template in `templates/<capability>/`; 2. its struct with a field `page: Page`, the title
 //! neutral; 3. its handler and its line in [`router`]; 4. a test by URL in `tests/`.
 
+mod accounts;
 mod consent;
 mod goals;
 mod home;
@@ -18,8 +19,10 @@ mod receipts;
 mod sessions;
 mod views;
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use practice::Practice;
 use web::{Door, Link, Page, Visit};
 
@@ -73,10 +76,26 @@ pub fn router() -> Router<Practice> {
         .route("/my", get(home::first))
         .route("/my/receipts", get(receipts::list))
         .route("/my/sessions", get(sessions::list))
+        .merge(account())
         .merge(consents())
         .merge(homework())
         .merge(intake())
         .merge(goals())
+}
+
+fn account() -> Router<Practice> {
+    Router::new()
+        .route("/my/account", get(accounts::first))
+        .route(
+            "/my/account/password",
+            get(accounts::ask_password).post(accounts::change_password),
+        )
+        .route(
+            "/my/account/codes",
+            get(accounts::codes).post(accounts::turn_on),
+        )
+        .route("/my/account/codes/off", post(accounts::turn_off))
+        .layer(Extension(Arc::new(accounts::tries())))
 }
 
 fn consents() -> Router<Practice> {

@@ -65,21 +65,29 @@ CREATE TABLE invitations (
 CREATE UNIQUE INDEX invitations_by_key ON invitations (practice_id, unique_key);
 
 -- What signs an account in (password hash, secret of the one-time codes), sealed in its person's identity compartment.
+-- `number` counts a person's accounts, ended ones too: two that are made at the same moment are one.
 CREATE TABLE sign_in_secrets (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,
+  person_id BYTEA NOT NULL,
+  number BIGINT NOT NULL,
   compartment_id BYTEA NOT NULL,
   revision BIGINT NOT NULL,
   schema BIGINT NOT NULL,
   sealed BYTEA NOT NULL,
   PRIMARY KEY (practice_id, id)
 );
+CREATE UNIQUE INDEX sign_in_secrets_by_person ON sign_in_secrets (practice_id, person_id, number);
 
+-- `token_hash` needs the keys; `token_digest` is of the token's random half alone, so that somebody can sign out while the
+-- server is locked, and nobody by an id. `generation` is the account's when it began.
 CREATE TABLE sign_ins (
   practice_id BYTEA NOT NULL REFERENCES practices(id),
   id BYTEA NOT NULL,
   token_hash BYTEA NOT NULL,
+  token_digest BYTEA NOT NULL,
   account_id BYTEA NOT NULL,
+  generation BIGINT NOT NULL,
   begun_at BIGINT NOT NULL,
   seen_at BIGINT NOT NULL,
   idle_until BIGINT NOT NULL,
@@ -95,6 +103,14 @@ CREATE TABLE one_time_steps (
   account_id BYTEA NOT NULL,
   step BIGINT NOT NULL,
   PRIMARY KEY (practice_id, account_id, step)
+);
+
+-- Who asked for a way back in: the blind index of a sign-in name, known or not, until the program has looked.
+CREATE TABLE ways_back (
+  practice_id BYTEA NOT NULL REFERENCES practices(id),
+  name_key BYTEA NOT NULL,
+  asked_at BIGINT NOT NULL,
+  PRIMARY KEY (practice_id, name_key)
 );
 
 -- Receipts: append only. `seq` is given by the sequencer after the commit; `mac` is of the leaf, so that a receipt put in by

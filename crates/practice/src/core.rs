@@ -35,6 +35,9 @@ pub(crate) struct Core {
     pub(crate) authority_turn: Mutex<()>,
     pub(crate) passwords: tokio::sync::Semaphore,
     pub(crate) passwords_waiting: tokio::sync::Semaphore,
+    /// The work of all passwords so far, KiB times passes.
+    #[cfg(test)]
+    pub(crate) hashed: std::sync::atomic::AtomicU64,
     state: RwLock<State>,
 }
 
@@ -45,6 +48,12 @@ struct State {
 }
 
 impl Core {
+    /// How much work passwords were, so that tests can compare names.
+    #[cfg(test)]
+    pub(crate) fn hashed(&self) -> u64 {
+        self.hashed.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
     /// The verified authority, to look into.
     pub(crate) fn authority(&self) -> impl std::ops::Deref<Target = Authority> + '_ {
         Look(self.state.read().unwrap_or_else(PoisonError::into_inner))
@@ -82,6 +91,8 @@ impl Practice {
             authority_turn: Mutex::new(()),
             passwords: tokio::sync::Semaphore::new(PASSWORDS_AT_ONCE),
             passwords_waiting: tokio::sync::Semaphore::new(PASSWORDS_WAITING),
+            #[cfg(test)]
+            hashed: std::sync::atomic::AtomicU64::new(0),
             state: RwLock::new(State::default()),
         }))
     }

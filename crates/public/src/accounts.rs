@@ -1,8 +1,10 @@
 //! Signing in and out: name and password, the one-time code of who has one, the first sign-in of staff, invitations.
 //!
-//! Unknown and known names read alike, are as long and take as long. Tries are limited by the sign-in name and by where
-//! the browser is, before a password is looked at. Not here: what a password or a code is worth (`practice::accounts`),
-//! the cookie's name (`web`).
+//! Unknown and known names read alike, are as long and take as long. Tries are limited before a password is looked at
+//! (`tries`). Not here: what a password or a code is worth (`practice::accounts`), the cookies' names (`web`).
+
+mod tries;
+pub(crate) mod ways_back;
 
 use std::sync::Arc;
 
@@ -18,27 +20,11 @@ use practice::accounts::{
 };
 use practice::{AccessError, Practice};
 use web::cookies::{self, Name};
-use web::limit::{Asker, Limiter};
 use web::{
     Answer, Asked, Door, Form, FreeForm, Page, PageError, Tone, Visit, go, local, show, show_as,
 };
 
-/// The allowances of tries.
-struct Tries {
-    /// For one sign-in name: eight at once, then one a minute; NIST SP 800-63B, 5.2.2, wants fewer than 100.
-    name: Limiter,
-    /// For one place, where several people may be: thirty at once, then one in ten seconds.
-    place: Limiter,
-}
-
-impl Tries {
-    fn new() -> Self {
-        Self {
-            name: Limiter::new(8, 60),
-            place: Limiter::new(30, 10),
-        }
-    }
-}
+use tries::{Tried, Tries};
 
 /// The routes of this subject.
 pub fn router() -> Router<Practice> {
@@ -46,6 +32,7 @@ pub fn router() -> Router<Practice> {
         .route("/sign-in", get(first_step).post(name_and_password))
         .route("/sign-in/code", get(begin_again).post(code))
         .route("/sign-in/enrol", get(begin_again).post(enrol))
+        .merge(ways_back::routes())
         .route("/sign-out", post(sign_out))
         .route("/exit", post(leave))
         .route("/invitation/{token}", get(invited).post(accept))
@@ -134,6 +121,13 @@ async fn first_step(
     if asked.chose("done", "signed-out") {
         page = page.notice(Tone::Done, "You are signed out.", "");
     }
+    if asked.chose("done", "new-password") {
+        page = page.notice(
+            Tone::Done,
+            "Your new password holds.",
+            "Sign in with it. Everywhere else you are signed out.",
+        );
+    }
     asked.set("name", "");
     let phone = phone(&practice).await?;
     show(&SignIn {
@@ -158,13 +152,12 @@ async fn name_and_password(
         form.text("name").to_owned(),
         form.raw("password").to_owned(),
     );
-    take(&tries, &visit, practice.allowance_of(&name)?)?;
+    let key = practice.allowance_of(&name)?;
+    tries.take(&practice, &visit, (Tried::Password, key))?;
     match practice.sign_in(&name, password).await {
         Ok(NextStep::SignedIn(token)) => {
-            tries
-                .name
-                .forgive(Asker::Account(practice.allowance_of(&name)?));
-            enter(&practice, &visit, &form, &token).await
+            tries.forgive(&practice, &visit, key)?;
+            enter(&practice, &visit, &form, (&token, key)).await
         }
         Ok(NextStep::Code(half)) => show(&Code {
             page: page(&visit),
@@ -202,11 +195,11 @@ async fn code(
         Ok(key) => key,
         Err(error) => return too_late(&practice, &visit, error).await,
     };
-    take(&tries, &visit, key)?;
+    tries.take(&practice, &visit, (Tried::Code, key))?;
     match practice.sign_in_with_code(&half, form.text("code")).await {
         Ok(token) => {
-            tries.name.forgive(Asker::Account(key));
-            enter(&practice, &visit, &form, &token).await
+            tries.forgive(&practice, &visit, key)?;
+            enter(&practice, &visit, &form, (&token, key)).await
         }
         Err(AccountError::Wrong) => {
             form.refuse("code", "Type the code that the app shows now.");
@@ -230,12 +223,12 @@ async fn enrol(
         Ok(key) => key,
         Err(error) => return too_late(&practice, &visit, error).await,
     };
-    take(&tries, &visit, key)?;
+    tries.take(&practice, &visit, (Tried::Code, key))?;
     let password = form.raw("password").to_owned();
     let refused = match practice.enrol(&half, password, form.text("code")).await {
         Ok(token) => {
-            tries.name.forgive(Asker::Account(key));
-            return enter(&practice, &visit, &form, &token).await;
+            tries.forgive(&practice, &visit, key)?;
+            return enter(&practice, &visit, &form, (&token, key)).await;
         }
         Err(AccountError::Password) => (
             "password",
@@ -305,26 +298,44 @@ fn fault(error: AccountError) -> PageError {
     }
 }
 
-fn take(tries: &Tries, visit: &Visit, name: [u8; 32]) -> Result<(), PageError> {
-    let now = visit.web().now();
-    tries.place.take(Asker::place(visit.peer()), now)?;
-    tries.name.take(Asker::Account(name), now)
-}
+/// How many days a browser of the practice stays known. A client's is known until its window closes: a cookie that stays
+/// would tell whoever looks into it that somebody signs in here.
+const KNOWN_DAYS: i64 = 90;
 
-/// Hands out the cookie and goes where the person wanted to, if that is behind their own door.
-async fn enter(practice: &Practice, visit: &Visit, form: &Form, token: &SignInToken) -> Answer {
+/// Hands out the cookies and goes where the person wanted to, if that is behind their own door.
+async fn enter(
+    practice: &Practice,
+    visit: &Visit,
+    form: &Form,
+    proved: (&SignInToken, [u8; 32]),
+) -> Answer {
+    let (token, key) = proved;
     if let Some(before) = visit.sign_in() {
         practice.sign_out(before).await?;
     }
     let door = home(&practice.signed_in(token.text()).await?);
     let next = local(form.text("next")).filter(|next| Door::of(next) == door);
-    signed_in(visit, token, next.unwrap_or(door.home()))
+    let mut response = go(next.unwrap_or(door.home()))?;
+    cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
+    remember(practice, visit, &mut response, (key, door))?;
+    Ok(response)
 }
 
-fn signed_in(visit: &Visit, token: &SignInToken, to: &str) -> Answer {
-    let mut response = go(to)?;
-    cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
-    Ok(response)
+/// Lets this browser be known for the account from now on.
+fn remember(
+    practice: &Practice,
+    visit: &Visit,
+    response: &mut Response,
+    known: ([u8; 32], Door),
+) -> Result<(), PageError> {
+    let (key, door) = known;
+    let shown = practice.remember_device(&key, visit.device())?;
+    if door == Door::Desk {
+        cookies::keep(visit.web(), response, Name::Device, &shown, KNOWN_DAYS);
+    } else {
+        cookies::set(visit.web(), response, Name::Device, &shown);
+    }
+    Ok(())
 }
 
 async fn sign_out(State(practice): State<Practice>, visit: Visit, _form: Form) -> Answer {
@@ -392,14 +403,14 @@ async fn accept(
     mut form: Form,
 ) -> Answer {
     unlocked(&practice)?;
-    let now = visit.web().now();
-    tries.place.take(Asker::place(visit.peer()), now)?;
+    tries.take_place(&visit)?;
+    let key = practice.allowance_of(form.text("name"))?;
     let new = NewAccount {
         name: form.text("name").to_owned(),
         password: form.raw("password").to_owned(),
     };
     let refused = match practice.accept_invitation(&token, new).await {
-        Ok(token) => return enter(&practice, &visit, &form, &token).await,
+        Ok(token) => return enter(&practice, &visit, &form, (&token, key)).await,
         Err(AccountError::Name) => ("name", "A sign-in name has 3 to 120 characters."),
         Err(AccountError::NameTaken) => ("name", "This name cannot be used. Choose another one."),
         Err(AccountError::Password) => (

@@ -5,6 +5,7 @@ use askama::Template;
 use web::testing::{check, visit};
 use web::{Form, Tone as NoticeTone, Visit};
 
+use crate::accounts::ways_back::{Choose, HaveAsked, Help, WayOver};
 use crate::accounts::{Code, Enrol, Invited, Over, SignIn};
 use crate::booking::{Booked, Done, Minor, Offered, Offering};
 use crate::home::{Chosen, Home, Start};
@@ -181,6 +182,7 @@ fn pages() -> Rendered {
         pages_of_people(),
         pages_of_booking(),
         pages_of_accounts(),
+        pages_of_ways_back(),
     ]
     .concat()
 }
@@ -293,6 +295,41 @@ fn pages_of_accounts() -> Rendered {
         ("sign-in-enrol", shown(&enrol)),
         ("invitation", shown(&invited)),
         ("invitation-over", shown(&over)),
+    ]
+}
+
+fn pages_of_ways_back() -> Rendered {
+    let page = || web::Page::new(&at(), web::Door::Public, "Sign in");
+    let help = |form: Form| {
+        shown(&Help {
+            page: page(),
+            form,
+            phone: "203-555-0142".into(),
+        })
+    };
+    let choose = |form: Form, asks_code: bool| {
+        shown(&Choose {
+            page: page(),
+            form,
+            asks_code,
+        })
+    };
+    let mut refused = Form::blank();
+    refused.refuse("password", "Choose at least 12 characters.");
+    refused.refuse("code", "Type the code that the app shows now.");
+    let mut nameless = Form::blank();
+    nameless.refuse("name", "Type the name with which you sign in.");
+    let asked = HaveAsked {
+        page: page(),
+        phone: String::new(),
+    };
+    vec![
+        ("help", help(Form::blank())),
+        ("help-refused", help(nameless)),
+        ("help-asked", shown(&asked)),
+        ("new-password", choose(Form::blank(), false)),
+        ("new-password-refused", choose(refused, true)),
+        ("new-password-over", shown(&WayOver { page: page() })),
     ]
 }
 

@@ -1,4 +1,5 @@
-//! The three cookies: who is signed in, a visitor's form token, and whether this screen shows initials.
+//! The four cookies: who is signed in, a visitor's form token, whether this screen shows initials, and that this browser
+//! signed in before.
 //!
 //! Not here: what a sign-in is worth. The token is random to this module; `practice` keeps its hash.
 
@@ -17,6 +18,8 @@ pub enum Name {
     Visitor,
     /// Whether this screen shows initials only.
     Initials,
+    /// That this browser signed in before, so that it is counted apart from strangers.
+    Device,
 }
 
 impl Name {
@@ -31,6 +34,8 @@ impl Name {
             (Self::Visitor, false) => "alcove-visit",
             (Self::Initials, true) => "__Host-alcove-initials",
             (Self::Initials, false) => "alcove-initials",
+            (Self::Device, true) => "__Host-alcove-device",
+            (Self::Device, false) => "alcove-device",
         }
     }
 
@@ -38,7 +43,7 @@ impl Name {
     fn same_site(self) -> SameSite {
         match self {
             Self::SignIn => SameSite::Lax,
-            Self::Visitor | Self::Initials => SameSite::Strict,
+            Self::Visitor | Self::Initials | Self::Device => SameSite::Strict,
         }
     }
 }
@@ -54,25 +59,43 @@ pub fn read(web: &Web, headers: &HeaderMap, name: Name) -> Option<String> {
 
 /// Sets a cookie until the browser's window closes; the server keeps the real end of a sign-in.
 pub fn set(web: &Web, response: &mut Response, name: Name, value: &str) {
-    write(web, response, name, value, false);
+    write(web, response, name, value, Lasts::Window);
+}
+
+/// Sets a cookie that stays for so many days.
+pub fn keep(web: &Web, response: &mut Response, name: Name, value: &str, days: i64) {
+    write(web, response, name, value, Lasts::Days(days));
 }
 
 /// Takes a cookie away.
 pub fn clear(web: &Web, response: &mut Response, name: Name) {
-    write(web, response, name, "", true);
+    write(web, response, name, "", Lasts::NoLonger);
 }
 
-fn write(web: &Web, response: &mut Response, name: Name, value: &str, gone: bool) {
+/// How long a cookie stays.
+#[derive(Clone, Copy)]
+enum Lasts {
+    Window,
+    Days(i64),
+    NoLonger,
+}
+
+fn write(web: &Web, response: &mut Response, name: Name, value: &str, lasts: Lasts) {
     let mut cookie = Cookie::build((name.on_the_wire(web.https()), value))
         .path("/")
         .http_only(true)
         .secure(web.https())
         .same_site(name.same_site())
         .build();
-    if gone {
-        cookie.make_removal();
-    }
-    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+    let stays = match lasts {
+        Lasts::Window => String::new(),
+        Lasts::Days(days) => format!("; Max-Age={}", days * 24 * 60 * 60),
+        Lasts::NoLonger => {
+            cookie.make_removal();
+            String::new()
+        }
+    };
+    if let Ok(value) = HeaderValue::from_str(&format!("{cookie}{stays}")) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
 }

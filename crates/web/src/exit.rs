@@ -28,7 +28,7 @@ pub fn leave(visit: &Visit) -> Answer {
         title: &house.leave_title,
         to: &house.leave_to,
     })?;
-    for name in [Name::SignIn, Name::Visitor, Name::Initials] {
+    for name in [Name::SignIn, Name::Visitor, Name::Initials, Name::Device] {
         cookies::clear(visit.web(), &mut response, name);
     }
     response.headers_mut().insert(

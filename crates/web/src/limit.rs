@@ -1,4 +1,5 @@
-//! How often somebody may try: one allowance for an account, one for where they come from.
+//! How often somebody may try: allowances for an account, for where they come from, for an account from one place, for a
+//! browser that is known.
 //!
 //! A token bucket, kept as the one instant at which it is full again. An address counts by its /32, or
 //! its /64 with IPv6, because a household holds a whole /64. Kept in memory: a restart forgives.
@@ -18,6 +19,10 @@ pub enum Asker {
     Account([u8; 32]),
     /// Where the browser is: an IPv4 address, or the first half of an IPv6 address.
     Place(u128),
+    /// An account tried from one place.
+    AccountAt([u8; 32], u128),
+    /// A browser that signed in before, by its number.
+    Device(u128),
     /// Everybody new, while more callers are remembered than there is room for.
     Everybody,
 }
@@ -26,10 +31,20 @@ impl Asker {
     /// The place of a true peer.
     #[must_use]
     pub fn place(peer: IpAddr) -> Self {
-        match peer.to_canonical() {
-            IpAddr::V4(address) => Self::Place(u128::from(address.to_bits())),
-            IpAddr::V6(address) => Self::Place(address.to_bits() >> 64 << 64),
-        }
+        Self::Place(place(peer))
+    }
+
+    /// An account, tried from the place of a true peer.
+    #[must_use]
+    pub fn account_at(account: [u8; 32], peer: IpAddr) -> Self {
+        Self::AccountAt(account, place(peer))
+    }
+}
+
+fn place(peer: IpAddr) -> u128 {
+    match peer.to_canonical() {
+        IpAddr::V4(address) => u128::from(address.to_bits()),
+        IpAddr::V6(address) => address.to_bits() >> 64 << 64,
     }
 }
 

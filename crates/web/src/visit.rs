@@ -40,6 +40,7 @@ struct Inner {
     visitor: Option<String>,
     fresh_visitor: OnceLock<String>,
     initials_only: bool,
+    device: Option<String>,
 }
 
 impl Visit {
@@ -57,6 +58,7 @@ impl Visit {
             visitor: cookies::read(web, headers, Name::Visitor),
             fresh_visitor: OnceLock::new(),
             initials_only: cookies::read(web, headers, Name::Initials).is_some(),
+            device: cookies::read(web, headers, Name::Device),
         }))
     }
 
@@ -100,6 +102,12 @@ impl Visit {
     #[must_use]
     pub fn sign_in(&self) -> Option<&str> {
         self.0.sign_in.as_deref()
+    }
+
+    /// What this browser shows of having signed in before, not yet checked; empty for nothing.
+    #[must_use]
+    pub fn device(&self) -> &str {
+        self.0.device.as_deref().unwrap_or("")
     }
 
     /// Whether this screen shows initials only.

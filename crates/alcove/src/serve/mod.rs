@@ -70,6 +70,7 @@ pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let mut work = JoinSet::new();
     work.spawn(practice.clone().run_sequencer());
     work.spawn(practice.clone().run_catching_up());
+    work.spawn(work::answer_ways_back(practice.clone()));
     work.spawn(work::send_post(practice.clone(), mailer));
     work.spawn(work::keep_house(practice.clone()));
     stop.told().await;

@@ -1,4 +1,5 @@
-//! What the server does without being asked: sends the post, forgets what has fallen silent.
+//! What the server does without being asked: writes links for who forgot a password, sends the post, forgets what has
+//! fallen silent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,19 @@ pub(super) async fn send_post(practice: Practice, mailer: Option<Arc<Mailer>>) {
         match practice.send_post(&mailer).await {
             Ok(_) | Err(AccessError::Locked) => {}
             Err(error) => tracing::warn!(%error, "the post could not look"),
+        }
+    }
+}
+
+/// Writes the letters for who asked for a way back in.
+pub(super) async fn answer_ways_back(practice: Practice) {
+    let mut each = tokio::time::interval(POST);
+    each.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        each.tick().await;
+        match practice.answer_ways_back().await {
+            Ok(_) | Err(AccessError::Locked) => {}
+            Err(error) => tracing::warn!(%error, "who asked for a link could not be answered"),
         }
     }
 }

@@ -3,10 +3,10 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::Practice;
-use practice::accounts::Invitation;
+use practice::accounts::Invited;
 use practice::enquiry::{EnquiryError, Partner};
-use practice::ids::EnquiryId;
-use practice::people::{Channel, Identity};
+use practice::ids::{EnquiryId, PersonId};
+use practice::people::Channel;
 use practice::private::Private;
 use web::{Answer, Desk, Form, Page, PageError, Visit, go, show};
 
@@ -22,12 +22,14 @@ struct Done {
     page: Page,
     case: String,
     cares: bool,
-    rows: Vec<Invited>,
+    rows: Vec<Row>,
 }
 
-/// Somebody who is invited: by mail, or by a link that is handed over.
-struct Invited {
+/// Somebody who is invited.
+struct Row {
+    person: String,
     name: String,
+    line: &'static str,
     link: String,
 }
 
@@ -77,19 +79,19 @@ pub(super) async fn accept(
         Err(error) => return Err(refused(error, &form)),
     };
     let mut rows = Vec::new();
-    for ((person, invitation), other) in accepted
+    for ((person, invited), other) in accepted
         .invitations
         .iter()
         .zip(std::iter::once(None).chain(others.into_iter().map(Some)))
     {
-        rows.push(match other {
-            // Partners are entered with a safe mail address.
-            Some(name) => Invited {
-                name,
-                link: String::new(),
-            },
-            None => invited(&practice.identity(&access, *person).await?, invitation),
-        });
+        let name = match other {
+            Some(name) => name,
+            None => {
+                let identity = practice.identity(&access, *person).await?;
+                identity.name.reveal().clone()
+            }
+        };
+        rows.push(row(*person, name, invited));
     }
     let page = pages::frame(&visit, &practice, &access, ("Request", "inbox")).await?;
     show(&Done {
@@ -100,14 +102,27 @@ pub(super) async fn accept(
     })
 }
 
-/// Who asked is mailed when mail is safe for them; otherwise the link is shown once, to be handed over.
-fn invited(identity: &Identity, invitation: &Invitation) -> Invited {
-    Invited {
-        name: identity.name.reveal().clone(),
-        link: match identity.safe(Channel::Mail) {
-            Some(_) => String::new(),
-            None => format!("/invitation/{}", invitation.text()),
-        },
+/// What became of an invitation, in the words of a row; a link to hand over is shown once.
+fn row(person: PersonId, name: String, invited: &Invited) -> Row {
+    let (line, link) = match invited {
+        Invited::Mailed => (
+            "The link is on its way by mail. It works once, for 14 days.",
+            String::new(),
+        ),
+        Invited::ByHand(invitation) => (
+            "Mail is not a safe way for them. Hand this link over yourself; it works once, for 14 days, and is shown only now. They can read that you were shown it.",
+            format!("/invitation/{}", invitation.text()),
+        ),
+        Invited::NotYet => (
+            "Mail is not a safe way for them. Whoever cares for them hands a link over, from the page of their contact.",
+            String::new(),
+        ),
+    };
+    Row {
+        person: person.to_string(),
+        name,
+        line,
+        link,
     }
 }
 

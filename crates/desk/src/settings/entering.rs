@@ -167,6 +167,44 @@ fn person_of(known: &Known, slug: &str) -> Option<PersonId> {
         .map(|member| member.person)
 }
 
+/// `POST /desk/practice/staff/again`: a one-time password for who forgot theirs, or lost their codes.
+pub(super) async fn again(
+    State(practice): State<Practice>,
+    Desk(access): Desk,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    owner(&access)?;
+    let known = Known::read(&practice).await?;
+    let slug = form.text("again").to_owned();
+    let others = known.others(&practice, &access);
+    let found = others.into_iter().find(|(other, _)| *other == slug);
+    let (Some((_, name)), Some(person)) = (found, person_of(&known, &slug)) else {
+        form.refuse("again", "Please choose whom to let in.");
+        return refused(&visit, &practice, &access, "again", form).await;
+    };
+    let sign_in = form.text("new_sign_in").to_owned();
+    let new_name = (!sign_in.is_empty()).then(|| sign_in.clone());
+    match practice.reset_staff(&access, person, new_name).await {
+        Ok(password) => {
+            let once = Some(Once {
+                name,
+                sign_in,
+                password,
+            });
+            show(&page(&visit, &practice, &access, Left { form: None, once }).await?)
+        }
+        Err(AccountError::NameTaken | AccountError::Name) => {
+            form.refuse(
+                "new_sign_in",
+                "This sign-in name cannot be used. It has 3 to 120 characters and is not taken.",
+            );
+            refused(&visit, &practice, &access, "again", form).await
+        }
+        Err(error) => Err(into_page(error)),
+    }
+}
+
 /// `POST /desk/practice/staff/{slug}/end`
 pub(super) async fn end_access(
     State(practice): State<Practice>,

@@ -48,9 +48,10 @@ pub(crate) struct Member {
     pub(super) may_end: bool,
 }
 
-/// Shown once: how somebody new signs in for the first time.
+/// Shown once: how somebody signs in for the first time, or again.
 pub(crate) struct Once {
     pub(super) name: String,
+    /// Empty for the one that they have.
     pub(super) sign_in: String,
     pub(super) password: String,
 }
@@ -114,6 +115,15 @@ impl Known {
             }
         });
         lines.collect()
+    }
+
+    /// Those whom the owner can let in again: everybody else who has access.
+    pub(super) fn others(&self, practice: &Practice, me: &DeskAccess) -> Vec<(String, String)> {
+        self.members(practice, me)
+            .into_iter()
+            .filter(|member| member.may_end)
+            .map(|member| (member.slug, member.name))
+            .collect()
     }
 
     pub(super) fn credential_lines(&self) -> Vec<(String, String)> {

@@ -132,7 +132,7 @@ async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
 }
 
 #[tokio::test]
-async fn who_has_no_mail_gets_a_link_by_hand() {
+async fn who_has_no_mail_gets_a_link_from_who_cares_and_nobody_in_front_sees_one() {
     once(async |house: Fictional| {
         let id = asked(&house, Channel::Text).await;
         let mut front = browser(&house, house.front_desk).await;
@@ -145,8 +145,51 @@ async fn who_has_no_mail_gets_a_link_by_hand() {
             )
             .await;
         assert_eq!(accepted.status, StatusCode::OK);
-        assert!(accepted.html.contains("value=\"/invitation/"));
+        assert!(!accepted.html.contains("/invitation/"));
         assert!(!accepted.html.contains("/desk/cases/"));
+        let (_, rest) = accepted.html.split_once("href=\"/desk/people/").unwrap();
+        let contact = format!("/desk/people/{}", rest.split_once('"').unwrap().0);
+        let invite = format!("{contact}/invitation");
+        let seen = front.get(&contact).await.html;
+        assert!(seen.contains("Only who cares for them") && !seen.contains(&invite));
+        for by in ["hand", "mail"] {
+            let refused = front.post(&invite, &[("by", by)]).await;
+            assert!(!refused.html.contains("value=\"/invitation/"), "{by}");
+            assert!(
+                refused.status == StatusCode::NOT_FOUND || refused.to == contact,
+                "{by}"
+            );
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        let seen = okafor.get(&contact).await.html;
+        assert!(seen.contains("Show me a link") && !seen.contains("value=\"/invitation/"));
+        let shown = okafor.post(&invite, &[("by", "hand")]).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert!(shown.html.contains("value=\"/invitation/"));
+        let again = okafor.get(&contact).await.html;
+        assert!(!again.contains("value=\"/invitation/"), "shown once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_has_mail_gets_a_new_link_by_it_and_whoever_keeps_the_desk_sends_it() {
+    once(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        house.case_of(&[noor]).await;
+        let contact = format!("/desk/people/{noor}");
+        let mut front = browser(&house, house.front_desk).await;
+        let seen = front.get(&contact).await.html;
+        assert!(seen.contains("They have an account.") && !seen.contains("Show me a link"));
+        let invite = format!("{contact}/invitation");
+        let sent = front.post(&invite, &[("by", "mail")]).await;
+        assert_eq!(sent.to, format!("{contact}?done=mailed"));
+        let told = front.get(&sent.to).await;
+        assert!(told.words().contains("On its way."));
+        let mut biller = browser(&house, house.biller).await;
+        biller.get("/desk").await;
+        let refused = biller.post(&invite, &[("by", "mail")]).await;
+        assert_eq!(refused.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The desk by URL, through the real doorway, with the fictional practice.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod booking;
 mod common;
 mod homework;

@@ -1,6 +1,7 @@
 //! The portal by URL: every page whole, wrong input given back, and nothing of anybody else's.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accounts;
 mod consent;
 mod goals;
 mod homework;

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use vault::{CompartmentId, Kind, SetDigest, Vault};
 
 use super::bodies::{
-    AccountBody, CredentialBody, GrantBody, Holder, InvitationBody, RoleBody, Scope,
+    AccountBody, AccountState, CredentialBody, GrantBody, Holder, InvitationBody, RoleBody, Scope,
 };
 use super::{Job, Purpose, Role, Who};
 use crate::error::AccessError;
@@ -302,9 +302,32 @@ impl Authority {
         }
     }
 
+    /// The account with which a person signs in, or else one that has ended.
     pub(crate) fn account_of(&self, person: PersonId) -> Option<(Uuid, AccountBody)> {
+        let mut accounts: Vec<_> = self.accounts_of(person).collect();
+        accounts.sort_by_key(|(_, body)| body.state == AccountState::Ended);
+        accounts.into_iter().next()
+    }
+
+    /// Every account that a person has or had.
+    pub(crate) fn accounts_of(
+        &self,
+        person: PersonId,
+    ) -> impl Iterator<Item = (Uuid, AccountBody)> + '_ {
         self.of(person)
-            .find_map(|id| self.account(id).map(|body| (id, body)))
+            .filter_map(|id| self.account(id).map(|body| (id, body)))
+    }
+
+    /// The invitations of a person that were not used.
+    pub(crate) fn unused_invitations(&self, person: PersonId) -> Vec<(Uuid, InvitationBody)> {
+        self.of(person)
+            .filter_map(|id| {
+                let Subject::Invitation(body, _) = self.subjects.get(&id)? else {
+                    return None;
+                };
+                (!body.used).then(|| (id, body.clone()))
+            })
+            .collect()
     }
 
     pub(crate) fn invitation_by_key(&self, key: &[u8; 32]) -> Option<(Uuid, InvitationBody)> {

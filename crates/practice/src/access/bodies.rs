@@ -67,6 +67,20 @@ pub struct AccountBody {
     pub state: AccountState,
     /// The revision of `sign_in_secrets` that counts; an older one put back does not open anything.
     pub secrets: u32,
+    /// Which sign-ins count: those that carry this number. The next one ends them all at once.
+    #[serde(default)]
+    pub generation: u32,
+}
+
+impl AccountBody {
+    /// The same account with every sign-in ended.
+    #[must_use]
+    pub const fn signed_out(self) -> Self {
+        Self {
+            generation: self.generation.saturating_add(1),
+            ..self
+        }
+    }
 }
 
 /// A role of a person.
@@ -130,6 +144,9 @@ pub struct InvitationBody {
     pub case: Option<CaseId>,
     /// Until, microseconds UTC.
     pub until: i64,
-    /// Whether an account was made with it.
+    /// Whether an account was made with it, or a newer one took its place.
     pub used: bool,
+    /// The account in whose place the person signs in anew, and the revision of its secrets for which this holds.
+    #[serde(default)]
+    pub replaces: Option<(Uuid, u32)>,
 }

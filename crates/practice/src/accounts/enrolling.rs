@@ -3,17 +3,14 @@
 
 use totp_rs::{Builder, Secret};
 
+use super::AccountError;
 use super::entering::Candidate;
 use super::passwords::{PasswordRule, check_rule};
+use super::secrets::{Change, Secrets};
 use super::sign_ins::SignInToken;
-use super::{AccountError, Secrets, records};
-use crate::access::authority::AuthorityKind;
-use crate::access::{AccountBody, Job, JobAccess, Purpose};
+use crate::access::{Job, JobAccess, Purpose};
 use crate::core::Practice;
-use crate::error::AccessError;
 use crate::private::Private;
-use crate::receipts::Action;
-use crate::sealed;
 
 /// What somebody needs to set up one-time codes.
 #[derive(Clone, Debug)]
@@ -40,6 +37,11 @@ impl Practice {
         if !candidate.must_enrol() {
             return Err(AccountError::Expired);
         }
+        self.codes_for(candidate)
+    }
+
+    /// The secret that the next codes of an account would have.
+    pub(super) fn codes_for(&self, candidate: &Candidate) -> Result<Enrolment, AccountError> {
         let place = format!("{} {}", candidate.id, candidate.body.secrets);
         let seed = self.vault()?.mac("one-time secret", place.as_bytes());
         let secret = Secret::from(seed.get(..20).unwrap_or_default().to_vec()).to_base32();
@@ -72,45 +74,17 @@ impl Practice {
         let step = self
             .step_of(&enrolment.secret, code)
             .ok_or(AccountError::Wrong)?;
-        let secrets = Secrets {
-            password: self.hash_password(password).await?,
-            one_time: Some(enrolment.secret),
-        };
-        self.change_secrets(&candidate, secrets).await?;
-        self.begin(candidate.id, candidate.body.person, Some(step))
-            .await
-    }
-
-    /// Puts new secrets in the place of those that the candidate had; whoever else did it first makes this stale.
-    async fn change_secrets(
-        &self,
-        candidate: &Candidate,
-        secrets: Secrets,
-    ) -> Result<(), AccountError> {
-        let practice = self.id();
-        let (id, body) = (candidate.id, candidate.body.clone());
-        self.write(
-            &JobAccess::of(Job::SignIn, body.person),
-            Action::AccountChange,
-            move |work| {
-                let cell = records::secrets(work.tx, practice, id)?
-                    .filter(|cell| cell.revision == body.secrets)
-                    .ok_or(AccessError::Stale)?;
-                let key = work.authority(|known| known.key_of(id.0));
-                let opened =
-                    work.open(Action::AccountChange, Purpose::SignIn, &[cell.compartment])?;
-                let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-                let row = work.reseal(open, "sign_in_secrets", &cell, &secrets)?;
-                let body = AccountBody {
-                    secrets: row.revision,
-                    ..body
-                };
-                work.put_authority(AuthorityKind::Account, id.0, &body, key)?;
-                Ok(row)
+        let change = Change {
+            secrets: Secrets {
+                password: self.hash_password(password).await?,
+                one_time: Some(enrolment.secret),
             },
-            move |tx, row| Ok(sealed::revise(tx, practice, row)?),
-        )
-        .await
+            step: Some(step),
+            purpose: Purpose::SignIn,
+        };
+        let job = JobAccess::of(Job::SignIn, candidate.body.person);
+        let (id, body) = self.change_secrets(&job, &candidate, change).await?;
+        self.begin((id, &body), None).await
     }
 }
 

@@ -4,15 +4,15 @@
 //! browser holds a [`HalfWay`], which says under a MAC whose password was right and until when; the password itself is
 //! never sent back.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use totp_rs::{Builder, Secret};
 use uuid::Uuid;
 
 use super::passwords::PasswordHash;
 use super::records;
+use super::secrets::Secrets;
 use super::sign_ins::SignInToken;
-use super::{AccountError, Secrets, normal};
+use super::slips::Slip;
+use super::{AccountError, normal};
 use crate::access::{AccountBody, AccountState, Job, JobAccess, Purpose, Role, Work};
 use crate::clock::micros;
 use crate::core::Practice;
@@ -36,10 +36,6 @@ pub enum NextStep {
 pub struct HalfWay(String);
 
 impl HalfWay {
-    /// How long the second step may take, microseconds.
-    const LASTS: i64 = 10 * 60_000_000;
-    const MAC: &'static str = "half way";
-
     /// For the hidden field of the second step's form.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -82,9 +78,7 @@ impl Practice {
         if candidate.one_time.is_some() {
             return Ok(NextStep::Code(self.half_way(&candidate)?));
         }
-        let token = self
-            .begin(candidate.id, candidate.body.person, None)
-            .await?;
+        let token = self.begin((candidate.id, &candidate.body), None).await?;
         Ok(NextStep::SignedIn(token))
     }
 
@@ -100,7 +94,7 @@ impl Practice {
         let candidate = self.candidate_half_way(half_way).await?;
         let secret = candidate.one_time.as_ref().ok_or(AccountError::Expired)?;
         let step = self.step_of(secret, code).ok_or(AccountError::Wrong)?;
-        self.begin(candidate.id, candidate.body.person, Some(step))
+        self.begin((candidate.id, &candidate.body), Some(step))
             .await
     }
 
@@ -117,7 +111,7 @@ impl Practice {
     /// # Errors
     /// [`AccountError::Expired`], [`AccessError::Locked`].
     pub fn allowance_half_way(&self, half_way: &str) -> Result<[u8; 32], AccountError> {
-        let (account, _) = self.read_half_way(half_way)?;
+        let (account, _) = self.read_slip(Slip::HalfWay, half_way)?;
         self.core()
             .authority()
             .key_of(account)
@@ -128,7 +122,16 @@ impl Practice {
         &self,
         half_way: &str,
     ) -> Result<Candidate, AccountError> {
-        let (account, secrets) = self.read_half_way(half_way)?;
+        self.candidate_of_slip(Slip::HalfWay, half_way).await
+    }
+
+    /// The account for which a slip was made, while its secrets are those of then.
+    pub(super) async fn candidate_of_slip(
+        &self,
+        slip: Slip,
+        text: &str,
+    ) -> Result<Candidate, AccountError> {
+        let (account, secrets) = self.read_slip(slip, text)?;
         self.candidate(move |work| {
             let body = work.authority(|known| known.account(account))?;
             (body.secrets == secrets).then_some((account, body))
@@ -138,29 +141,8 @@ impl Practice {
     }
 
     fn half_way(&self, candidate: &Candidate) -> Result<HalfWay, AccountError> {
-        let until = micros(self.now()).saturating_add(HalfWay::LASTS);
-        let mut bytes = candidate.id.0.as_bytes().to_vec();
-        bytes.extend_from_slice(&candidate.body.secrets.to_be_bytes());
-        bytes.extend_from_slice(&until.to_be_bytes());
-        let mac = self.vault()?.mac(HalfWay::MAC, &bytes);
-        bytes.extend_from_slice(&mac);
-        Ok(HalfWay(URL_SAFE_NO_PAD.encode(bytes)))
-    }
-
-    /// The account and the revision of its secrets.
-    fn read_half_way(&self, half_way: &str) -> Result<(Uuid, u32), AccountError> {
-        let vault = self.vault()?;
-        let now = micros(self.now());
-        let read = || {
-            let bytes = URL_SAFE_NO_PAD.decode(half_way).ok()?;
-            let (said, mac) = bytes.split_last_chunk::<32>()?;
-            let (account, rest) = said.split_first_chunk::<16>()?;
-            let (secrets, until) = rest.split_first_chunk::<4>()?;
-            let until = i64::from_be_bytes(until.try_into().ok()?);
-            let holds = vault.mac_matches(HalfWay::MAC, said, mac) && now < until;
-            holds.then_some((Uuid::from_bytes(*account), u32::from_be_bytes(*secrets)))
-        };
-        read().ok_or(AccountError::Expired)
+        let account = (candidate.id, &candidate.body);
+        Ok(HalfWay(self.slip(Slip::HalfWay, account)?))
     }
 
     /// The step of the one-time codes that `code` belongs to, RFC 6238 with one step of tolerance to either side.
@@ -181,16 +163,17 @@ impl Practice {
     {
         self.read(&JobAccess::new(Job::SignIn), move |work| {
             let found = find(work);
-            candidate(work, found)
+            candidate(work, found, (Action::SignIn, Purpose::SignIn))
         })
         .await
     }
 }
 
 /// An account with its secrets opened. Who cannot be signed in leaves the receipt of a refusal, so that both leave one.
-fn candidate(
+pub(super) fn candidate(
     work: &mut Work<'_, '_>,
     found: Option<(Uuid, AccountBody)>,
+    opening: (Action, Purpose),
 ) -> Result<Option<Candidate>, AccountError> {
     let practice = work.practice();
     let found = found.filter(|(_, body)| body.state == AccountState::Active);
@@ -200,10 +183,11 @@ fn candidate(
         None => None,
     };
     let (Some((id, body)), Some(cell)) = (found, cell) else {
-        work.refused(Action::SignIn, Purpose::SignIn);
+        work.refused(opening.0, opening.1);
         return Ok(None);
     };
-    let opened = work.open(Action::SignIn, Purpose::SignIn, &[cell.compartment])?;
+    let (action, purpose) = opening;
+    let opened = work.open(action, purpose, &[cell.compartment])?;
     let secrets: Secrets = work.unseal(&opened, "sign_in_secrets", &cell)?;
     let now = micros(work.now());
     let roles = work.authority(|known| known.roles(body.person, now));

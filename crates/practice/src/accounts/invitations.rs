@@ -2,16 +2,18 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use uuid::Uuid;
 use vault::CompartmentId;
 
 use super::passwords::{PasswordRule, check_rule};
 use super::records;
+use super::secrets::{Replaced, Secrets, replace};
 use super::sign_ins::SignInToken;
-use super::{AccountError, Secrets, normal};
+use super::{AccountError, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
-    AccountBody, AccountState, GrantBody, Holder, InvitationBody, Job, JobAccess, Purpose, Role,
-    RoleBody, Work,
+    AccountBody, AccountState, Authority, GrantBody, Holder, InvitationBody, Job, JobAccess,
+    Purpose, Role, RoleBody, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -35,12 +37,19 @@ impl Invitation {
         &self.0
     }
 
-    /// Writes an invitation down within an operation; the link's token is returned for the mail.
+    /// Writes an invitation down within an operation; the link's token is returned for the mail. Links of before end. Who
+    /// has an account signs in anew with it, as long as nothing else changed what signs them in.
     pub(crate) fn prepare(
         work: &mut Work<'_, '_>,
         person: PersonId,
         case: Option<CaseId>,
     ) -> Result<Self, AccessError> {
+        for (id, body) in work.authority(|known| known.unused_invitations(person)) {
+            let key = work.authority(|known| known.key_of(id));
+            let over = InvitationBody { used: true, ..body };
+            work.put_authority(AuthorityKind::Invitation, id, &over, key)?;
+        }
+        let account = work.authority(|known| known.account_of(person));
         let token = URL_SAFE_NO_PAD.encode(work.random::<32>());
         let key = work.vault().token_hash(token.as_bytes());
         let until = micros(work.now()) + Self::DAYS * 24 * 60 * 60_000_000;
@@ -49,6 +58,9 @@ impl Invitation {
             case,
             until,
             used: false,
+            replaces: account
+                .filter(|(_, body)| body.state == AccountState::Active)
+                .map(|(id, body)| (id, body.secrets)),
         };
         work.put_authority(
             AuthorityKind::Invitation,
@@ -90,11 +102,7 @@ impl Practice {
     pub fn invitation_holds(&self, token: &str) -> Result<bool, AccessError> {
         let key = self.vault()?.token_hash(token.as_bytes());
         let now = micros(self.now());
-        Ok(self
-            .core()
-            .authority()
-            .invitation_by_key(&key)
-            .is_some_and(|(_, body)| !body.used && now < body.until))
+        Ok(holding(&self.core().authority(), &key, now).is_some())
     }
 
     /// Invites somebody who was entered without an enquiry, into `case`. How the link reaches them is for who asks.
@@ -116,7 +124,8 @@ impl Practice {
         .await
     }
 
-    /// Makes a client's account with an invitation, which is used up by it, and signs them in.
+    /// Makes a client's account with an invitation, which is used up by it, and signs them in. Who has one signs in anew:
+    /// the new name and password take the place of the old ones and of the one-time codes, and other sign-ins end.
     ///
     /// # Errors
     /// [`AccountError::Invitation`] when it cannot be used, [`AccountError::Name`], [`AccountError::Password`],
@@ -130,7 +139,7 @@ impl Practice {
             return Err(AccountError::Invitation);
         }
         new.check()?;
-        let (account, person) = match self.use_invitation(token, new).await {
+        let (account, body) = match self.use_invitation(token, new).await {
             // Two at the same moment: the invitation was used, or the name was taken.
             Err(AccountError::Access(AccessError::Stale)) if self.invitation_holds(token)? => {
                 Err(AccountError::NameTaken)
@@ -138,73 +147,112 @@ impl Practice {
             Err(AccountError::Access(AccessError::Stale)) => Err(AccountError::Invitation),
             other => other,
         }?;
-        self.begin(account, person, None).await
+        self.begin((account, &body), None).await
     }
 
     async fn use_invitation(
         &self,
         token: &str,
         new: NewAccount,
-    ) -> Result<(AccountId, PersonId), AccountError> {
+    ) -> Result<(AccountId, AccountBody), AccountError> {
         let key = self.vault()?.token_hash(token.as_bytes());
-        let password = self.hash_password(new.password.clone()).await?;
+        let secrets = Secrets {
+            password: self.hash_password(new.password.clone()).await?,
+            one_time: None,
+        };
         let practice = self.id();
         self.write(
             &JobAccess::new(Job::SignIn),
             Action::AccountChange,
-            move |work| {
-                let now = micros(work.now());
-                let (id, invitation) = work
-                    .authority(|known| known.invitation_by_key(&key))
-                    .filter(|(_, body)| !body.used && now < body.until)
-                    .ok_or(AccountError::Invitation)?;
-                let index = work.vault().blind_index(&normal(&new.name));
-                if work
-                    .authority(|known| known.account_by_key(&index))
-                    .is_some()
-                {
-                    return Err(AccountError::NameTaken);
+            move |work| take_up(work, key, &new.name, &secrets),
+            move |tx, taken| match taken {
+                Taken::New(made) => {
+                    records::insert_secrets(
+                        tx,
+                        practice,
+                        (made.body.person, made.number),
+                        &made.row,
+                    )?;
+                    Ok((AccountId(made.row.id()), made.body.clone()))
                 }
-                let person = invitation.person;
-                let has_one = work
-                    .authority(|known| known.account_of(person))
-                    .is_some_and(|(_, body)| body.state == AccountState::Active);
-                if has_one {
-                    return Err(AccountError::Invitation);
-                }
-                let secrets = Secrets {
-                    password,
-                    one_time: None,
-                };
-                let row = make_account(work, person, Role::Client, &secrets, index)?;
-                work.put_authority(
-                    AuthorityKind::Invitation,
-                    id,
-                    &InvitationBody {
-                        used: true,
-                        ..invitation
-                    },
-                    Some(key),
-                )?;
-                Ok((row, person))
-            },
-            move |tx, (row, person): &(SealedRow, PersonId)| {
-                records::insert_secrets(tx, practice, row)?;
-                Ok((AccountId(row.id()), *person))
+                Taken::Anew(replaced) => replaced.store(tx, practice, None),
             },
         )
         .await
     }
 }
 
-/// Writes a person's account and role and seals its secrets, within an operation.
-pub(super) fn make_account(
+/// The invitation of a link, when it can still be used: by a client, for a first account or in the place of the very
+/// account for which it was written. A role that came meanwhile ends it: no mail signs staff in.
+fn holding(known: &Authority, key: &[u8; 32], now: i64) -> Option<(Uuid, InvitationBody)> {
+    let (id, body) = known.invitation_by_key(key)?;
+    let account = known
+        .account_of(body.person)
+        .filter(|(_, account)| account.state == AccountState::Active)
+        .map(|(id, account)| (id, account.secrets));
+    let roles = known.roles(body.person, now);
+    let is_client = roles.iter().all(|(_, held)| held.role == Role::Client);
+    let holds = !body.used && now < body.until && body.replaces == account && is_client;
+    holds.then_some((id, body))
+}
+
+/// What an invitation led to.
+enum Taken {
+    New(MadeAccount),
+    Anew(Replaced),
+}
+
+fn take_up(
+    work: &mut Work<'_, '_>,
+    key: [u8; 32],
+    name: &str,
+    secrets: &Secrets,
+) -> Result<Taken, AccountError> {
+    let now = micros(work.now());
+    let (id, invitation) = work
+        .authority(|known| holding(known, &key, now))
+        .ok_or(AccountError::Invitation)?;
+    let index = work.vault().blind_index(&normal(name));
+    let theirs = invitation.replaces.map(|(account, _)| account);
+    let taken = work.authority(|known| known.account_by_key(&index));
+    if taken.is_some_and(|(other, _)| Some(other) != theirs) {
+        return Err(AccountError::NameTaken);
+    }
+    let account = theirs.and_then(|account| {
+        let body = work.authority(|known| known.account(account))?;
+        Some((AccountId(account), body))
+    });
+    let taken = match account {
+        Some(account) => Taken::Anew(replace(
+            work,
+            account,
+            secrets,
+            (Purpose::SignIn, Some(index)),
+        )?),
+        None => Taken::New(make_account(work, invitation.person, secrets, index)?),
+    };
+    let used = InvitationBody {
+        used: true,
+        ..invitation
+    };
+    work.put_authority(AuthorityKind::Invitation, id, &used, Some(key))?;
+    Ok(taken)
+}
+
+/// A client's account, ready to be stored.
+struct MadeAccount {
+    row: SealedRow,
+    body: AccountBody,
+    number: i64,
+}
+
+/// Writes a client's account and role and seals its secrets, within an operation.
+fn make_account(
     work: &mut Work<'_, '_>,
     person: PersonId,
-    role: Role,
     secrets: &Secrets,
     index: [u8; 32],
-) -> Result<SealedRow, AccountError> {
+) -> Result<MadeAccount, AccountError> {
     let practice = work.practice();
     let identity: CompartmentId = people::records::cell(work.tx, practice, person)?
         .ok_or(AccountError::Invitation)?
@@ -217,7 +265,9 @@ pub(super) fn make_account(
         person,
         state: AccountState::Active,
         secrets: 1,
+        generation: 0,
     };
+    let before = work.authority(|known| known.accounts_of(person).count());
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     let now = micros(work.now());
     let own = |grant: &GrantBody| {
@@ -230,16 +280,20 @@ pub(super) fn make_account(
     if work
         .authority(|known| known.roles(person, now))
         .iter()
-        .all(|(_, held)| held.role != role)
+        .all(|(_, held)| held.role != Role::Client)
     {
-        let body = RoleBody {
+        let role = RoleBody {
             person,
-            role,
+            role: Role::Client,
             from: now,
             until: None,
             supervisor: None,
         };
-        work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
+        work.put_authority(AuthorityKind::Role, work.new_id(), &role, None)?;
     }
-    Ok(row)
+    Ok(MadeAccount {
+        row,
+        body,
+        number: i64::try_from(before).unwrap_or(i64::MAX),
+    })
 }

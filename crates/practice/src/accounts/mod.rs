@@ -1,45 +1,42 @@
 //! Accounts: signing in with password and one-time code, sign-ins and their ends, invitations.
 //!
 //! A sign-in is a row of its own whose token is stored only as a hash; it ends when idle, after its longest time, and at
-//! once when the account or the role ends. Known and unknown names take the same way and the same time. Not here:
-//! cookies (`web`), what a signed-in person may open (`access`).
+//! once when the account or the role ends, or what signs it in changes. Known and unknown names take the same way and the
+//! same time. Not here: cookies (`web`), what a signed-in person may open (`access`).
 
+mod changing;
 mod colleagues;
+mod devices;
 mod enrolling;
 mod entering;
 mod invitations;
+mod inviting;
 mod passwords;
 mod records;
+mod resetting;
+mod secrets;
 mod setting_up;
 mod sign_ins;
+mod slips;
+mod ways_back;
 
 #[cfg(test)]
 mod tests;
 
+pub use changing::{Codes, MyAccount};
 pub use colleagues::Colleague;
 pub(crate) use colleagues::{colleague, colleagues};
 pub use enrolling::{Enrolment, code_at};
 pub use entering::{HalfWay, NextStep};
 pub use invitations::{Invitation, NewAccount};
+pub(crate) use inviting::letter;
+pub use inviting::{Handing, Invited, Inviting};
 pub use passwords::{PasswordRule, check_rule};
 pub use setting_up::{NewStaff, StaffPage, staff_pages};
 pub use sign_ins::{SignInToken, Times};
-
-use serde::{Deserialize, Serialize};
-
-use passwords::PasswordHash;
+pub use ways_back::WayBack;
 
 use crate::error::AccessError;
-use crate::private::Private;
-
-/// What signs an account in: the content of `sign_in_secrets.sealed`.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Secrets {
-    /// The password's hash.
-    pub(crate) password: PasswordHash,
-    /// The secret of the one-time codes, base32; staff always have one.
-    pub(crate) one_time: Option<Private<String>>,
-}
 
 /// Why somebody was not signed in, or an account not made.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +59,12 @@ pub enum AccountError {
     /// The sign-in name is empty or too long.
     #[error("a sign-in name has 3 to 120 characters")]
     Name,
+    /// Mail is no safe way to this person (R12), so that no link can go to them by itself.
+    #[error("mail is not a safe way to this person")]
+    NoSafeWay,
+    /// Who works here cannot do without one-time codes.
+    #[error("one-time codes are required for everybody who works here")]
+    Required,
     /// Something below.
     #[error(transparent)]
     Access(#[from] AccessError),

@@ -145,6 +145,11 @@ impl Practice {
     ) -> Result<bool, AccessError> {
         let is_known = known.is_some();
         let hash = known.unwrap_or_else(PasswordHash::of_nobody);
+        #[cfg(test)]
+        self.core().hashed.fetch_add(
+            u64::from(hash.memory_kib) * u64::from(hash.passes),
+            std::sync::atomic::Ordering::SeqCst,
+        );
         let matches = self.one_of_two(move || hash.matches(&password)).await?;
         Ok(matches && is_known)
     }

@@ -23,9 +23,16 @@ pub(super) fn secrets(
 pub(super) fn insert_secrets(
     tx: &mut Tx<'_>,
     practice: PracticeId,
+    whose: (PersonId, i64),
     row: &SealedRow,
 ) -> Result<(), StoreError> {
-    sealed::insert(tx, practice, row, &[])
+    let (person, number) = whose;
+    sealed::insert(
+        tx,
+        practice,
+        row,
+        &[("person_id", person.into()), ("number", number.into())],
+    )
 }
 
 /// What is published of a member of staff, as JSON text.
@@ -65,6 +72,8 @@ pub(super) struct StoredSignIn {
     pub(super) idle_until: i64,
     pub(super) absolute_until: i64,
     pub(super) token_hash: [u8; 32],
+    pub(super) token_digest: [u8; 32],
+    pub(super) generation: u32,
     pub(super) ended: bool,
 }
 
@@ -74,8 +83,8 @@ pub(super) fn sign_in(
     id: SignInId,
 ) -> Result<Option<StoredSignIn>, StoreError> {
     tx.one(
-        "SELECT id, account_id, seen_at, idle_until, absolute_until, token_hash, ended_at FROM sign_ins \
-         WHERE practice_id = $1 AND id = $2",
+        "SELECT id, account_id, seen_at, idle_until, absolute_until, token_hash, ended_at, token_digest, generation \
+         FROM sign_ins WHERE practice_id = $1 AND id = $2",
         &[practice.into(), id.into()],
     )?
     .map(|row| {
@@ -87,6 +96,8 @@ pub(super) fn sign_in(
             absolute_until: row.int(4)?,
             token_hash: row.blob(5)?.try_into().map_err(|_| StoreError::Column(5))?,
             ended: row.opt_int(6)?.is_some(),
+            token_digest: row.blob(7)?.try_into().map_err(|_| StoreError::Column(7))?,
+            generation: u32::try_from(row.int(8)?).map_err(|_| StoreError::Column(8))?,
         })
     })
     .transpose()
@@ -97,7 +108,7 @@ pub(super) fn insert_sign_in(
     practice: PracticeId,
     new: &StoredSignIn,
 ) -> Result<(), StoreError> {
-    let values: [Value; 8] = [
+    let values: [Value; 10] = [
         practice.into(),
         new.id.into(),
         new.token_hash.into(),
@@ -106,10 +117,12 @@ pub(super) fn insert_sign_in(
         new.seen_at.into(),
         new.idle_until.into(),
         new.absolute_until.into(),
+        new.token_digest.into(),
+        i64::from(new.generation).into(),
     ];
     tx.exec(
-        "INSERT INTO sign_ins (practice_id, id, token_hash, account_id, begun_at, seen_at, idle_until, absolute_until) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sign_ins (practice_id, id, token_hash, account_id, begun_at, seen_at, idle_until, absolute_until, \
+         token_digest, generation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &values,
     )
     .map(|_| ())
@@ -129,15 +142,17 @@ pub(super) fn seen(
     .map(|_| ())
 }
 
+/// Ends the sign-in of a token, by its id and the digest of its secret.
 pub(super) fn end(
     tx: &mut Tx<'_>,
     practice: PracticeId,
-    id: SignInId,
+    token: (SignInId, [u8; 32]),
     at: i64,
 ) -> Result<(), StoreError> {
+    let (id, digest) = token;
     tx.exec(
-        "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND id = $2 AND ended_at IS NULL",
-        &[practice.into(), id.into(), at.into()],
+        "UPDATE sign_ins SET ended_at = $3 WHERE practice_id = $1 AND id = $2 AND token_digest = $4 AND ended_at IS NULL",
+        &[practice.into(), id.into(), at.into(), digest.into()],
     )
     .map(|_| ())
 }
@@ -171,4 +186,50 @@ pub(super) fn use_step(
         &[practice.into(), account.into(), step.into()],
     )
     .map(|_| ())
+}
+
+/// Notes that a way back in was asked for; a second time before the program has looked changes nothing.
+pub(super) fn ask_way_back(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    name_key: [u8; 32],
+    at: i64,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO ways_back (practice_id, name_key, asked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        &[practice.into(), name_key.into(), at.into()],
+    )
+    .map(|_| ())
+}
+
+/// The keys of the names for which a way back in was asked, the oldest first.
+pub(super) fn ways_back(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    at_most: i64,
+) -> Result<Vec<[u8; 32]>, StoreError> {
+    tx.query(
+        "SELECT name_key FROM ways_back WHERE practice_id = $1 ORDER BY asked_at, name_key LIMIT $2",
+        &[practice.into(), at_most.into()],
+    )?
+    .iter()
+    .map(|row| row.blob(0)?.try_into().map_err(|_| StoreError::Column(0)))
+    .collect()
+}
+
+/// Forgets that a way back in was asked for; [`StoreError::Conflict`] when somebody else has answered.
+pub(super) fn forget_way_back(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    name_key: [u8; 32],
+) -> Result<(), StoreError> {
+    let gone = tx.exec(
+        "DELETE FROM ways_back WHERE practice_id = $1 AND name_key = $2",
+        &[practice.into(), name_key.into()],
+    )?;
+    if gone == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
 }

@@ -7,7 +7,8 @@ use vault::Kind;
 use super::invitations::NewAccount;
 use super::passwords::PasswordHash;
 use super::records;
-use super::{AccountError, Secrets, normal};
+use super::secrets::Secrets;
+use super::{AccountError, normal};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
     Access, AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose,
@@ -160,7 +161,7 @@ impl Practice {
             move |work| hire(work, new, &made, password),
             move |tx, hired| {
                 people::insert(tx, practice, hired.at, &hired.identity)?;
-                records::insert_secrets(tx, practice, &hired.secrets)?;
+                records::insert_secrets(tx, practice, (hired.person, 0), &hired.secrets)?;
                 credentials::publish(tx, practice, hired.person, (&slug, &page))?;
                 Ok(hired.person)
             },
@@ -189,7 +190,7 @@ impl Practice {
                     .ok_or(AccountError::Wrong)?;
                 let body = AccountBody {
                     state: AccountState::Ended,
-                    ..body
+                    ..body.signed_out()
                 };
                 // The name stays taken: an ended account never becomes somebody else's.
                 let key = work.authority(|known| known.key_of(id));
@@ -238,7 +239,8 @@ impl Practice {
         .await
     }
 
-    /// Gives a member of staff a role, with an associate's supervisor; a second time changes nothing.
+    /// Gives a member of staff a role, with an associate's supervisor; a second time changes nothing. Who was a client
+    /// until now, or nothing, signs in again: what they have open was made without a second factor.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] for anybody but the owner and the command line.
@@ -250,25 +252,37 @@ impl Practice {
     ) -> Result<(), AccountError> {
         access.may_set_up()?;
         let (role, supervisor) = role;
+        let practice = self.id();
         self.write(
             access,
             Action::AuthorityChange,
             move |work| {
                 let from = micros(work.now());
                 let held = work.authority(|known| known.roles(person, from));
-                if role != Role::Client && held.iter().all(|(_, body)| body.role != role) {
-                    let body = RoleBody {
-                        person,
-                        role,
-                        from,
-                        until: None,
-                        supervisor,
-                    };
-                    work.put_authority(AuthorityKind::Role, work.new_id(), &body, None)?;
+                if role == Role::Client || held.iter().any(|(_, body)| body.role == role) {
+                    return Ok(None);
                 }
-                Ok(())
+                let given = RoleBody {
+                    person,
+                    role,
+                    from,
+                    until: None,
+                    supervisor,
+                };
+                work.put_authority(AuthorityKind::Role, work.new_id(), &given, None)?;
+                let first = held.iter().all(|(_, body)| body.role == Role::Client);
+                let account = work.authority(|known| known.account_of(person));
+                let Some((id, body)) = account.filter(|_| first) else {
+                    return Ok(None);
+                };
+                let key = work.authority(|known| known.key_of(id));
+                work.put_authority(AuthorityKind::Account, id, &body.signed_out(), key)?;
+                Ok(Some((id, from)))
             },
-            |_, ()| Ok(()),
+            move |tx, ended| match ended {
+                Some((id, at)) => Ok(records::end_all(tx, practice, *id, *at)?),
+                None => Ok(()),
+            },
         )
         .await
     }
@@ -372,6 +386,7 @@ fn hire(
         person,
         state: AccountState::Active,
         secrets: 1,
+        generation: 0,
     };
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     Ok(Hired {

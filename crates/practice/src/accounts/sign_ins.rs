@@ -12,7 +12,7 @@ use vault::Vault;
 
 use super::AccountError;
 use super::records::{self, StoredSignIn};
-use crate::access::{AccountState, Job, JobAccess, Role, SignedIn, Work};
+use crate::access::{AccountBody, AccountState, Job, JobAccess, Role, SignedIn, Work};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -30,7 +30,7 @@ impl SignInToken {
         &self.0
     }
 
-    fn new(id: SignInId, random: &[u8; 32]) -> Self {
+    pub(super) fn new(id: SignInId, random: &[u8; 32]) -> Self {
         let bytes = [id.0.as_bytes().as_slice(), random].concat();
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
@@ -58,24 +58,39 @@ impl Times {
 
 /// What is stored of a token: bound to its row, its account and its longest end.
 fn hash(vault: &Vault, row: &StoredSignIn, random: &[u8; 32]) -> [u8; 32] {
-    let parts: [&[u8]; 4] = [
+    let parts: [&[u8]; 5] = [
         random,
         row.id.0.as_bytes(),
         row.account.0.as_bytes(),
         &row.absolute_until.to_be_bytes(),
+        &row.generation.to_be_bytes(),
     ];
     vault.token_hash(&parts.concat())
 }
 
+/// What signing out is asked by: without a key, because a locked server lets people out, too. The secret is 256 random bits,
+/// so that its digest tells nothing.
+fn digest(random: &[u8; 32]) -> [u8; 32] {
+    let text = [b"alcove/sign-out/v1".as_slice(), random].concat();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
+    let mut bytes = [0; 32];
+    for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
+        *to = *from;
+    }
+    bytes
+}
+
 impl Practice {
-    /// Begins a sign-in of `account`; a used step of the one-time codes is wrong.
+    /// Begins a sign-in of an account as it was when it proved itself; a used step of the one-time codes is wrong. What
+    /// ends all sign-ins meanwhile ends this one, too.
     pub(super) async fn begin(
         &self,
-        account: AccountId,
-        person: PersonId,
+        account: (AccountId, &AccountBody),
         step: Option<i64>,
     ) -> Result<SignInToken, AccountError> {
         let practice = self.id();
+        let (account, body) = account;
+        let (person, generation) = (body.person, body.generation);
         self.write(
             &JobAccess::of(Job::SignIn, person),
             Action::SignIn,
@@ -91,9 +106,12 @@ impl Practice {
                     idle_until: now + Times::IDLE_MINUTES * Times::MINUTE,
                     absolute_until: now + Times::ABSOLUTE_HOURS * 60 * Times::MINUTE,
                     token_hash: [0; 32],
+                    token_digest: [0; 32],
+                    generation,
                     ended: false,
                 };
                 let random = work.random();
+                row.token_digest = digest(&random);
                 row.token_hash = hash(work.vault(), &row, &random);
                 Ok((row, SignInToken::new(row.id, &random)))
             },
@@ -131,8 +149,9 @@ impl Practice {
             .core()
             .authority()
             .account_of(person)
+            .filter(|(_, body)| body.state == AccountState::Active)
             .ok_or(AccountError::Wrong)?;
-        self.begin(AccountId(account.0), person, None).await
+        self.begin((AccountId(account.0), &account.1), None).await
     }
 
     /// Who is signed in with this token.
@@ -151,7 +170,7 @@ impl Practice {
             .filter(|row| bool::from(hash(&vault, row, &random).ct_eq(&row.token_hash)))
             .ok_or(AccessError::NotSignedIn)?;
         let (person, roles) = self
-            .account_in_force(row.account, now)
+            .account_in_force(&row, now)
             .ok_or(AccessError::NotSignedIn)?;
         if now - row.seen_at > Times::SEEN_EVERY {
             let idle_until = now + Times::IDLE_MINUTES * Times::MINUTE;
@@ -163,11 +182,12 @@ impl Practice {
         SignedIn::new(person, Some(row.id), roles).ok_or(AccessError::NotSignedIn)
     }
 
-    fn account_in_force(&self, account: AccountId, now: i64) -> Option<(PersonId, Vec<Role>)> {
+    fn account_in_force(&self, row: &StoredSignIn, now: i64) -> Option<(PersonId, Vec<Role>)> {
         let authority = self.core().authority();
         let body = authority
-            .account(account.0)
-            .filter(|body| body.state == AccountState::Active)?;
+            .account(row.account.0)
+            .filter(|body| body.state == AccountState::Active)
+            .filter(|body| body.generation == row.generation)?;
         let roles = authority
             .roles(body.person, now)
             .into_iter()
@@ -176,19 +196,20 @@ impl Practice {
         Some((body.person, roles))
     }
 
-    /// Ends the sign-in of this token, also while locked; ending what has ended is no error.
+    /// Ends the sign-in of this token, also while locked; ending what has ended is no error. The id alone, which receipts
+    /// tell, ends nothing.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn sign_out(&self, token: &str) -> Result<(), AccessError> {
-        let Some((id, _)) = SignInToken::parse(token) else {
+        let Some((id, random)) = SignInToken::parse(token) else {
             return Ok(());
         };
         let practice = self.id();
         let now = micros(self.now());
         self.core()
             .store
-            .write(move |tx| records::end(tx, practice, id, now))
+            .write(move |tx| records::end(tx, practice, (id, digest(&random)), now))
             .await?;
         Ok(())
     }

@@ -1,5 +1,10 @@
 //! Who may sign in, until when, and what somebody with the database alone cannot do.
 
+mod ending;
+mod inviting;
+mod mine;
+mod ways_back;
+
 use crate::access::JobAccess;
 use store::{StoreError, Value};
 
@@ -228,7 +233,7 @@ async fn an_invitation_is_used_once_and_ends_after_two_weeks() {
     both(async |house: Fictional| {
         let practice = &house.practice;
         let noor = house.person("Noor").await;
-        let (first, second) = (house.invitation(noor).await, house.invitation(noor).await);
+        let (second, first) = (house.invitation(noor).await, house.invitation(noor).await);
         let accept = async |invitation: &Invitation, name: &str| {
             practice
                 .accept_invitation(invitation.text(), account(name))
@@ -249,7 +254,7 @@ async fn an_invitation_is_used_once_and_ends_after_two_weeks() {
                     accept(invitation, name).await,
                     Err(AccountError::Invitation)
                 ),
-                "one account each"
+                "used, or ended by a newer one"
             );
         }
         let sam = house.person("Sam").await;

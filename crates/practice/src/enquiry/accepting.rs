@@ -4,14 +4,14 @@ use vault::Kind;
 
 use super::{EnquiryError, EnquiryState, answers, records};
 use crate::access::{DeskAccess, Made, Purpose, Role, Work};
-use crate::accounts::Invitation;
+use crate::accounts::{Invitation, Invited, letter};
 use crate::cases::{self, Case, NewCase};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, EnquiryId, PersonId};
 use crate::people::{self, Channel, Identity, Way};
-use crate::post::{self, Letter, LetterKind, Posted};
+use crate::post::{self, Posted};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
@@ -34,8 +34,8 @@ pub struct Partner {
 pub struct Accepted {
     /// The case.
     pub case: CaseId,
-    /// Each person's invitation; those without a safe mail way get it by hand.
-    pub invitations: Vec<(PersonId, Invitation)>,
+    /// What became of each person's invitation, first who asked.
+    pub invitations: Vec<(PersonId, Invited)>,
 }
 
 /// How long the names of a declined enquiry are kept.
@@ -209,7 +209,7 @@ struct Entered {
     rows: Vec<SealedRow>,
     case: Case,
     letters: Vec<Posted>,
-    invitations: Vec<(PersonId, Invitation)>,
+    invitations: Vec<(PersonId, Invited)>,
 }
 
 /// Seals the partners' identities, prepares the case, and writes everybody's invitation.
@@ -235,16 +235,26 @@ fn enter(
     let (mut invitations, mut letters) = (Vec::new(), Vec::new());
     for (person, opened) in known {
         let invitation = Invitation::prepare(work, person, Some(case.id))?;
-        let path = format!("/invitation/{}", invitation.text());
-        let letter = Letter::to(LetterKind::Invitation, path);
-        letters.extend(match opened {
+        let letter = letter(&invitation);
+        let posted = match &opened {
             Some((opened, key, identity)) => {
-                let open = opened.get(key).ok_or(AccessError::NotThere)?;
+                let open = opened.get(*key).ok_or(AccessError::NotThere)?;
                 post::prepare_for(work, open, (person, identity), &letter)?
             }
             None => post::prepare(work, person, &letter)?,
-        });
-        invitations.push((person, invitation));
+        };
+        let invited = match posted {
+            Some(posted) => {
+                letters.push(posted);
+                Invited::Mailed
+            }
+            None if is_for(work, &case) => {
+                handed_over(work, person, made(person))?;
+                Invited::ByHand(invitation)
+            }
+            None => Invited::NotYet,
+        };
+        invitations.push((person, invited));
     }
     Ok(Entered {
         at: micros(work.now()),
@@ -253,6 +263,32 @@ fn enter(
         letters,
         invitations,
     })
+}
+
+/// Whether who asks will care for this case, and so may hand a link over.
+fn is_for(work: &Work<'_, '_>, case: &Case) -> bool {
+    let who = work.who();
+    let staff = [Some(case.clinician), case.supervisor];
+    who.person.is_some()
+        && staff.contains(&who.person)
+        && who.roles.iter().any(|role| role.is_clinical())
+}
+
+/// Leaves the receipt of a link that is shown, so that the client can read of it.
+fn handed_over(
+    work: &mut Work<'_, '_>,
+    person: PersonId,
+    made: Option<&(PersonId, Made, Identity)>,
+) -> Result<(), EnquiryError> {
+    let (action, purpose) = (Action::InviteByHand, Purpose::Contact);
+    if let Some((_, made, _)) = made {
+        work.open_made(action, purpose, std::slice::from_ref(made))?;
+        return Ok(());
+    }
+    let practice = work.practice();
+    let cell = people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
+    work.open(action, purpose, &[cell.compartment])?;
+    Ok(())
 }
 
 fn answered(error: store::StoreError) -> EnquiryError {

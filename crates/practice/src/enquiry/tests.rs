@@ -148,7 +148,9 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
         // One address for two people is no confusion: each has an invitation and a letter of their own.
         assert_eq!(accepted.invitations.len(), 2);
         assert_eq!(count(&house, "post").await, 3);
-        for (person, invitation) in &accepted.invitations {
+        for (person, invited) in &accepted.invitations {
+            assert!(matches!(invited, crate::accounts::Invited::Mailed));
+            let invitation = house.invitation(*person).await;
             let case = case.clone();
             let account = crate::testing::account(&format!("account {person}"));
             house

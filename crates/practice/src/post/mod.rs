@@ -60,6 +60,8 @@ pub fn names_the_field(words: &str) -> bool {
 pub enum LetterKind {
     /// An invitation to make an account.
     Invitation,
+    /// A link to choose a new password.
+    WayBack,
     /// A request came in.
     Arrived,
     /// A request was answered.
@@ -72,8 +74,9 @@ pub enum LetterKind {
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Invitation,
+        Self::WayBack,
         Self::Arrived,
         Self::Answered,
         Self::Time,
@@ -84,7 +87,7 @@ impl LetterKind {
     #[must_use]
     pub const fn subject(self) -> &'static str {
         match self {
-            Self::Invitation => "Your link",
+            Self::Invitation | Self::WayBack => "Your link",
             Self::Arrived => "We have your request",
             Self::Answered => "About your request",
             Self::Time => "About your time",
@@ -96,6 +99,9 @@ impl LetterKind {
         match self {
             Self::Invitation => {
                 "here is the link to set up your access.\nIt works once, in the next 14 days."
+            }
+            Self::WayBack => {
+                "here is the link that you asked for.\nIt works once, in the next hour."
             }
             Self::Arrived => "your request has arrived. You will hear from us.",
             Self::Answered => "your request has been answered.",

@@ -49,6 +49,12 @@ actions! {
     SignIn => "sign_in", "Checked a name and password for signing in";
     /// An account was made or changed.
     AccountChange => "account_change", "Changed how to sign in";
+    /// A link for signing in went by mail.
+    Invite => "invite", "Sent a link for signing in by mail";
+    /// A link for signing in was shown, to be handed over.
+    InviteByHand => "invite_by_hand", "Was shown a link for signing in, to hand it over";
+    /// Somebody asked for a way back in.
+    WayBack => "way_back", "Was asked for a link to choose a new password";
     /// A role, grant or credential was changed.
     AuthorityChange => "authority_change", "Changed who may do what";
     /// The practice was set up or its people entered.

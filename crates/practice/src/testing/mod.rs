@@ -229,8 +229,16 @@ impl Fictional {
     /// # Panics
     /// When it cannot be made.
     pub async fn person(&self, name: &str) -> PersonId {
+        self.person_of(identity(name)).await
+    }
+
+    /// A person with this identity, and nothing else.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn person_of(&self, identity: Identity) -> PersonId {
         let made = self.practice.make(&[Kind::Identity]).await.expect("a key");
-        let (practice, identity) = (self.practice.id(), identity(name));
+        let practice = self.practice.id();
         self.practice
             .write(
                 &JobAccess::set_up(),

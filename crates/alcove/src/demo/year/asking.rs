@@ -1,6 +1,6 @@
 //! The newest cases came as anybody does: somebody asked for a first talk, and was accepted after it.
 
-use practice::access::{Purpose, VisitorAccess};
+use practice::access::{JobAccess, Purpose, VisitorAccess};
 use practice::booking::CONSULTATION;
 use practice::booking::openings::{Asked, UseFor};
 use practice::calendar::SessionState;
@@ -72,8 +72,12 @@ impl Book<'_> {
         let order: Vec<_> = accepted.invitations.iter().map(|(who, _)| *who).collect();
         case.participants
             .sort_by_key(|who| order.iter().position(|person| *person == who.person));
-        for (slug, (person, invitation)) in slugs.iter().zip(accepted.invitations) {
+        for (slug, (person, _)) in slugs.iter().zip(accepted.invitations) {
             house.entered(slug, person);
+            // What went by mail is for them alone; the demo's people get a link of their own.
+            let set_up = JobAccess::set_up();
+            let invited = practice.invite(&set_up, person, Some(accepted.case)).await;
+            let invitation = happened("inviting", invited)?;
             self.invitations.insert(slug, invitation);
         }
         self.begin(case);

@@ -1,5 +1,8 @@
 //! Signing in by URL: what each step shows, where it leads, and what an outsider can learn from it.
 
+mod tries;
+mod ways_back;
+
 use std::net::{IpAddr, Ipv4Addr};
 
 use axum::http::StatusCode;
@@ -245,48 +248,6 @@ async fn an_invitation_is_chosen_once() {
 }
 
 #[tokio::test]
-async fn many_tries_meet_a_pause_whether_the_name_exists_or_not() {
-    once(async |house: Fictional| {
-        house.client("Noor").await;
-        let mut pauses = Vec::new();
-        for name in ["noor", "nobody"] {
-            let mut browser = browser(&house);
-            let mut count = 0;
-            let paused = loop {
-                let seen = sign_in(&mut browser, name, "not the password").await;
-                count += 1;
-                if seen.status != StatusCode::UNPROCESSABLE_ENTITY {
-                    break seen;
-                }
-            };
-            assert_eq!(paused.status, StatusCode::TOO_MANY_REQUESTS);
-            assert!(paused.headers.contains_key("retry-after"));
-            assert!(paused.words().contains("Please wait"), "{}", paused.words());
-            // Also from elsewhere, also with the right password: the name itself waits.
-            let mut elsewhere = browser.another("198.51.100.1".parse().unwrap());
-            let seen = sign_in(&mut elsewhere, name, PASSWORD).await;
-            assert_eq!(seen.status, StatusCode::TOO_MANY_REQUESTS);
-            house.clock.pass_minutes(2);
-            pauses.push(count);
-        }
-        assert_eq!(pauses, [9, 9]);
-
-        let mut browser = browser(&house);
-        let mut statuses = Vec::new();
-        for n in 0..31 {
-            statuses.push(sign_in(&mut browser, &format!("name{n}"), "x").await.status);
-        }
-        assert_eq!(statuses[29], StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(
-            statuses[30],
-            StatusCode::TOO_MANY_REQUESTS,
-            "one place, many names"
-        );
-    })
-    .await;
-}
-
-#[tokio::test]
 async fn leaving_ends_the_sign_in_and_needs_no_token() {
     once(async |house: Fictional| {
         let noor = house.client("Noor").await;
@@ -313,6 +274,8 @@ async fn forms_without_their_token_do_nothing() {
             "/sign-in/enrol",
             "/sign-out",
             "/invitation/x",
+            "/sign-in/help",
+            "/sign-in/new-password/x",
         ] {
             let seen = browser.post(path, &[]).await;
             assert_eq!(seen.status, StatusCode::FORBIDDEN, "{path}");
@@ -330,7 +293,12 @@ async fn a_locked_server_says_so_and_still_lets_people_out() {
         let mut browser = browser(&house).signed_in(token.text());
         browser.get("/").await;
         house.practice.lock();
-        for path in ["/sign-in", "/invitation/x"] {
+        for path in [
+            "/sign-in",
+            "/invitation/x",
+            "/sign-in/help",
+            "/sign-in/new-password/x",
+        ] {
             let seen = browser.get(path).await;
             assert_eq!(seen.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
             assert!(seen.words().contains("The records are locked"));

@@ -1,0 +1,255 @@
+//! The client's own account: another password, and one-time codes for who wants them.
+//!
+//! Each change asks for the present password, and signs the account out everywhere else. Tries at it are limited. Not
+//! here: what a password or a code is worth (`practice::accounts`).
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::extract::State;
+use practice::Practice;
+use practice::access::PortalAccess;
+use practice::accounts::{AccountError, Codes, Enrolment, SignInToken};
+use web::cookies::{self, Name};
+use web::limit::{Asker, Limiter};
+use web::{Answer, Asked, Form, Page, PageError, Portal, Tone, Visit, go, show, show_as};
+
+use crate::views::words;
+
+const HERE: &str = "/my/account";
+const NOT_THE_PASSWORD: &str = "This is not your present password.";
+
+/// What the account is.
+#[derive(Template)]
+#[template(path = "accounts/show.html")]
+struct Show {
+    page: Page,
+    codes_on: bool,
+}
+
+/// Another password. Fields: `present_password`, `password`.
+#[derive(Template)]
+#[template(path = "accounts/password.html")]
+struct Password {
+    page: Page,
+    form: Form,
+}
+
+/// Turning codes on. Fields: `present_password`, `code`.
+#[derive(Template)]
+#[template(path = "accounts/codes.html")]
+struct TurnOn {
+    page: Page,
+    form: Form,
+    secret: String,
+    address: String,
+}
+
+/// Turning codes off. Fields: `present_password`, `code`.
+#[derive(Template)]
+#[template(path = "accounts/codes_off.html")]
+struct TurnOff {
+    page: Page,
+    form: Form,
+}
+
+/// Tries at one's own password: eight at once, then one a minute.
+pub(crate) fn tries() -> Limiter {
+    Limiter::new(8, 60)
+}
+
+fn framed(visit: &Visit, name: &str) -> Page {
+    crate::framed(visit, "Account", "account", name)
+}
+
+/// `GET /my/account`
+pub(crate) async fn first(
+    Portal(access): Portal,
+    visit: Visit,
+    Asked(asked): Asked,
+    State(practice): State<Practice>,
+) -> Answer {
+    let mine = practice.my_account(&access).await.map_err(fault)?;
+    let said = match asked.text("done") {
+        "password" => Some("Your new password holds."),
+        "codes-on" => Some("One-time codes are on."),
+        "codes-off" => Some("One-time codes are off."),
+        _ => None,
+    };
+    let mut page = framed(&visit, &words(&mine.name));
+    if let Some(said) = said {
+        page = page.notice(Tone::Done, said, "Everywhere else you are signed out.");
+    }
+    show(&Show {
+        page,
+        codes_on: mine.codes == Codes::On,
+    })
+}
+
+/// `GET /my/account/password`
+pub(crate) async fn ask_password(
+    Portal(access): Portal,
+    visit: Visit,
+    State(practice): State<Practice>,
+) -> Answer {
+    password_page(&practice, &access, &visit, Form::blank()).await
+}
+
+async fn password_page(
+    practice: &Practice,
+    access: &PortalAccess,
+    visit: &Visit,
+    form: Form,
+) -> Answer {
+    let mine = practice.my_account(access).await.map_err(fault)?;
+    let page = framed(visit, &words(&mine.name));
+    show_as(form.status(), &Password { page, form })
+}
+
+/// `POST /my/account/password`
+pub(crate) async fn change_password(
+    Portal(access): Portal,
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Limiter>>,
+    visit: Visit,
+    mut form: Form,
+) -> Answer {
+    take(&practice, &access, &visit, &tries)?;
+    let (present, new) = (typed(&form, "present_password"), typed(&form, "password"));
+    let refused = match practice.change_password(&access, present, new).await {
+        Ok(token) => return changed(&visit, &token, "password"),
+        Err(AccountError::Wrong) => ("present_password", NOT_THE_PASSWORD),
+        Err(AccountError::Password) => (
+            "password",
+            "Choose at least 12 characters that are not a common password, and not the present one.",
+        ),
+        Err(error) => return Err(fault(error)),
+    };
+    form.refuse(refused.0, refused.1);
+    password_page(&practice, &access, &visit, form).await
+}
+
+/// `GET /my/account/codes`: on for who has none, off for who has.
+pub(crate) async fn codes(
+    Portal(access): Portal,
+    visit: Visit,
+    State(practice): State<Practice>,
+) -> Answer {
+    codes_page(&practice, &access, &visit, Form::blank()).await
+}
+
+async fn codes_page(
+    practice: &Practice,
+    access: &PortalAccess,
+    visit: &Visit,
+    form: Form,
+) -> Answer {
+    let mine = practice.my_account(access).await.map_err(fault)?;
+    let page = framed(visit, &words(&mine.name));
+    let status = form.status();
+    match practice.codes_to_be(access).await {
+        Ok(enrolment) => show_as(status, &turning_on(page, form, &enrolment)),
+        Err(AccountError::Required) => show_as(status, &TurnOff { page, form }),
+        Err(error) => Err(fault(error)),
+    }
+}
+
+fn turning_on(page: Page, form: Form, enrolment: &Enrolment) -> TurnOn {
+    let letters: Vec<char> = enrolment.secret.reveal().chars().collect();
+    let fours: Vec<String> = letters
+        .chunks(4)
+        .map(|four| four.iter().collect())
+        .collect();
+    TurnOn {
+        page,
+        form,
+        secret: fours.join(" "),
+        address: enrolment.address.reveal().clone(),
+    }
+}
+
+/// `POST /my/account/codes`
+pub(crate) async fn turn_on(
+    Portal(access): Portal,
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Limiter>>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    take(&practice, &access, &visit, &tries)?;
+    let present = typed(&form, "present_password");
+    match practice
+        .turn_codes_on(&access, present, form.text("code"))
+        .await
+    {
+        Ok(token) => changed(&visit, &token, "codes-on"),
+        Err(error) => codes_again(&practice, &access, &visit, (form, error)).await,
+    }
+}
+
+/// `POST /my/account/codes/off`
+pub(crate) async fn turn_off(
+    Portal(access): Portal,
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Limiter>>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    take(&practice, &access, &visit, &tries)?;
+    let present = typed(&form, "present_password");
+    match practice
+        .turn_codes_off(&access, present, form.text("code"))
+        .await
+    {
+        Ok(token) => changed(&visit, &token, "codes-off"),
+        Err(error) => codes_again(&practice, &access, &visit, (form, error)).await,
+    }
+}
+
+async fn codes_again(
+    practice: &Practice,
+    access: &PortalAccess,
+    visit: &Visit,
+    refused: (Form, AccountError),
+) -> Answer {
+    let (mut form, error) = refused;
+    match error {
+        AccountError::Password => form.refuse("present_password", NOT_THE_PASSWORD),
+        AccountError::Wrong => form.refuse("code", "Type the code that the app shows now."),
+        // Another window was first: the page shows what there is to do now.
+        AccountError::Required => return go("/my/account/codes"),
+        other => return Err(fault(other)),
+    }
+    form.set("code", "");
+    codes_page(practice, access, visit, form).await
+}
+
+fn take(
+    practice: &Practice,
+    access: &PortalAccess,
+    visit: &Visit,
+    tries: &Limiter,
+) -> Result<(), PageError> {
+    let key = practice.allowance_of_mine(access)?;
+    tries.take(Asker::Account(key), visit.web().now())
+}
+
+fn typed(form: &Form, field: &str) -> String {
+    form.raw(field).to_owned()
+}
+
+/// This browser goes on with a sign-in of its own; those of before have ended.
+fn changed(visit: &Visit, token: &SignInToken, done: &str) -> Answer {
+    let mut response = go(&format!("{HERE}?done={done}"))?;
+    cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
+    Ok(response)
+}
+
+fn fault(error: AccountError) -> PageError {
+    if let AccountError::Access(error) = error {
+        error.into()
+    } else {
+        PageError::broken(error)
+    }
+}
