@@ -27,8 +27,8 @@ pub(crate) fn routes() -> Router<Practice> {
 }
 
 const NO_CASE: &str = "Choose whose session it is.";
-const NO_DAY: &str = "Choose a day, for example 2026-11-24.";
-const NO_TIME: &str = "Choose a time, for example 10:00.";
+const NO_DAY: &str = "Choose a day.";
+const NO_TIME: &str = "Choose a time.";
 const NO_PLACE: &str = "Choose where it takes place.";
 const PASSED: &str = "This time has passed. Choose a later one.";
 const TAKEN: &str = "This time is not available. Choose another one.";

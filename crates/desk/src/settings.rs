@@ -89,6 +89,7 @@ pub(crate) async fn page(
         return Err(PageError::NotFound);
     }
     let known = Known::read(practice).await?;
+    let locale = &visit.web().house().locale;
     let (which, form) = left.form.unwrap_or(("", Form::blank()));
     let about = if which == "about" {
         form.clone()
@@ -102,9 +103,9 @@ pub(crate) async fn page(
         which,
         once: left.once,
         staff: known.members(practice, access),
-        credentials: known.credential_lines(),
+        credentials: known.credential_lines(locale),
         rooms: known.rooms.join(", "),
-        hours: known.stretches(),
+        hours: known.stretches(locale),
         roles: views::ROLES,
         supervisors: known.choices(Some("Nobody")),
         members: known.choices(None),

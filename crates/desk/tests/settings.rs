@@ -67,7 +67,8 @@ async fn the_owner_adds_somebody_with_a_licence_a_room_and_hours() {
         for words in [
             "Licensed professional counselor",
             "Garden room",
-            "Tuesday 09:00 to 12:00",
+            "Tuesday 9:00 to 12:00",
+            "from 1 January 2020 without an end",
         ] {
             assert!(page.contains(words), "{words}");
         }

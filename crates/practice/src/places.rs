@@ -2,6 +2,7 @@
 //!
 //! Shipped as a start; a practice checks its own place. Law beyond that is text that the practice edits.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -30,6 +31,9 @@ pub struct Place {
     pub emergency: String,
     adult_age: u8,
     regions: Vec<Region>,
+    /// ISO 3166-2 codes of the parts where licences are given apart, with their names.
+    #[serde(default)]
+    parts: BTreeMap<String, String>,
     lines: Vec<HelpLine>,
     /// Whom a client may turn to about a clinician's licence, in general words.
     pub board: String,
@@ -96,6 +100,16 @@ pub fn places() -> &'static Places {
     static PLACES: LazyLock<Places> =
         LazyLock::new(|| Places::shipped().expect("the shipped places read"));
     &PLACES
+}
+
+/// "New York" of `US-NY`, "Ireland" of `IE`; a code that is not known is its own name.
+#[must_use]
+pub fn name_of(code: &str) -> &str {
+    let places = &places().places;
+    let part = places.iter().find_map(|place| place.parts.get(code));
+    let country = || places.iter().find(|place| place.country == code);
+    part.or_else(|| country().map(|place| &place.name))
+        .map_or(code, String::as_str)
 }
 
 impl Places {
@@ -187,6 +201,20 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn a_code_has_the_name_that_people_say() {
+        assert_eq!(name_of("US-NY"), "New York");
+        assert_eq!(name_of("IE"), "Ireland");
+        assert_eq!(name_of("XX-1"), "XX-1");
+    }
+
+    #[test]
+    fn every_region_with_a_law_of_its_own_has_one_name() {
+        for region in places().all().iter().flat_map(|place| &place.regions) {
+            assert_eq!(name_of(&region.code), region.name);
+        }
+    }
 
     #[test]
     fn every_place_has_an_emergency_number_and_somebody_to_reach() {

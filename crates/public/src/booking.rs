@@ -101,7 +101,7 @@ pub struct Booked {
     pub clinician: String,
     /// "by video" or "in the office, 41 Alder Street".
     pub place: String,
-    /// What is sent and how, such as "We sent one mail to the address that you gave.".
+    /// What is sent and how, such as "We sent one email to the address that you gave.".
     pub reach: String,
     /// Where it can be changed or called off.
     pub cancel: Option<String>,
@@ -229,6 +229,14 @@ fn offering(visit: &Visit, house: &House, form: Form, slug: Option<&str>) -> Off
     )
 }
 
+/// The form again, with the time that was chosen still among the openings: everyone's shows only the next few of each.
+fn again(visit: &Visit, house: &House, form: Form) -> Offering {
+    let slug = opening_of(form.text("opening"))
+        .map(|(slug, _)| slug.to_owned())
+        .filter(|slug| house.clinician(slug).is_some());
+    offering(visit, house, form, slug.as_deref())
+}
+
 /// `POST /book`: takes a real opening (R7); a person who is not an adult is shown who can help, and nothing is kept (R8).
 pub(crate) async fn book(
     State(practice): State<Practice>,
@@ -240,16 +248,15 @@ pub(crate) async fn book(
     let (asker, now) = (Asker::place(visit.peer()), visit.web().now());
     let house = House::read(&practice).await?;
     let Some(ask) = read(&mut form, &house) else {
-        let page = offering(&visit, &house, form.clone(), None);
-        return show_as(form.status(), &page);
+        return show_as(form.status(), &again(&visit, &house, form.clone()));
     };
     if talks.0.look(asker, now).is_err() {
-        let page = offering(&visit, &house, form, None);
-        return show_as(StatusCode::TOO_MANY_REQUESTS, &many(page));
+        let page = many(again(&visit, &house, form));
+        return show_as(StatusCode::TOO_MANY_REQUESTS, &page);
     }
     let name = ask.name.reveal().clone();
     let reach = match ask.channel {
-        Channel::Mail => "We sent one mail to the address that you gave.",
+        Channel::Mail => "We sent one email to the address that you gave.",
         Channel::Phone | Channel::Text | Channel::Letter => {
             "We use the way that you gave, and no other."
         }
@@ -278,9 +285,9 @@ fn not_booked(visit: &Visit, house: &House, mut form: Form, refused: EnquiryErro
             let age = house.facts().adult_age;
             form.refuse(
                 "adult",
-                format!("We work with adults only: {age} or older."),
+                format!("Please say that you are {age} or older. We work with adults only."),
             );
-            show_as(form.status(), &offering(visit, house, form.clone(), None))
+            show_as(form.status(), &again(visit, house, form.clone()))
         }
         EnquiryError::Booking(_) => {
             form.set("opening", "");
@@ -318,25 +325,26 @@ pub(crate) async fn younger(State(practice): State<Practice>, visit: Visit) -> A
 }
 
 fn read(form: &mut Form, house: &House) -> Option<Ask> {
-    let name = form.need("name", LINE, "Please give a name to use. Any name.");
-    for (field, most) in [("pronouns", LINE), ("avoid", LINE), ("told", TEXT)] {
-        form.within(field, most);
-    }
-    let (channel, address) = way(form);
-    let place = Place::of_word(form.text("place"));
-    if place.is_none() {
-        form.refuse("place", "Please choose where.");
-    }
+    // In the order of the page, so that the summary of what is missing reads from the top down.
     let chosen = opening_of(form.text("opening"))
         .and_then(|(slug, at)| Some((house.clinician(slug)?.1.published.person, at)));
     if chosen.is_none() {
         form.refuse("opening", "Please choose a time.");
     }
+    let place = Place::of_word(form.text("place"));
+    if place.is_none() {
+        form.refuse("place", "Please choose where.");
+    }
+    let name = form.need("name", LINE, "Please give a name to use. Any name.");
+    form.within("pronouns", LINE);
+    let (channel, address) = way(form);
+    form.within("avoid", LINE);
+    form.within("told", TEXT);
     if !form.ticked("adult") {
         form.refuse(
             "adult",
             format!(
-                "We work with adults only: {} or older.",
+                "Please say that you are {} or older. We work with adults only.",
                 house.facts().adult_age
             ),
         );
@@ -372,11 +380,6 @@ fn read(form: &mut Form, house: &House) -> Option<Ask> {
 
 /// The one safe way: by which channel, and the address or number for it.
 fn way(form: &mut Form) -> (Option<Channel>, Option<String>) {
-    let address = form.need(
-        "address",
-        LINE,
-        "Please give one address or number that is safe for you.",
-    );
     let channel = match form.text("way") {
         "email" => Some(Channel::Mail),
         "text" => Some(Channel::Text),
@@ -386,13 +389,18 @@ fn way(form: &mut Form) -> (Option<Channel>, Option<String>) {
     if channel.is_none() {
         form.refuse("way", "Please choose one way to reach you.");
     }
+    let address = form.need(
+        "address",
+        LINE,
+        "Please give one address or number that is safe for you.",
+    );
     let is_mail = channel == Some(Channel::Mail);
     if is_mail
         && address
             .as_ref()
             .is_some_and(|address| !looks_like_mail(address))
     {
-        form.refuse("address", "This does not look like a mail address.");
+        form.refuse("address", "This does not look like an email address.");
     }
     (channel, address)
 }

@@ -8,7 +8,7 @@ use askama::Template;
 use axum::extract::State;
 use practice::Practice;
 use practice::library::{ConcernId, Myth, PickerChoice, PickerGroup, library};
-use web::{Answer, Form, FreeForm, Page, Visit, show};
+use web::{Answer, Form, FreeForm, Page, Visit, go, show};
 
 use crate::settings::House;
 use crate::views::{ClinicianCard, PracticeFacts};
@@ -160,6 +160,11 @@ impl Start {
 pub(crate) async fn first(State(practice): State<Practice>, visit: Visit) -> Answer {
     let house = House::read(&practice).await?;
     show(&Home::new(&visit, house.facts(), house.cards(&visit)))
+}
+
+/// `GET /start`: somebody came back to an address that keeps nothing; they may choose again.
+pub(crate) async fn again() -> Answer {
+    go("/#on-your-mind")
 }
 
 /// `POST /start`: what was chosen is used for this answer and kept nowhere.

@@ -21,7 +21,7 @@ mod settings;
 pub mod views;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 use practice::Practice;
 use web::{Door, Link, Page, Visit};
 
@@ -80,7 +80,7 @@ pub fn router() -> Router<Practice> {
     Router::new()
         .merge(accounts::router())
         .route("/", get(home::first))
-        .route("/start", post(home::start))
+        .route("/start", get(home::again).post(home::start))
         .route("/clinicians", get(people::list))
         .route("/clinicians/{slug}", get(people::one))
         .merge(booking::router())

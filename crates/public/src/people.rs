@@ -6,7 +6,7 @@ use practice::Practice;
 use practice::calendar::Place;
 use web::{Answer, Asked, Form, Page, PageError, Visit, show};
 
-use crate::settings::{House, Known, concern_words};
+use crate::settings::{House, Known, ON_A_PAGE, concern_words};
 use crate::views::{ClinicianCard, CredentialLine, DayOfOpenings, PracticeFacts};
 
 /// All clinicians, narrowed by what can be asked in an address.
@@ -20,6 +20,8 @@ pub struct Clinicians {
     places: [(&'static str, &'static str); 3],
     languages: Vec<(String, String)>,
     cards: Vec<ClinicianCard>,
+    /// Whether something narrows the list, so that what does is in sight.
+    narrowed: bool,
 }
 
 impl Clinicians {
@@ -34,6 +36,7 @@ impl Clinicians {
         if asked.text("place").is_empty() {
             asked.set("place", "any");
         }
+        let narrowed = asked.text("place") != "any" || !asked.text("language").is_empty();
         let any = [(String::new(), "Any language".to_owned())];
         let spoken = languages
             .iter()
@@ -50,6 +53,7 @@ impl Clinicians {
             ],
             languages: any.into_iter().chain(spoken).collect(),
             cards,
+            narrowed,
         }
     }
 }
@@ -186,7 +190,7 @@ pub(crate) async fn one(
             .collect(),
         credentials: known.credentials(&visit, &named),
         concerns: concern_words(&known.concerns()),
-        days: known.days(&visit, crate::settings::ON_A_PAGE),
+        days: known.days(&visit, ON_A_PAGE, ON_A_PAGE),
     };
     show(&Clinician::new(&visit, house.facts(), card, profile))
 }

@@ -141,7 +141,7 @@ fn booked() -> Booked {
         time: "12:15 to 12:30".into(),
         clinician: "Adaeze Okafor".into(),
         place: "by video".into(),
-        reach: "We sent one mail to the address that you gave.".into(),
+        reach: "We sent one email to the address that you gave.".into(),
         cancel: Some("/book/change".into()),
     }
 }

@@ -26,6 +26,8 @@ const ON_A_CARD: usize = 3;
 pub(crate) const ON_A_PAGE: usize = 40;
 /// How many of each where all clinicians are shown.
 const OF_EACH: usize = 6;
+/// How many of one day there, so that somebody who cannot come on the next day sees another.
+const OF_A_DAY: usize = 3;
 
 /// What the pages of one request say about the practice, and who works there.
 pub(crate) struct House {
@@ -97,7 +99,11 @@ impl House {
 
     /// The openings of one clinician, or the next few of each.
     pub(crate) fn offers(&self, visit: &Visit, only: Option<&str>) -> Vec<Offer> {
-        let most = if only.is_some() { ON_A_PAGE } else { OF_EACH };
+        let (most, a_day) = if only.is_some() {
+            (ON_A_PAGE, ON_A_PAGE)
+        } else {
+            (OF_EACH, OF_A_DAY)
+        };
         self.clinicians
             .iter()
             .filter(|known| only.is_none_or(|slug| known.published.slug == slug))
@@ -106,7 +112,7 @@ impl House {
                 clinician: known.published.page.name.clone(),
                 letters: known.published.page.letters.clone(),
                 places: known.places(),
-                days: known.days(visit, most),
+                days: known.days(visit, most, a_day),
                 more: (known.openings.len() > most)
                     .then(|| format!("/book?clinician={}", known.published.slug)),
             })
@@ -119,7 +125,7 @@ impl House {
         if here {
             self.description.place_name.clone()
         } else {
-            code.to_owned()
+            practice::places::name_of(code).to_owned()
         }
     }
 
@@ -187,9 +193,8 @@ impl Known {
             supervisor: None,
             why: None,
             openings: self
-                .openings
-                .iter()
-                .take(ON_A_CARD)
+                .spread(locale, ON_A_CARD, 1)
+                .into_iter()
                 .map(|opening| self.opening(locale, opening))
                 .collect(),
             more_openings: self.openings.len() > ON_A_CARD,
@@ -205,10 +210,31 @@ impl Known {
         }
     }
 
-    pub(crate) fn days(&self, visit: &Visit, most: usize) -> Vec<DayOfOpenings> {
+    /// The next openings, no more than `a_day` of one day, unless there are too few days to make up `most`.
+    fn spread(&self, locale: &Locale, most: usize, a_day: usize) -> Vec<&Opening> {
+        let day = |opening: &Opening| locale.here(opening.starts).date();
+        let mut chosen: Vec<&Opening> = Vec::new();
+        let mut others: Vec<&Opening> = Vec::new();
+        for opening in &self.openings {
+            let of_the_day = chosen.iter().filter(|one| day(one) == day(opening)).count();
+            if of_the_day < a_day {
+                chosen.push(opening);
+            } else {
+                others.push(opening);
+            }
+        }
+        chosen.truncate(most);
+        let missing = most.saturating_sub(chosen.len());
+        chosen.extend(others.into_iter().take(missing));
+        chosen.sort_by_key(|opening| opening.starts);
+        chosen
+    }
+
+    /// Openings by day: at most so many, at most so many of one day.
+    pub(crate) fn days(&self, visit: &Visit, most: usize, a_day: usize) -> Vec<DayOfOpenings> {
         let locale = &visit.web().house().locale;
         let mut days: Vec<DayOfOpenings> = Vec::new();
-        for opening in self.openings.iter().take(most) {
+        for opening in self.spread(locale, most, a_day) {
             let day = locale.day(locale.here(opening.starts).date(), today(visit));
             let view = self.opening(locale, opening);
             match days.last_mut() {
@@ -247,6 +273,10 @@ impl Known {
             day.parse()
                 .map_or_else(|_| "No end".to_owned(), |day| locale.date(day))
         };
+        let place = |code: &str| match code {
+            "" => "Not tied to a place".to_owned(),
+            code => named(code),
+        };
         let lines = self
             .published
             .in_force(today(visit))
@@ -255,11 +285,7 @@ impl Known {
                 title: credential.name.clone(),
                 issuer: credential.issuer.clone(),
                 number: credential.number.clone(),
-                place: if credential.jurisdiction.is_empty() {
-                    "–".to_owned()
-                } else {
-                    named(&credential.jurisdiction)
-                },
+                place: place(&credential.jurisdiction),
                 until: written(&credential.until),
                 checked: written(&credential.verified_on),
                 lookup: None,
@@ -276,7 +302,7 @@ fn verified_line(locale: &Locale, credential: &CredentialBody, place: &str) -> V
     );
     let lead = match credential.kind {
         CredentialKind::Licence => "License verified",
-        CredentialKind::Certification | CredentialKind::Training => "Certified",
+        CredentialKind::Certification | CredentialKind::Training => "Certification verified",
     };
     let words = [place, &credential.name, &credential.number];
     let rest: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();

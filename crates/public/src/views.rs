@@ -156,7 +156,7 @@ pub struct CredentialLine {
     pub issuer: String,
     /// Its number.
     pub number: String,
-    /// Where it is valid; a dash for a certification.
+    /// Where it is valid; words for a certification, which has none.
     pub place: String,
     /// Until when; "No end" when it has none.
     pub until: String,

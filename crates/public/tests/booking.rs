@@ -93,6 +93,52 @@ async fn r7_an_opening_is_booked_once_and_what_was_typed_comes_back() {
     .await;
 }
 
+/// The values of all openings on a page.
+fn openings(html: &str) -> Vec<String> {
+    let parts = html.split("name=\"opening\" value=\"").skip(1);
+    parts
+        .map(|rest| rest.split_once('"').unwrap().0.to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn the_time_that_was_chosen_comes_back_however_far_ahead_it_is() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        let next = openings(&browser.get("/book").await.html);
+        let all = openings(&browser.get("/book?clinician=okafor").await.html);
+        let last = all.last().unwrap();
+        assert!(!next.contains(last), "the next few do not hold the last");
+        let refused = browser.post("/book", &form(last, &[("name", "")])).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let chosen = format!("value=\"{last}\" checked");
+        assert!(refused.html.contains(&chosen), "{}", refused.html);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_next_few_openings_are_of_several_days() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        let day = |value: &String| {
+            let at: i64 = value.rsplit_once('.').unwrap().1.parse().unwrap();
+            // Days of the practice's zone, eight hours behind.
+            (at / 3_600_000_000 - 8) / 24
+        };
+        let all = openings(&browser.get("/book?clinician=okafor").await.html);
+        let of_the_first = all.iter().filter(|one| day(one) == day(&all[0])).count();
+        assert!(of_the_first > 6, "the first day alone would fill the list");
+        let next = openings(&browser.get("/book").await.html);
+        assert_eq!(next.len(), 6);
+        let of_the_first = next.iter().filter(|one| day(one) == day(&all[0])).count();
+        assert_eq!(of_the_first, 3, "{next:?}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn one_place_books_so_many_first_talks_and_what_was_typed_comes_back() {
     once(async |house: Fictional| {

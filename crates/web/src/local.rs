@@ -75,6 +75,15 @@ impl Locale {
         }
     }
 
+    /// A whole hour: "9:00", or "9 am".
+    #[must_use]
+    pub fn hour(&self, time: Time) -> String {
+        match self.hours {
+            Hours::TwentyFour => self.clock(time),
+            Hours::Twelve => time.strftime("%-I %P").to_string(),
+        }
+    }
+
     /// "10:00 to 11:00", or "10:00 to 11:00 am", or "11:30 am to 12:30 pm".
     #[must_use]
     pub fn span(&self, from: Time, until: Time) -> String {
@@ -169,6 +178,8 @@ mod tests {
         assert_eq!(locale.clock(Time::constant(9, 0, 0, 0)), "9:00");
         let twelve = portland(Hours::Twelve);
         assert_eq!(twelve.clock(Time::constant(13, 30, 0, 0)), "1:30 pm");
+        assert_eq!(twelve.hour(Time::constant(13, 0, 0, 0)), "1 pm");
+        assert_eq!(locale.hour(Time::constant(13, 0, 0, 0)), "13:00");
         let at = |h, m| Time::constant(h, m, 0, 0);
         assert_eq!(twelve.span(at(10, 0), at(11, 0)), "10:00 to 11:00 am");
         assert_eq!(twelve.span(at(11, 30), at(12, 30)), "11:30 am to 12:30 pm");

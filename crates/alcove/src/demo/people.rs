@@ -127,6 +127,7 @@ pub(crate) struct StaffMember {
 pub(crate) enum DemoCredentialKind {
     Licence,
     Certification,
+    Training,
 }
 
 /// Whether a licence stands on its own.

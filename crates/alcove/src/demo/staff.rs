@@ -20,9 +20,6 @@ use super::people::{
 };
 use crate::failure::Failure;
 
-/// The last day of what does not end.
-const NEVER: &str = "9999-12-31";
-
 /// Enters rooms and staff; the people in the order of the content.
 ///
 /// # Errors
@@ -191,13 +188,14 @@ fn body(credential: &DemoCredential, today: Date) -> CredentialBody {
         kind: match credential.kind {
             DemoCredentialKind::Licence => CredentialKind::Licence,
             DemoCredentialKind::Certification => CredentialKind::Certification,
+            DemoCredentialKind::Training => CredentialKind::Training,
         },
         name: credential.title.clone(),
         issuer: credential.issuer.clone(),
         number: credential.number.clone(),
         jurisdiction: credential.jurisdiction.clone().unwrap_or_default(),
         from: credential.valid_from.to_string(),
-        until: until.unwrap_or_else(|| NEVER.to_owned()),
+        until: until.unwrap_or_default(),
         verified_how: how,
         verified_on: verified.to_string(),
     }

@@ -48,9 +48,10 @@ pub(super) struct EventView {
     span: (i64, i64),
 }
 
-/// The hours at the side: "9:00" and its row's class.
+/// The hours at the side: "9 am" or "9:00", and its row's class.
 pub(super) fn gutter(locale: &Locale, hour: i8) -> (String, &'static str) {
-    let words = locale.clock(Time::constant(0, 0, 0, 0).saturating_add(i64::from(hour).hours()));
+    let time = Time::constant(0, 0, 0, 0).saturating_add(i64::from(hour).hours());
+    let words = locale.hour(time);
     let class = match hour {
         8 => "at-0800",
         9 => "at-0900",

@@ -169,7 +169,10 @@ fn next(wall: &Wall<'_>, sessions: &[Session]) -> Option<NextView> {
         words: if one.starts_at <= now {
             "Open session".to_owned()
         } else {
-            format!("Open session of {}", wall.short_day(one.starts_at))
+            match wall.short_day(one.starts_at).as_str() {
+                "Today" => "Open today’s session".to_owned(),
+                day => format!("Open session of {day}"),
+            }
         },
     })
 }

@@ -5,7 +5,7 @@ use practice::booking::records::Hours;
 use practice::credentials::Published;
 use practice::settings::Description;
 use practice::{AccessError, Practice};
-use web::Form;
+use web::{Form, Locale};
 
 pub(super) const ROLES: [(&str, &str); 6] = [
     ("clinician", "Clinician"),
@@ -126,7 +126,12 @@ impl Known {
             .collect()
     }
 
-    pub(super) fn credential_lines(&self) -> Vec<(String, String)> {
+    /// Whose and what, and a line of its issuer, number, place and days.
+    pub(super) fn credential_lines(&self, locale: &Locale) -> Vec<(String, String)> {
+        let written = |day: &str| match day.parse() {
+            Ok(day) => locale.date(day),
+            Err(_) => day.to_owned(),
+        };
         let lines = self.staff.iter().flat_map(|member| {
             member.credentials.iter().map(|credential| {
                 let kind = match credential.kind {
@@ -135,24 +140,24 @@ impl Known {
                     CredentialKind::Training => "Training",
                 };
                 let until = if credential.until.is_empty() {
-                    "no end"
+                    "without an end".to_owned()
                 } else {
-                    &credential.until
+                    format!("until {}", written(&credential.until))
                 };
                 let title = format!("{}: {}", member.page.name, credential.name);
                 let parts = [
                     kind,
                     &credential.issuer,
                     &credential.number,
-                    &credential.jurisdiction,
+                    practice::places::name_of(&credential.jurisdiction),
                 ];
                 let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 (
                     title,
                     format!(
-                        "{}, from {} until {until}",
+                        "{}, from {} {until}",
                         parts.join(", "),
-                        credential.from
+                        written(&credential.from)
                     ),
                 )
             })
@@ -160,7 +165,12 @@ impl Known {
         lines.collect()
     }
 
-    pub(super) fn stretches(&self) -> Vec<Stretch> {
+    /// When who can be booked, where and for what.
+    pub(super) fn stretches(&self, locale: &Locale) -> Vec<Stretch> {
+        let span = |hours: &Hours| match (hours.begins.parse(), hours.ends.parse()) {
+            (Ok(begins), Ok(ends)) => locale.span(begins, ends),
+            _ => format!("{} to {}", hours.begins, hours.ends),
+        };
         let lines = self.hours.iter().map(|hours| {
             let name = self
                 .staff
@@ -168,7 +178,7 @@ impl Known {
                 .find(|member| member.person == hours.clinician);
             let name = name.map_or("", |member| &member.page.name);
             let day = word_of(&WEEKDAYS, &hours.weekday.to_string());
-            let words = format!("{name}, {day} {} to {}", hours.begins, hours.ends);
+            let words = format!("{name}, {day} {}", span(hours));
             let more = format!(
                 "{}. {}.",
                 word_of(&PLACES, &hours.place),

@@ -51,6 +51,20 @@ async fn every_page_is_whole_with_and_without_anything_on_it() {
 }
 
 #[tokio::test]
+async fn a_concern_can_be_raised_from_every_page() {
+    once(async |house: Fictional| {
+        let kit = house.client("Kit").await;
+        let mut browser = browser(&house, kit).await;
+        for path in PAGES.into_iter().chain(["/my/goals", "/my/receipts"]) {
+            let seen = browser.get(path).await.html;
+            let (_, foot) = seen.split_once("<footer").unwrap();
+            assert!(foot.contains("href=\"/raise-a-concern\""), "{path}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn home_says_what_there_is_to_do_and_who_reads_it() {
     once(async |house: Fictional| {
         let (noor, _, case) = couple(&house).await;
