@@ -2,7 +2,7 @@
 // with the passphrase everything is back.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -29,8 +29,7 @@ async function takeTheKeyAway({ folder, data }) {
   }
   assert.equal(await server.stop(), 0);
   const file = join(secrets, "passphrase");
-  const { default: markers } = await import("./markers.json", { with: { type: "json" } });
-  passphrase = markers.sealed.passphrase;
+  passphrase = JSON.parse(readFileSync(new URL("markers.json", import.meta.url), "utf8")).sealed.passphrase;
   writeFileSync(file, `${passphrase}\n`, { mode: 0o600 });
   const added = await alcove(["keys", "add-passphrase", "--data", data, "--new-passphrase-file", file]);
   assert.equal(added.code, 0, added.err);
