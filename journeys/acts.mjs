@@ -204,3 +204,26 @@ export async function source(page, path) {
   const text = await answer.text();
   return { status: answer.status(), text: text.replaceAll(/name="csrf" value="[^"]*"/g, "").replaceAll(/Good (morning|afternoon|evening)/g, "") };
 }
+
+/**
+ * Goes on by Tab, as somebody without a mouse does, until something has the focus, and sees where the focus is.
+ * @param {Page} page
+ * @param {import("playwright-core").Locator} wanted
+ */
+export async function tabTo(page, wanted) {
+  const goal = await wanted.elementHandle();
+  assert.ok(goal, "there is nothing to go to");
+  for (let presses = 0; presses < 200; presses += 1) {
+    await page.keyboard.press("Tab");
+    if (!(await goal.evaluate((one) => one === document.activeElement))) continue;
+    assert.ok(await goal.evaluate((one) => one.matches(":focus-visible")), "the focus is not seen");
+    return;
+  }
+  assert.fail("Tab does not lead there");
+}
+
+/** The words of a page's main part. @param {Page} page @param {string} path */
+export async function told(page, path) {
+  await page.goto(path);
+  return page.locator("main").innerText();
+}

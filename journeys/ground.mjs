@@ -1,6 +1,6 @@
 // Where journeys stand: folders, the built program, and one running server. Nothing of the browser is here.
 
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { cpSync, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,11 +34,13 @@ export function copySeed(data) {
  * @returns {Promise<{code: number | null, out: string, err: string}>}
  */
 export function alcove(words, { env = {}, input } = {}) {
-  const child = spawn(binary, words, { env: surroundings(env), stdio: "pipe" });
+  const child = spawn(binary, words, { env: surroundings(env), stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"] });
   const said = { out: "", err: "" };
-  child.stdout.on("data", (piece) => (said.out += piece));
-  child.stderr.on("data", (piece) => (said.err += piece));
-  child.stdin.end(input ?? "");
+  child.stdout?.on("data", (piece) => (said.out += piece));
+  child.stderr?.on("data", (piece) => (said.err += piece));
+  // The program may end without having read it.
+  child.stdin?.on("error", () => {});
+  child.stdin?.end(input);
   return new Promise((done, failed) => {
     child.on("error", failed);
     child.on("close", (code) => done({ code, ...said }));
@@ -88,4 +90,29 @@ export async function serve(words, { log, env = {}, patience = 180_000 }) {
 function surroundings(extra) {
   const { PATH = "", HOME = "", TMPDIR = "/tmp" } = process.env;
   return { PATH, HOME, TMPDIR, RUST_BACKTRACE: "1", ...extra };
+}
+
+const query = `
+import json, sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=30)
+statements = json.load(sys.stdin)
+answers = []
+for statement in statements:
+    done = database.execute(statement)
+    rows = [[one.hex() if isinstance(one, bytes) else one for one in row] for row in done.fetchall()]
+    answers.append({"rows": rows, "changed": done.rowcount})
+database.commit()
+print(json.dumps(answers))
+`;
+
+/**
+ * Does with an embedded database what somebody with the file could: statements one after the other, bytes as hexadecimal.
+ * Python is on every machine that runs the tests (it plays the mail server), and brings SQLite.
+ * @param {string} file
+ * @param {string[]} statements
+ * @returns {{rows: any[][], changed: number}[]}
+ */
+export function byHand(file, ...statements) {
+  const said = execFileSync("/usr/bin/python3", ["-c", query, file], { input: JSON.stringify(statements), maxBuffer: 64 << 20 });
+  return JSON.parse(said.toString());
 }

@@ -34,21 +34,31 @@ const markers = JSON.parse(readFileSync(new URL("markers.json", import.meta.url)
 /**
  * Starts a practice for one journey; its name is its folder's.
  * @param {string} name
- * @param {{database?: "sqlite" | "postgres", env?: Record<string, string>}} [options]
+ * @param {object} [options]
+ * @param {"demo" | "own"} [options.people] whose practice it is: the demo's, on a copy of its folder, or one that `prepare`
+ *   makes and that has no demo pages
+ * @param {"sqlite" | "postgres"} [options.database]
+ * @param {Record<string, string>} [options.env]
+ * @param {(ground: {folder: string, data: string, database?: string}) => Promise<unknown>} [options.prepare] what is done to
+ *   the folder before it is served
  */
-export async function openHouse(name, { database = "sqlite", env = {} } = {}) {
+export async function openHouse(name, { people = "demo", database = "sqlite", env = {}, prepare } = {}) {
   const folder = runFolder(name);
   const data = join(folder, "data");
   const postgres = database === "postgres" ? startPostgres(join(folder, "postgres")) : undefined;
-  if (!postgres) copySeed(data);
-  const words = ["demo", "--data", data, "--listen", "127.0.0.1:0"];
-  const settings = postgres ? { ...env, ALCOVE_DATABASE: postgres.url } : env;
-  const server = await serve(words, { log: join(folder, "server.log"), env: settings, patience: 600_000 });
   try {
-    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags });
-    return new House({ name, folder, data, server, browser, postgres });
+    if (!postgres && people === "demo") copySeed(data);
+    await prepare?.({ folder, data, database: postgres?.url });
+    // A folder that a story prepared is served as a practice's own is; the demo's pages go with a folder of the demo's.
+    const words = [prepare ? "serve" : "demo", "--data", data, "--listen", "127.0.0.1:0"];
+    const settings = postgres && !prepare ? { ...env, ALCOVE_DATABASE: postgres.url } : env;
+    const server = await serve(words, { log: join(folder, "server.log"), env: settings, patience: 600_000 });
+    const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags }).catch(async (error) => {
+      await server.stop();
+      throw error;
+    });
+    return new House({ name, folder, data, server, browser, postgres, people });
   } catch (error) {
-    await server.stop();
     postgres?.stop();
     throw error;
   }
@@ -58,6 +68,12 @@ class House {
   /** @type {BrowserContext[]} */
   #contexts = [];
   #planted;
+  #isDemo;
+  #isClosed = false;
+  /** Browsers with script switched off. @type {Set<BrowserContext>} */
+  #scriptless = new Set();
+  /** A page with script that shows what they show, to be examined. @type {Page | undefined} */
+  #twin;
 
   /** @param {any} parts */
   constructor(parts) {
@@ -73,6 +89,7 @@ class House {
     /** @type {import("playwright-core").Browser} */
     this.browser = parts.browser;
     this.postgres = parts.postgres;
+    this.#isDemo = parts.people === "demo";
     const lists = join(target, "tmp/planted");
     mkdirSync(lists, { recursive: true });
     this.#planted = join(lists, `${this.name}.txt`);
@@ -108,6 +125,7 @@ class House {
       (route) => (route.request().isNavigationRequest() ? route.fulfill({ body: "elsewhere" }) : route.abort()),
     );
     context.on("page", (page) => listen(page, this.address));
+    if (!script) this.#scriptless.add(context);
     this.#contexts.push(context);
     return context;
   }
@@ -134,9 +152,16 @@ class House {
     return page;
   }
 
-  /** Every check of a page, and its pictures. @type {typeof look} */
-  look(page, name, options) {
-    return look(page, name, options);
+  /**
+   * Every check of a page, and its pictures.
+   * @param {Page} page
+   * @param {string} name
+   * @param {import("./look.mjs").Options} [options]
+   */
+  async look(page, name, options) {
+    if (!this.#scriptless.has(page.context())) return look(page, name, options);
+    this.#twin ??= await this.visit();
+    return look(page, name, { ...options, twin: this.#twin });
   }
 
   /** Only that nothing went wrong. @param {Page} page @param {string} name */
@@ -162,15 +187,19 @@ class House {
     appendFileSync(this.#planted, `${kind}\t${word}\n`);
   }
 
-  /** Ends the journey: nothing may have gone wrong unseen, and the run is left as the sweep wants it. */
+  /** Ends the journey, once: nothing may have gone wrong unseen, and the run is left as the sweep wants it. */
   async close() {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     try {
       for (const context of this.#contexts) {
         for (const page of context.pages()) calm(page, `${this.name}, at the end`);
         await context.close();
       }
-      await this.#keepMail();
-      await this.#notePeople();
+      if (this.#isDemo) {
+        await this.#keepMail();
+        await this.#notePeople();
+      }
       // The folder as it is under a running server, write-ahead log and all; then as it is at rest.
       cpSync(this.data, join(this.folder, "live"), { recursive: true });
     } finally {

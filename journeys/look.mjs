@@ -57,14 +57,30 @@ export function calm(page, name) {
   assert.equal(lines.length, 0, `${name}: ${lines.slice(0, 20).join("\n")}`);
 }
 
+/** Takes note of what went wrong on purpose, and refuses a page on which it did not. @param {Page} page @param {RegExp} what */
+export function expected(page, what) {
+  const found = troubles.get(page) ?? new Set();
+  const meant = [...found].filter((line) => what.test(line));
+  assert.ok(meant.length > 0, `nothing went wrong as ${what}`);
+  for (const line of meant) found.delete(line);
+}
+
+/**
+ * `dark` looks at the dark colours too; `thumb` demands targets of 44 px (always so below /my); `except` leaves axe's rules
+ * out, by id, with the reason beside it; `twin` is a page with script that stands in where this one has none, because axe is
+ * a script.
+ * @typedef {{dark?: boolean, thumb?: boolean, except?: string[], twin?: Page}} Options
+ */
+
 /**
  * Looks at a page in every way, and keeps pictures `NAME-1280.png` and `NAME-390.png`.
  * @param {Page} page
  * @param {string} name
- * @param {{dark?: boolean, thumb?: boolean, except?: string[]}} [options] `dark` looks at the dark colours too; `thumb`
- *   demands targets of 44 px (always so below /my); `except` leaves axe's rules out, by id, with the reason beside it
+ * @param {Options} [options]
  */
-export async function look(page, name, { dark = false, thumb = isPortal(page), except = [] } = {}) {
+export async function look(page, name, { dark = false, thumb = isPortal(page), except = [], twin } = {}) {
+  const examined = twin ?? page;
+  if (twin) await show(twin, page);
   await page.waitForLoadState("load");
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   calm(page, name);
@@ -72,19 +88,27 @@ export async function look(page, name, { dark = false, thumb = isPortal(page), e
   mkdirSync(screenshots, { recursive: true });
   for (const size of sizes) {
     await page.setViewportSize(size);
+    await twin?.setViewportSize(size);
     await narrow(page, name, size.width);
-    await barriers(page, `${name} at ${size.width}`, except);
+    await barriers(examined, `${name} at ${size.width}`, except);
     if (thumb && size.width === 390) await thumbs(page, name);
     await picture(page, `${name}-${size.width}`);
   }
   if (dark) {
-    await page.emulateMedia({ colorScheme: "dark" });
-    await barriers(page, `${name} in the dark`, except);
+    for (const one of new Set([page, examined])) await one.emulateMedia({ colorScheme: "dark" });
+    await barriers(examined, `${name} in the dark`, except);
     await picture(page, `${name}-390-dark`);
-    await page.emulateMedia({ colorScheme: "light" });
+    for (const one of new Set([page, examined])) await one.emulateMedia({ colorScheme: "light" });
   }
   await page.setViewportSize(sizes[0]);
   calm(page, name);
+}
+
+/** Shows in the twin what stands in a page without script, without the page's own scripts. @param {Page} twin @param {Page} page */
+async function show(twin, page) {
+  const body = (await page.content()).replaceAll(/<script\b[^>]*><\/script>/g, "");
+  await twin.route(page.url(), (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }), { times: 1 });
+  await twin.goto(page.url());
 }
 
 /** A title says where one is, never what it is about. @param {Page} page @param {string} name */

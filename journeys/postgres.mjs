@@ -26,6 +26,10 @@ export function startPostgres(keep) {
   act("createdb", ["-h", "127.0.0.1", "-p", String(port), "-U", "alcove", "alcove"]);
   return {
     url: `postgres://alcove@127.0.0.1:${port}/alcove`,
+    /** Does with the database what somebody who can write to it could. @param {string} statement */
+    byHand(statement) {
+      act("psql", ["-h", "127.0.0.1", "-p", String(port), "-U", "alcove", "-v", "ON_ERROR_STOP=1", "-c", statement, "alcove"]);
+    },
     stop() {
       act("pg_ctl", ["-D", data, "-w", "-m", "fast", "stop"]);
       cpSync(folder, keep, { recursive: true });

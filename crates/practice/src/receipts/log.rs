@@ -85,14 +85,17 @@ impl Practice {
                 ))
             })
             .await?;
-        let mut frontier = signed(vault, state, head.as_deref(), kept.as_ref())?;
+        let (mut frontier, head) = signed(vault, state, head.as_deref(), kept.as_ref())?;
         let before = i64::try_from(frontier.size()).unwrap_or(i64::MAX);
         let last = i64::try_from(waiting.len()).unwrap_or(i64::MAX) < AT_ONCE;
         let waiting = authentic(vault, &waiting);
         if waiting.is_empty() {
+            // Whoever signed the newest head may have been stopped before the keyring had it.
+            let is_behind =
+                |head: &Checkpoint| kept.as_ref().is_none_or(|kept| kept.size() < head.size());
             return Ok(Step {
                 size: frontier.size(),
-                checkpoint: None,
+                checkpoint: head.filter(is_behind),
                 last: true,
             });
         }
@@ -120,14 +123,14 @@ impl Practice {
     }
 }
 
-/// The stored frontier, if a head was signed of it that is not older than the keyring's: the log never goes on from a
-/// history that somebody else wrote.
+/// The stored frontier and its signed head, if it has one that is not older than the keyring's: the log never goes on
+/// from a history that somebody else wrote.
 fn signed(
     vault: &Vault,
     state: Option<(i64, Vec<u8>)>,
     head: Option<&str>,
     kept: Option<&Checkpoint>,
-) -> Result<Frontier, AccessError> {
+) -> Result<(Frontier, Option<Checkpoint>), AccessError> {
     let other = || {
         AccessError::Fault(
             "the receipt log is not the one that was signed: run `alcove audit verify`".to_owned(),
@@ -135,20 +138,20 @@ fn signed(
     };
     let Some((size, bytes)) = state else {
         return match kept {
-            None => Ok(Frontier::default()),
+            None => Ok((Frontier::default(), None)),
             Some(_) => Err(other()),
         };
     };
     let frontier = Frontier::decode(&bytes).map_err(|_| other())?;
     let head = head.and_then(|text| Checkpoint::parse(text).ok());
-    let is_signed = head.is_some_and(|head| {
+    let is_signed = head.as_ref().is_some_and(|head| {
         head.verify(&vault.audit_key()).is_ok()
             && (head.size(), head.root()) == (frontier.size(), frontier.root())
     });
     let is_newest = kept.is_none_or(|kept| kept.size() <= frontier.size());
     let is_whole = i64::try_from(frontier.size()) == Ok(size);
     if is_signed && is_newest && is_whole {
-        Ok(frontier)
+        Ok((frontier, head))
     } else {
         Err(other())
     }

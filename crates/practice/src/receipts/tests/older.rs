@@ -85,3 +85,29 @@ async fn two_sequencers_at_once_number_nothing_twice() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_keyring_gets_the_newest_head_although_whoever_signed_it_was_stopped_before() {
+    both(async |house: Fictional| {
+        let couple = couple(&house).await;
+        house.practice.sequence().await.unwrap();
+        let keyring = &house.practice.core().keyring;
+        let kept = async || {
+            let name = vault::Vault::checkpoint_name().to_owned();
+            crate::keys::records::row(keyring, name).await.unwrap()
+        };
+        let before = kept().await.unwrap();
+        renamed(&house, couple.noor, "Nora").await;
+        house.practice.sequence().await.unwrap();
+        let newest = kept().await.unwrap();
+        assert_ne!(before.bytes, newest.bytes);
+        // Stopped between the commit of the data and that of the keyring.
+        crate::keys::records::put(keyring, vec![before])
+            .await
+            .unwrap();
+        house.practice.sequence().await.unwrap();
+        assert_eq!(kept().await.unwrap().bytes, newest.bytes);
+        assert!(verified(&house).await.holds());
+    })
+    .await;
+}
