@@ -134,6 +134,10 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "The name and the address are forgotten 30 days from now.",
         ),
         "given" => ("Given.", ""),
+        "recorded" => (
+            "Recorded.",
+            "It is in force, and stands among the client's documents.",
+        ),
         _ => return page,
     };
     page.notice(Tone::Done, lead, text)

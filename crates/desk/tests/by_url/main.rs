@@ -3,6 +3,7 @@
 
 mod booking;
 mod common;
+mod elsewhere;
 mod homework;
 mod inbox;
 mod notes;
