@@ -102,6 +102,7 @@ async fn r9_entries_stay_closed_until_a_consent_given_elsewhere_is_recorded() {
                 let seen = theirs.get(page).await;
                 assert_eq!(seen.status, StatusCode::NOT_FOUND, "{page}");
             }
+            theirs.get("/desk").await;
             let refused = theirs.post(&consents, &fields).await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND);
         }
