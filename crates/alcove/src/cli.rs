@@ -33,7 +33,8 @@ pub(crate) enum Act {
     ///
     /// A client comes to the clinician whom the file names, else to the one of their last session in the file, else to
     /// --clinician, else to the clinician who has been here longest (the owner, where nobody is a clinician yet).
-    /// Addresses count as safe only where the file says so. What is clinical stays closed until a consent is recorded.
+    /// Addresses count as safe only where the file says so, and never for somebody who has told their own. What is
+    /// clinical, and every note, stays closed until a consent is recorded.
     Import(Import),
     /// Look into the log of who opened what.
     #[command(subcommand)]

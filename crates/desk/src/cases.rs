@@ -1,5 +1,6 @@
 //! Cases: the list of a clinician's own, and a case at a glance.
 
+mod measures;
 mod overview;
 
 use askama::Template;

@@ -11,7 +11,7 @@ use practice::intake::questions::{Question, QuestionId, Raises, questions};
 use practice::intake::{Answer as Said, IntakeRead, PartRead};
 use practice::library::library;
 use practice::notes::Route;
-use web::{Answer, Audience, Desk, Page, Visit, show};
+use web::{Answer, Asked, Audience, Desk, Page, Visit, show};
 
 use crate::pages;
 use crate::views::{Badge, Called, Wall, called, case_words, side_label};
@@ -35,6 +35,7 @@ struct Show {
     documents: Vec<DocumentView>,
     signed: Vec<String>,
     missing: bool,
+    record: String,
 }
 
 struct PartView {
@@ -60,9 +61,11 @@ async fn read(
     State(practice): State<Practice>,
     visit: Visit,
     Path((case, participant)): Path<(CaseId, ParticipantId)>,
+    Asked(asked): Asked,
 ) -> Answer {
     let seen = practice.intake_of(&access, case, participant).await?;
     let page = pages::frame(&visit, &practice, &access, ("Before we begin", "cases")).await?;
+    let page = pages::done(page, &asked);
     show(&view(page, &Wall::of(&visit, &practice), &seen))
 }
 
@@ -106,6 +109,10 @@ fn view(page: Page, wall: &Wall<'_>, seen: &IntakeRead) -> Show {
             .collect(),
         signed: seen.signed.iter().map(|one| signed(wall, one)).collect(),
         missing: !seen.consents.informed(),
+        record: match seen.consents.waiting().next() {
+            Some(_) => format!("/desk/cases/{}/consents/{}", seen.case.id, seen.who.id),
+            None => String::new(),
+        },
         page,
     }
 }
@@ -231,13 +238,19 @@ fn standing(wall: &Wall<'_>, standing: Standing) -> Badge {
     }
 }
 
-fn signed(wall: &Wall<'_>, one: &Signed) -> String {
+/// What was signed, how and when, in one line.
+pub(crate) fn signed(wall: &Wall<'_>, one: &Signed) -> String {
     let on = |at: jiff::Timestamp| wall.day(practice::clock::micros(at));
     let what = practice::consent::texts::text(&one.document);
     let what = what.map_or(one.document.as_str(), |text| text.title.as_str());
-    let how = match one.given {
+    let how = match &one.given {
         Given::Here => format!("signed as {} on {}", one.name.reveal(), on(one.at)),
-        Given::Elsewhere(day) => format!("given elsewhere on {}", wall.locale.date(day)),
+        Given::Elsewhere { day, place, .. } => format!(
+            "given elsewhere on {} ({}), recorded on {}",
+            wall.locale.date(*day),
+            place.reveal(),
+            on(one.at)
+        ),
     };
     let end = match one.withdrawn {
         Some(at) => format!("; withdrawn on {}", on(at)),

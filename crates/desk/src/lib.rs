@@ -13,7 +13,9 @@ pub mod accounts;
 pub mod booking;
 pub mod calendar;
 pub mod cases;
+pub mod consent;
 pub mod homework;
+pub mod imported;
 pub mod inbox;
 pub mod intake;
 pub mod library;
@@ -35,7 +37,9 @@ pub fn router() -> axum::Router<Practice> {
         .merge(calendar::routes())
         .merge(booking::routes())
         .merge(cases::routes())
+        .merge(consent::routes())
         .merge(homework::routes())
+        .merge(imported::routes())
         .merge(intake::routes())
         .merge(library::routes())
         .merge(sessions::routes())

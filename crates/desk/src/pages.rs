@@ -142,6 +142,10 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "Your new password holds.",
             "Everywhere else you are signed out.",
         ),
+        "recorded" => (
+            "Recorded.",
+            "It is in force, and stands among the client's documents.",
+        ),
         _ => return page,
     };
     page.notice(Tone::Done, lead, text)

@@ -1,8 +1,9 @@
 //! The practice as its owner sets it up: who works here, credentials, rooms, hours, what visitors read.
 //!
-//! Everything here is published or structure; nobody's record is opened. For anybody but the owner it does not exist.
+//! Everything here is published or structure, or the office's own (imports); nobody's record is opened. For anybody but the owner it does not exist.
 
 mod entering;
+mod imports;
 mod views;
 
 use askama::Template;
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> Router<Practice> {
             "/desk/practice",
             get(practice_page).post(entering::describe),
         )
+        .route("/desk/practice/imports", get(imports::list))
         .route("/desk/practice/staff", post(entering::staff))
         .route(
             "/desk/practice/staff/{slug}/end",

@@ -72,6 +72,13 @@ pub(crate) fn listed(page: &Page, people: &[Called]) -> String {
     web::listed(&names)
 }
 
+/// The name of one participant of a case; `people` are its participants in its order.
+pub(crate) fn own_name(case: &Case, people: &[Called], id: ParticipantId) -> String {
+    let mut parts = case.participants.iter().zip(people);
+    let own = parts.find(|(part, _)| part.id == id);
+    own.map_or(String::new(), |(_, called)| called.name.clone())
+}
+
 /// Times on the practice's wall.
 pub(crate) struct Wall<'v> {
     pub(crate) locale: &'v Locale,

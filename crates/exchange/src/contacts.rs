@@ -136,15 +136,23 @@ fn couple(
     if members.len() < 2 {
         return Err("is of a couple, and names one person twice");
     }
+    let mut ways = said.ways;
+    ways.extend(said.address.map(|address| OfferedWay {
+        kind: WayKind::Other,
+        address,
+        place: None,
+        messages: Permission::Unsaid,
+        voicemail: Permission::Unsaid,
+    }));
     offer.relational.push(OfferedRelational {
         line: Some(card.line),
         key: case,
         members,
-        ways: said.ways,
+        ways,
         status: OfferedStatus::Unsaid,
         clinician: None,
         first_seen: None,
-        notes: said.notes.into_iter().chain(said.address).collect(),
+        notes: said.notes,
     });
     Ok(())
 }

@@ -46,7 +46,7 @@ struct Show {
     digest: String,
     action: String,
     standing: Standing,
-    signed_on: String,
+    in_force: String,
     signed: Vec<SignedView>,
     goes_on: bool,
 }
@@ -120,7 +120,7 @@ fn view(visit: &Visit, me: ParticipantId, document: &Document) -> DocumentView {
         title: &document.text.title,
         summary: &document.text.summary,
         line: match document.standing {
-            Standing::InForce(at) => format!("Signed by you on {}", day(visit, at)),
+            Standing::InForce(at) => format!("In force since {}", day(visit, at)),
             Standing::Older { .. } => "A new version waits to be read".to_owned(),
             Standing::Withdrawn(at) => format!("Withdrawn by you on {}", day(visit, at)),
             Standing::Missing => "Waits to be read and signed".to_owned(),
@@ -152,10 +152,7 @@ fn filled(visit: &Visit, found: ConsentPage, form: Form) -> Show {
         page: crate::framed(visit, "Read and sign", "consent", &name),
         readers: Readers::of(&found.sides),
         action: address(found.sides.me, &found.text.id),
-        signed_on: match found.standing {
-            Standing::InForce(at) => day(visit, at),
-            Standing::Missing | Standing::Older { .. } | Standing::Withdrawn(_) => String::new(),
-        },
+        in_force: in_force(visit, &found),
         signed: found
             .signed
             .iter()
@@ -172,18 +169,36 @@ fn filled(visit: &Visit, found: ConsentPage, form: Form) -> Show {
     }
 }
 
+/// "You signed this on Thursday 19 November"; one that was given elsewhere was not signed here.
+fn in_force(visit: &Visit, found: &ConsentPage) -> String {
+    let Standing::InForce(at) = found.standing else {
+        return String::new();
+    };
+    let mut signed = found.signed.iter().filter(|one| one.withdrawn.is_none());
+    let given = signed.find(|one| one.at == at).map(|one| &one.given);
+    match given {
+        Some(Given::Elsewhere { day: on, .. }) => format!(
+            "You agreed elsewhere on {}",
+            visit.web().house().locale.date(*on)
+        ),
+        Some(Given::Here) | None => format!("You signed this on {}", day(visit, at)),
+    }
+}
+
 fn signed_line(visit: &Visit, one: &Signed) -> String {
-    let how = match one.given {
+    let how = match &one.given {
         Given::Here => format!(
             "Version {}, signed as {} on {}",
             one.version,
             one.name.reveal(),
             day(visit, one.at)
         ),
-        Given::Elsewhere(on) => format!(
-            "Version {}, given elsewhere on {}",
+        Given::Elsewhere { day: on, place, .. } => format!(
+            "Version {}, given elsewhere on {} ({}), and recorded here for you on {}",
             one.version,
-            visit.web().house().locale.date(on)
+            visit.web().house().locale.date(*on),
+            place.reveal(),
+            day(visit, one.at)
         ),
     };
     match one.withdrawn {

@@ -156,7 +156,7 @@ fn part_view(visit: &Visit, part: &HomePart) -> PartView {
         Some(DocumentView {
             href: format!("/my/consents/{}/{}", part.sides.me, document.text.id),
             title: document.text.title.clone(),
-            line: format!("Signed by you on {}", day(visit, at)),
+            line: format!("In force since {}", day(visit, at)),
         })
     });
     PartView {

@@ -15,6 +15,7 @@ mod goals;
 mod home;
 mod homework;
 mod intake;
+mod measures;
 mod receipts;
 mod sessions;
 mod views;
@@ -81,6 +82,7 @@ pub fn router() -> Router<Practice> {
         .merge(homework())
         .merge(intake())
         .merge(goals())
+        .merge(measures())
 }
 
 fn account() -> Router<Practice> {
@@ -144,4 +146,13 @@ fn goals() -> Router<Practice> {
         .route("/my/goals/{id}", get(goals::read).post(goals::change))
         .route("/my/goals/{id}/own", post(goals::set_own))
         .route("/my/goals/{id}/joint", post(goals::set_joint))
+}
+
+fn measures() -> Router<Practice> {
+    Router::new()
+        .route("/my/measures", get(measures::list))
+        .route(
+            "/my/measures/{participant}",
+            get(measures::ask).post(measures::take),
+        )
 }

@@ -18,6 +18,9 @@ pub enum AccessError {
     /// Somebody else was first, or the revision is not the newest.
     #[error("somebody else changed this first")]
     Stale,
+    /// R9: the informed consent of somebody concerned is not in force.
+    #[error("the informed consent of everybody concerned is not in force (R9)")]
+    ConsentMissing,
     /// Too many at once; try again soon.
     #[error("busy")]
     Busy,
@@ -53,12 +56,29 @@ macro_rules! carries_access_error {
     ($error:ty) => {
         impl From<store::StoreError> for $error {
             fn from(error: store::StoreError) -> Self {
-                Self::Access(error.into())
+                $crate::error::AccessError::from(error).into()
             }
         }
         impl From<vault::VaultError> for $error {
             fn from(error: vault::VaultError) -> Self {
-                Self::Access(error.into())
+                $crate::error::AccessError::from(error).into()
+            }
+        }
+    };
+}
+
+/// The same for a capability that writes what needs consent: [`AccessError::ConsentMissing`] is its own variant, so that
+/// a consent that is withdrawn between the question and the commit is told like one that never was (R9).
+#[macro_export]
+macro_rules! carries_consent_error {
+    ($error:ty) => {
+        $crate::carries_access_error!($error);
+        impl From<$crate::error::AccessError> for $error {
+            fn from(error: $crate::error::AccessError) -> Self {
+                match error {
+                    $crate::error::AccessError::ConsentMissing => Self::ConsentMissing,
+                    other => Self::Access(other),
+                }
             }
         }
     };

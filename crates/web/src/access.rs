@@ -76,6 +76,8 @@ impl From<AccessError> for PageError {
             AccessError::Locked => Self::Locked,
             AccessError::Stale => Self::Conflict(Typed::default()),
             AccessError::Busy => Self::Busy,
+            // Whoever writes what needs consent tells it on its own page; here nobody did.
+            AccessError::ConsentMissing => Self::Broken(error.to_string()),
             AccessError::Fault(cause) => Self::Broken(cause),
         }
     }

@@ -13,6 +13,7 @@ use practice::ids::CaseId;
 use practice::notes::{Note, Route};
 use web::{Answer, Asked, Audience, Desk, Page, Visit, show as page_shown};
 
+use super::measures::{self, MeasuresView};
 use crate::pages;
 use crate::views::{
     Badge, Called, Wall, called, case_words, listed, place, shared_label, short_label,
@@ -34,6 +35,9 @@ struct Show {
     entries: Vec<Entry>,
     homework: Vec<HomeworkView>,
     consents: Vec<ConsentView>,
+    measures: Vec<MeasuresView>,
+    /// Who has not signed while joint goals are there: they stand on the consent of who wrote them.
+    unsigned: String,
 }
 
 /// Somebody who takes part.
@@ -44,6 +48,8 @@ struct PersonView {
     class: &'static str,
     href: String,
     intake: String,
+    /// Where the entries from elsewhere are read; nothing where there are none.
+    imported: String,
 }
 
 /// The session to open: the one that goes on, or the next one.
@@ -120,6 +126,8 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
             .map(|given| homework_view(&page, wall, seen, (&people, given)))
             .collect(),
         consents: consents(&page, seen),
+        measures: measures::views(&page, wall, seen, &people),
+        unsigned: unsigned(&page, seen),
         people,
         page,
     }
@@ -127,11 +135,13 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
 
 fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
     let classes = ["", "avatar--b", "avatar--c"];
+    let imported = seen.imported.iter().copied().chain(std::iter::repeat(0));
     seen.people
         .iter()
         .zip(people)
         .zip(classes.into_iter().cycle())
-        .map(|((person, called), class)| PersonView {
+        .zip(imported)
+        .map(|(((person, called), class), imported)| PersonView {
             name: called.name.clone(),
             pronouns: called.pronouns.clone(),
             line: match (person.participant.until, person.consents.informed()) {
@@ -145,8 +155,28 @@ fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
                 "/desk/cases/{}/intake/{}",
                 seen.case.id, person.participant.id
             ),
+            imported: if imported == 0 {
+                String::new()
+            } else {
+                format!(
+                    "/desk/cases/{}/imported/{}",
+                    seen.case.id, person.participant.id
+                )
+            },
         })
         .collect()
+}
+
+/// Those who have not signed, where joint goals are there all the same: a writer is asked for their own consent only, so
+/// that nobody learns of a partner's (R2), and the clinician sees how it stands.
+fn unsigned(page: &Page, seen: &CaseOverview) -> String {
+    let joint = seen.goals.iter().any(|goal| goal.whose.is_none());
+    let people = seen.people.iter();
+    let missing = people.filter(|person| {
+        joint && person.participant.until.is_none() && !person.consents.informed()
+    });
+    let named: Vec<_> = missing.map(|person| &person.named).collect();
+    listed(page, &called(named))
 }
 
 fn staff(seen: &CaseOverview) -> Vec<(String, &'static str)> {

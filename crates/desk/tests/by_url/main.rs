@@ -4,6 +4,7 @@
 mod accounts;
 mod booking;
 mod common;
+mod elsewhere;
 mod homework;
 mod inbox;
 mod notes;

@@ -51,3 +51,32 @@ async fn a_document_is_read_signed_and_taken_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r9_r15_a_consent_that_was_recorded_for_somebody_is_theirs_to_read_and_take_back() {
+    once(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        let part = house.part(&case, noor);
+        let desk = house.desk(house.clinician).await;
+        let given = (jiff::civil::date(2026, 9, 3), "Alder Clinic".into());
+        let document = "informed-consent".to_owned();
+        let recorded = house.practice.record_consent(&desk, part, document, given);
+        recorded.await.unwrap();
+        let mut browser = browser(&house, noor).await;
+        let list = browser.get("/my/consents").await;
+        assert!(list.html.contains("In force since Thursday 19 November"));
+        assert!(!list.html.contains("Signed by you"));
+        let path = format!("/my/consents/{part}/informed-consent");
+        let page = browser.get(&path).await;
+        for words in [
+            "You agreed elsewhere on 3 September 2026",
+            "given elsewhere on 3 September 2026 (Alder Clinic), and recorded here for you on",
+        ] {
+            assert!(page.html.contains(words), "{words}");
+        }
+        let gone = browser.post(&format!("{path}/withdraw"), &[]).await;
+        assert_eq!(gone.to, "/my/consents?done=withdrawn");
+    })
+    .await;
+}

@@ -6,6 +6,7 @@ mod consent;
 mod goals;
 mod homework;
 mod intake;
+mod measures;
 mod pages;
 
 use practice::cases::Case;

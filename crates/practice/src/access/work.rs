@@ -14,10 +14,12 @@ use vault::{CompartmentId, Entry, Kind, Open, Opened, RowDigest, Vault};
 use super::authority::{AuthorityKind, AuthorityRow};
 use super::bodies::{GrantBody, Holder, Scope};
 use super::{Access, Authority, Purpose, Who};
+use crate::cases::Participant;
 use crate::clock::micros;
+use crate::consent;
 use crate::core::{Core, Practice};
 use crate::error::AccessError;
-use crate::ids::{PersonId, PracticeId, uuid_v7};
+use crate::ids::{ParticipantId, PersonId, PracticeId, uuid_v7};
 use crate::receipts::{Action, Outcome, Queue, Receipt};
 use crate::sealed::{self, Cell, SealedRow};
 
@@ -55,6 +57,7 @@ struct Done {
     purpose: Option<Purpose>,
     rows: Vec<RowDigest>,
     authority: Vec<AuthorityRow>,
+    informed: Vec<ParticipantId>,
 }
 
 impl Work<'_, '_> {
@@ -202,6 +205,18 @@ impl Work<'_, '_> {
             compartments,
             rows: Vec::new(),
         }
+    }
+
+    /// Says that what this operation writes stands on the informed consent of `whose` (R9): it is asked here, and once
+    /// more in the write itself, so that one that is withdrawn meanwhile keeps the write out.
+    ///
+    /// # Errors
+    /// [`AccessError::ConsentMissing`] when somebody's is not in force, or a fault of the database.
+    pub fn stands_on_consent(&mut self, whose: &[Participant]) -> Result<(), AccessError> {
+        let whose: Vec<ParticipantId> = whose.iter().map(|who| who.id).collect();
+        consent::informed_now(self.tx, self.core.id, &whose)?;
+        self.done.informed.extend(whose);
+        Ok(())
     }
 
     /// Seals `content` for the row `id` of `table` at `revision`; the receipt of this write names it.
@@ -443,9 +458,10 @@ impl Practice {
             rows: done.rows,
         };
         let receipt = Receipt::of(core.id, &entry, vault.as_ref());
-        let (id, authority) = (core.id, done.authority);
+        let (id, authority, informed) = (core.id, done.authority, done.informed);
         let rows = authority.clone();
         let write = move |tx: &mut Tx<'_>| {
+            consent::informed_now(tx, id, &informed)?;
             for row in &rows {
                 super::put(tx, id, row)?;
             }

@@ -66,6 +66,18 @@ impl Found {
         self.open_with_identities(work, action, vec![side])
     }
 
+    /// Opens the participants' identities for care, and no side of the case.
+    ///
+    /// # Errors
+    /// A fault.
+    pub(crate) fn open_names(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+    ) -> Result<Opened, AccessError> {
+        self.open_with_identities(work, action, Vec::new())
+    }
+
     fn open_with_identities(
         &self,
         work: &mut Work<'_, '_>,

@@ -13,6 +13,8 @@ use crate::error::AccessError;
 use crate::goals::{self, Goal};
 use crate::homework::{self, Glance};
 use crate::ids::{CaseId, ParticipantId};
+use crate::imports;
+use crate::measures::{self, Measure};
 use crate::notes::{self, Note, Route};
 use crate::people::Named;
 use crate::receipts::Action;
@@ -42,6 +44,10 @@ pub struct CaseOverview {
     pub goals: Vec<Goal>,
     /// The newest homework first.
     pub homework: Vec<Glance>,
+    /// The measures of each participant, oldest first.
+    pub measures: Vec<Measure>,
+    /// How many entries from elsewhere there are of each participant, in the case's order.
+    pub imported: Vec<u64>,
 }
 
 /// A participant as the desk sees them.
@@ -108,6 +114,8 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
         sessions: calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?,
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::newest(work, &opened, &case, HOMEWORK)?,
+        measures: measures::of_case(work, &opened, &case)?,
+        imported: imports::counts(work, &case)?,
         case,
     })
 }

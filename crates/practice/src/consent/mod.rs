@@ -11,19 +11,22 @@ pub mod texts;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod withdrawal_tests;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use store::Tx;
 
 pub use facts::Secrets;
 pub(crate) use signing::of_care;
-pub use signing::{ConsentPage, MyConsents, SignedText, Signing};
+pub use signing::{CareConsents, ConsentPage, MyConsents, SignedText, Signing};
 
 use crate::access::Work;
 use crate::cases::{Case, CaseKind, Participant};
 use crate::error::AccessError;
-use crate::ids::{ConsentId, ParticipantId};
+use crate::ids::{ConsentId, ParticipantId, PersonId, PracticeId};
 use crate::private::Private;
 use crate::settings;
 use texts::ConsentText;
@@ -88,13 +91,20 @@ impl States {
 }
 
 /// How a consent was given.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Given {
     /// Signed here, by the person.
     Here,
-    /// On paper or with another system, on this day; staff recorded it.
-    Elsewhere(Date),
+    /// On paper or with another system; staff recorded it.
+    Elsewhere {
+        /// On this day.
+        day: Date,
+        /// Where: the practice, the clinic, the system where it was signed.
+        place: Private<String>,
+        /// Who recorded it.
+        by: PersonId,
+    },
 }
 
 /// The content of `consents.sealed`.
@@ -128,6 +138,9 @@ pub enum ConsentError {
     /// There is nothing in force to be withdrawn.
     #[error("it is not in force")]
     NotInForce,
+    /// It is not said where it was given.
+    #[error("where it was given is missing")]
+    PlaceMissing,
     /// The day lies in the future.
     #[error("that day has not come yet")]
     DayToCome,
@@ -194,6 +207,24 @@ pub(crate) fn of_participant(
     })
 }
 
+/// R9, in whatever transaction asks: a write stands on it ([`Work::stands_on_consent`]).
+///
+/// # Errors
+/// [`AccessError::ConsentMissing`] when the informed consent of one of `participants` is not in force, or a fault.
+pub(crate) fn informed_now(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participants: &[ParticipantId],
+) -> Result<(), AccessError> {
+    let version = informed_version();
+    for participant in participants {
+        if !records::informed(tx, practice, *participant, version)? {
+            return Err(AccessError::ConsentMissing);
+        }
+    }
+    Ok(())
+}
+
 /// Whether every one of `participants` has given the informed consent that is in use (R9).
 ///
 /// # Errors
@@ -202,13 +233,12 @@ pub fn all_informed(
     work: &mut Work<'_, '_>,
     participants: &[Participant],
 ) -> Result<bool, AccessError> {
+    let participants: Vec<ParticipantId> = participants.iter().map(|who| who.id).collect();
     let practice = work.practice();
-    for participant in participants {
-        if !records::informed(work.tx, practice, participant.id, informed_version())? {
-            return Ok(false);
-        }
+    match informed_now(work.tx, practice, &participants) {
+        Err(AccessError::ConsentMissing) => Ok(false),
+        other => other.map(|()| true),
     }
-    Ok(true)
 }
 
 /// A consent's id with what was signed: what a participant or their clinician reads again.

@@ -9,12 +9,13 @@ use super::{
     of_participant, records,
 };
 use crate::access::{DeskAccess, PortalAccess, Purpose, Work};
-use crate::cases::{self, Case, Part, Sides};
+use crate::cases::{self, Case, Part, Participant, Sides};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{ConsentId, ParticipantId, PracticeId};
+use crate::ids::{CaseId, ConsentId, ParticipantId, PracticeId};
 use crate::imports::{self, records::EntryState};
+use crate::people::Named;
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
@@ -51,6 +52,21 @@ pub struct SignedText {
     pub signed: Signed,
     /// The text.
     pub text: ConsentText,
+}
+
+/// The documents of one participant, as who cares for them sees it.
+#[derive(Clone, Debug)]
+pub struct CareConsents {
+    /// The case.
+    pub case: Case,
+    /// The participant.
+    pub who: Participant,
+    /// The case's participants by name, in its order.
+    pub people: Vec<Named>,
+    /// How it stands with each document.
+    pub states: States,
+    /// What was signed, newest first.
+    pub signed: Vec<Signed>,
 }
 
 /// A signature to be.
@@ -185,14 +201,14 @@ impl Practice {
     /// Records a consent that a participant gave elsewhere, on paper or with another system (R9).
     ///
     /// # Errors
-    /// [`ConsentError::DayToCome`]; [`ConsentError::Withdrawn`] when the participant withdrew it on that day or later;
+    /// [`ConsentError::PlaceMissing`]; [`ConsentError::DayToCome`]; [`ConsentError::Withdrawn`] when the participant withdrew it on that day or later;
     /// [`ConsentError::Signed`]; [`AccessError::NotThere`] when it is not for who asks.
     pub async fn record_consent(
         &self,
         access: &DeskAccess,
         participant: ParticipantId,
         document: String,
-        day: Date,
+        (day, place): (Date, Private<String>),
     ) -> Result<ConsentId, ConsentError> {
         let practice = self.id();
         self.write(
@@ -200,7 +216,12 @@ impl Practice {
             Action::Consent,
             move |work| {
                 let mine = cases::part_of_care(work, participant)?;
+                let by = work.person()?;
                 let (text, digest) = current(work, &mine, &document)?;
+                let place = place.map(|place| place.trim().to_owned());
+                if place.reveal().is_empty() {
+                    return Err(ConsentError::PlaceMissing);
+                }
                 let described = settings::described(work)?;
                 if day > described.today(work) {
                     return Err(ConsentError::DayToCome);
@@ -214,7 +235,7 @@ impl Practice {
                     digest,
                     name: Private::default(),
                     at: micros(work.now()),
-                    given: Given::Elsewhere(day),
+                    given: Given::Elsewhere { day, place, by },
                     withdrawn_at: None,
                 };
                 prepare(work, Purpose::Care, &mine, &content)
@@ -273,19 +294,32 @@ impl Practice {
         .await
     }
 
-    /// What a participant has signed, for who cares for them.
+    /// How it stands with a participant's documents, and what was signed, for who cares for them.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when it is not for who asks.
     pub async fn consents_of(
         &self,
         access: &DeskAccess,
+        case: CaseId,
         participant: ParticipantId,
-    ) -> Result<(States, Vec<Signed>), AccessError> {
+    ) -> Result<CareConsents, AccessError> {
         self.read(access, move |work| {
-            let mine = cases::part_of_care(work, participant)?;
-            let opened = work.open(Action::Consent, Purpose::Care, &[mine.who.own])?;
-            of_care(work, &opened, &mine.case, participant)
+            let found = cases::opening::find(work, Action::Consent, case)?;
+            let who = found.case.participants.iter();
+            let who = who.copied().find(|who| who.id == participant);
+            let Some(who) = who else {
+                return Err(work.refused(Action::Consent, Purpose::Care));
+            };
+            let opened = found.open_side(work, Action::Consent, who.own)?;
+            let (states, signed) = of_care(work, &opened, &found.case, participant)?;
+            Ok(CareConsents {
+                people: found.names(&opened)?,
+                case: found.case,
+                who,
+                states,
+                signed,
+            })
         })
         .await
     }

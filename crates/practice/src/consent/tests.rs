@@ -144,21 +144,32 @@ async fn r9_a_consent_given_elsewhere_is_recorded_by_who_cares() {
         let desk = house.desk(house.clinician).await;
         let record = |day| {
             let document = INFORMED.to_owned();
-            house.practice.record_consent(&desk, part, document, day)
+            let given = (day, Private::from("Alder Clinic"));
+            house.practice.record_consent(&desk, part, document, given)
         };
         let to_come = record(jiff::civil::date(2026, 11, 20)).await;
         assert!(matches!(to_come, Err(ConsentError::DayToCome)));
         let day = jiff::civil::date(2026, 9, 3);
         record(day).await.unwrap();
         assert_eq!(informed(&house, &case).await, [true]);
-        let (_, signed) = house.practice.consents_of(&desk, part).await.unwrap();
-        assert_eq!(signed[0].given, Given::Elsewhere(day));
+        let read = house.practice.consents_of(&desk, case.id, part).await;
+        let recorded = Given::Elsewhere {
+            day,
+            place: Private::from("Alder Clinic"),
+            by: house.clinician,
+        };
+        assert_eq!(read.unwrap().signed[0].given, recorded);
+        let nowhere = (day, Private::from("  "));
+        let refused = house
+            .practice
+            .record_consent(&desk, part, INFORMED.to_owned(), nowhere);
+        assert!(matches!(refused.await, Err(ConsentError::PlaceMissing)));
 
         let other = house.desk(house.associate).await;
         let document = INFORMED.to_owned();
         let refused = house
             .practice
-            .record_consent(&other, part, document, day)
+            .record_consent(&other, part, document, (day, Private::from("Here")))
             .await;
         let not_there = ConsentError::Access(AccessError::NotThere);
         assert_eq!(refused.unwrap_err().to_string(), not_there.to_string());
@@ -177,7 +188,7 @@ async fn r9_a_consent_given_elsewhere_is_recorded_by_who_cares() {
         let newer = jiff::civil::date(2026, 11, 20);
         house
             .practice
-            .record_consent(&desk, part, document, newer)
+            .record_consent(&desk, part, document, (newer, Private::from("Here")))
             .await
             .unwrap();
         assert_eq!(informed(&house, &case).await, [true]);

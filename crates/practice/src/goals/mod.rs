@@ -97,18 +97,18 @@ pub struct Goal {
 /// Why a goal was not set or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum GoalError {
-    /// R9: the informed consent of somebody concerned is not in force.
-    #[error("the informed consent of everybody concerned is not in force (R9)")]
+    /// R9: the writer's informed consent is not in force.
+    #[error("the writer's informed consent is not in force (R9)")]
     ConsentMissing,
     /// Nothing was written.
     #[error("a goal needs words")]
     Empty,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
-    Access(#[from] AccessError),
+    Access(AccessError),
 }
 
-crate::carries_access_error!(GoalError);
+crate::carries_consent_error!(GoalError);
 
 /// The goals of a case in the compartments that were opened, oldest first.
 ///

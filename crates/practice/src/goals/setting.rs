@@ -5,9 +5,8 @@ use vault::Opened;
 
 use super::{Goal, GoalContent, GoalError, GoalState, GoalWords, of_case, read, records};
 use crate::access::{PortalAccess, Purpose, Work};
-use crate::cases::{self, Part, Participant, Side, Sides};
+use crate::cases::{self, Part, Side, Sides};
 use crate::clock::{from_micros, micros};
-use crate::consent;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{GoalId, ParticipantId};
@@ -109,7 +108,7 @@ impl Practice {
                     Side::Own => Some(participant),
                     Side::Joint => None,
                 };
-                may_write(work, &part, whose)?;
+                may_write(work, &part)?;
                 if said.words.reveal().trim().is_empty() {
                     return Err(GoalError::Empty);
                 }
@@ -151,7 +150,7 @@ impl Practice {
             Action::Goals,
             move |work| {
                 let (part, stored, opened) = goal_of_mine(work, goal)?;
-                may_write(work, &part, stored.participant)?;
+                may_write(work, &part)?;
                 if said.words.reveal().trim().is_empty() {
                     return Err(GoalError::Empty);
                 }
@@ -178,24 +177,13 @@ impl Practice {
     }
 }
 
-/// R9, and that the participation goes on: for an own goal the client's consent, for a joint one everybody's.
-fn may_write(
-    work: &mut Work<'_, '_>,
-    part: &Part,
-    whose: Option<ParticipantId>,
-) -> Result<(), GoalError> {
+/// That the participation goes on, and R9: the writer's consent, also for a joint goal. A partner's is not asked, because
+/// the answer would tell how it stands with it (R2); the clinician sees that on the case.
+fn may_write(work: &mut Work<'_, '_>, part: &Part) -> Result<(), AccessError> {
     if !part.goes_on() {
-        return Err(AccessError::NotThere.into());
+        return Err(AccessError::NotThere);
     }
-    let concerned: Vec<Participant> = match whose {
-        Some(_) => vec![part.who],
-        None => part.case.participants.clone(),
-    };
-    if consent::all_informed(work, &concerned)? {
-        Ok(())
-    } else {
-        Err(GoalError::ConsentMissing)
-    }
+    work.stands_on_consent(&[part.who])
 }
 
 /// A goal that the signed-in client may read: their own, or a joint one of their case.

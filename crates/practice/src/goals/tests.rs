@@ -95,27 +95,34 @@ async fn r2_own_goals_are_seen_by_their_owner_and_joint_ones_by_everybody() {
 }
 
 #[tokio::test]
-async fn r9_no_goal_before_the_consent_of_everybody_concerned() {
+async fn r2_r9_a_goal_needs_its_writers_consent_and_tells_nothing_of_a_partners() {
     once(async |house| {
         let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
         let case = house.case_of(&[noor, sam]).await;
         let access = house.portal(noor).await;
         let part = house.part(&case, noor);
-        let set = |side| {
-            let said = words("Say pause early", "");
-            house.practice.set_goal(&access, part, side, said)
-        };
-        assert!(matches!(
-            set(Side::Own).await,
-            Err(GoalError::ConsentMissing)
-        ));
+        let said = || words("Say pause early", "");
+        let set = |side| house.practice.set_goal(&access, part, side, said());
+        for side in [Side::Own, Side::Joint] {
+            let refused = set(side).await;
+            assert!(matches!(refused, Err(GoalError::ConsentMissing)));
+        }
         house.signs(&case, noor, "informed-consent").await.unwrap();
         set(Side::Own).await.unwrap();
-        assert!(matches!(
-            set(Side::Joint).await,
-            Err(GoalError::ConsentMissing)
-        ));
+        // Sam has not signed: Noor meets the same answers as after it.
+        let joint = set(Side::Joint).await.unwrap();
+        let change = |access, revision| {
+            let state = GoalState::Open;
+            house
+                .practice
+                .change_goal(access, joint, revision, said(), state)
+        };
+        change(&access, 1).await.unwrap();
+        let sams = house.portal(sam).await;
+        let refused = change(&sams, 2).await;
+        assert!(matches!(refused, Err(GoalError::ConsentMissing)));
         house.signs(&case, sam, "informed-consent").await.unwrap();
+        change(&sams, 2).await.unwrap();
         set(Side::Joint).await.unwrap();
     })
     .await;

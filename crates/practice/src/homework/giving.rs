@@ -12,7 +12,7 @@ use crate::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
 use crate::library::{self, AssignmentKind, library};
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::{calendar, consent, sealed};
+use crate::{calendar, sealed};
 
 /// For whom homework is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,9 +135,7 @@ impl Practice {
                 }
                 let session = agreed_in(work, &case, new.session)?;
                 let (compartment, concerned) = place(&case, new.whom)?;
-                if !consent::all_informed(work, &concerned)? {
-                    return Err(HomeworkError::ConsentMissing);
-                }
+                work.stands_on_consent(&concerned)?;
                 let content = AssignmentContent {
                     task: new.what.task(new.remark)?,
                     given_by,

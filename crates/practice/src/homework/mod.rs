@@ -197,7 +197,7 @@ pub enum HomeworkError {
     Shared,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
-    Access(#[from] AccessError),
+    Access(AccessError),
 }
 
-crate::carries_access_error!(HomeworkError);
+crate::carries_consent_error!(HomeworkError);

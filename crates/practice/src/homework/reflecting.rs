@@ -7,7 +7,6 @@ use super::{HomeworkError, ReflectionContent, Told, records};
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::cases::{Part, Side};
 use crate::clock::micros;
-use crate::consent;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{AssignmentId, ParticipantId, PracticeId, ReflectionId};
@@ -150,7 +149,7 @@ fn prepare(
     if side == Side::Joint && joint.is_none() {
         return Err(AccessError::NotThere.into());
     }
-    may_write(work, &part, side, given.open)?;
+    may_write(work, &part, given.open)?;
     let practice = work.practice();
     let place = (assignment, part.who.id, side);
     let stored = records::reflection(work.tx, practice, place)?;
@@ -229,25 +228,13 @@ fn after(
     }
 }
 
-/// R9, and that it goes on. Whose consent is not in force is not told (R2).
-fn may_write(
-    work: &mut Work<'_, '_>,
-    part: &Part,
-    side: Side,
-    open: bool,
-) -> Result<(), HomeworkError> {
+/// That it goes on, and R9: the writer's consent, also for what is shared. A partner's is not asked, because the answer
+/// would tell how it stands with it (R2); the clinician sees that on the case.
+fn may_write(work: &mut Work<'_, '_>, part: &Part, open: bool) -> Result<(), HomeworkError> {
     if !part.goes_on() || !open {
         return Err(HomeworkError::Ended);
     }
-    let concerned = match side {
-        Side::Own => vec![part.who],
-        Side::Joint => part.case.participants.clone(),
-    };
-    if consent::all_informed(work, &concerned)? {
-        Ok(())
-    } else {
-        Err(HomeworkError::ConsentMissing)
-    }
+    Ok(work.stands_on_consent(&[part.who])?)
 }
 
 fn seal(

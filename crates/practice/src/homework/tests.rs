@@ -281,9 +281,15 @@ async fn r9_no_homework_and_no_reflection_before_consent() {
             .give_reflection(&sams, id, told(OWN), 0)
             .await
             .unwrap();
-        let shared = house
+        // R2: that Noor withdrew is not told to Sam by a refusal.
+        house
             .practice
             .share_reflection(&sams, id, Private::from(SHARED), 0)
+            .await
+            .unwrap();
+        let shared = house
+            .practice
+            .share_reflection(&access, id, Private::from(SHARED), 0)
             .await;
         assert!(matches!(shared, Err(HomeworkError::ConsentMissing)));
     })

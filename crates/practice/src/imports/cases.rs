@@ -224,17 +224,29 @@ impl Planner<'_, '_, '_> {
         };
         let row = KeyRow::Case(case);
         self.keys.put(self.work, Domain::Case, &couple.key, row)?;
-        if !couple.ways.is_empty() || !couple.notes.is_empty() {
-            let said = "has contact data or remarks of which it does not say whose they are; they are kept with this \
-                        report until somebody asks";
+        self.unsaid_whose(couple);
+        Ok(())
+    }
+
+    /// What a couple's row does not say whose it is: addresses wait in the office until somebody asks. Remarks may be
+    /// clinical, so they are neither the office's to read (R9) nor either partner's (R2), and are not taken.
+    fn unsaid_whose(&mut self, couple: &OfferedRelational) {
+        for _ in &couple.notes {
+            self.report.passes_over("remarks on couples");
+        }
+        if !couple.notes.is_empty() {
+            let said = "has remarks of which it does not say whose they are; they were not taken";
+            self.report.notices(couple.line, "couple", said);
+        }
+        if !couple.ways.is_empty() {
+            let said = "has contact data of which it does not say whose they are; they are kept with this report until \
+                        somebody asks";
             self.report.notices(couple.line, "couple", said);
             self.unplaced.push(Unplaced {
                 line: couple.line,
                 ways: couple.ways.iter().map(|way| way.address.clone()).collect(),
-                notes: couple.notes.clone(),
             });
         }
-        Ok(())
     }
 
     fn make_case(

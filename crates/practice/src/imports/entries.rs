@@ -9,14 +9,17 @@ use super::keys::{Domain, KeyRow};
 use super::meetings::session_of;
 use super::plan::{PlannedEntry, Planner};
 use super::report::Item;
-use super::{Certainty, ConditionCourse, OfferedAppointment, OfferedCondition, records};
+use super::{
+    Certainty, ConditionCourse, ExternalKey, OfferedAppointment, OfferedCondition, records,
+};
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::calendar;
-use crate::cases;
+use crate::cases::{self, Case, Participant};
 use crate::consent;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{ParticipantId, PersonId, SessionId};
+use crate::ids::{CaseId, ParticipantId, PersonId, SessionId};
+use crate::people::Named;
 use crate::private::Private;
 use crate::receipts::Action;
 
@@ -28,6 +31,17 @@ pub enum EntryKind {
     Condition,
     /// What was written on an appointment.
     Words,
+    /// A note, or a column that has no other place: it may be clinical, and nothing says that it is not.
+    Note,
+}
+
+/// From where an entry came.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Origin {
+    /// The file's name.
+    pub file: Private<String>,
+    /// When it was taken, microseconds UTC.
+    pub taken_at: i64,
 }
 
 /// An entry that came from elsewhere: the content of `imported_rows.sealed`.
@@ -53,10 +67,12 @@ pub struct ImportedEntry {
     pub session: Option<SessionId>,
     /// Remarks.
     pub words: Vec<Private<String>>,
+    /// From where it came.
+    pub origin: Origin,
 }
 
 impl ImportedEntry {
-    fn condition(condition: &OfferedCondition, session: Option<SessionId>) -> Self {
+    fn condition(condition: &OfferedCondition, session: Option<SessionId>, origin: Origin) -> Self {
         Self {
             kind: EntryKind::Condition,
             text: condition.text.clone(),
@@ -68,22 +84,36 @@ impl ImportedEntry {
             recorded: condition.recorded.map(iso),
             session,
             words: condition.words.clone(),
+            origin,
         }
     }
 
     /// What stands on an appointment.
-    pub(super) fn words(one: &OfferedAppointment, session: SessionId) -> Self {
+    pub(super) fn words(one: &OfferedAppointment, session: SessionId, origin: Origin) -> Self {
         Self {
-            kind: EntryKind::Words,
-            text: one.title.clone().unwrap_or_default(),
+            session: Some(session),
+            words: one.words.clone(),
+            ..Self::plain(
+                EntryKind::Words,
+                one.title.clone().unwrap_or_default(),
+                origin,
+            )
+        }
+    }
+
+    fn plain(kind: EntryKind, text: Private<String>, origin: Origin) -> Self {
+        Self {
+            kind,
+            text,
             codes: Vec::new(),
             course: ConditionCourse::Unsaid,
             certainty: Certainty::Unsaid,
             began: None,
             ended: None,
             recorded: None,
-            session: Some(session),
-            words: one.words.clone(),
+            session: None,
+            words: Vec::new(),
+            origin,
         }
     }
 
@@ -93,50 +123,51 @@ impl ImportedEntry {
     }
 }
 
-/// Why entries are not given.
-#[derive(Debug, thiserror::Error)]
-pub enum EntriesError {
-    /// R9: the client's informed consent is not in force.
-    #[error("{closed} entries from elsewhere stay closed until a consent is recorded (R9)")]
-    Closed {
-        /// How many there are.
-        closed: usize,
-    },
-    /// Something below.
-    #[error(transparent)]
-    Access(#[from] AccessError),
+/// What came from elsewhere about one participant, as who cares for them sees it.
+#[derive(Clone, Debug)]
+pub struct ImportedPage {
+    /// The case.
+    pub case: Case,
+    /// The participant.
+    pub who: Participant,
+    /// The case's participants by name, in its order.
+    pub people: Vec<Named>,
+    /// The entries, or that they are closed.
+    pub entries: Entries,
 }
 
-crate::carries_access_error!(EntriesError);
+/// Entries from elsewhere.
+#[derive(Clone, Debug)]
+pub enum Entries {
+    /// R9: the informed consent is not in force, and so many stay closed.
+    Closed(usize),
+    /// They can be read, in the order of their taking.
+    Open(Vec<ReadEntry>),
+}
+
+/// An entry, and when the session was on which it stood.
+#[derive(Clone, Debug)]
+pub struct ReadEntry {
+    /// The entry.
+    pub entry: ImportedEntry,
+    /// The beginning of its session, microseconds UTC.
+    pub session_at: Option<i64>,
+}
 
 impl Practice {
-    /// What came from elsewhere about a participant, for who cares for them (R9).
+    /// What came from elsewhere about a participant, for who cares for them; closed before the informed consent is in
+    /// force (R9).
     ///
     /// # Errors
-    /// [`EntriesError::Closed`] before the informed consent is in force; [`AccessError::NotThere`] when it is not for
-    /// who asks.
+    /// [`AccessError::NotThere`] when it is not for who asks.
     pub async fn imported_entries(
         &self,
         access: &DeskAccess,
+        case: CaseId,
         participant: ParticipantId,
-    ) -> Result<Vec<ImportedEntry>, EntriesError> {
-        self.read(access, move |work| {
-            let part = cases::part_of_care(work, participant)?;
-            let practice = work.practice();
-            let cells = records::of_participant(work.tx, practice, participant)?;
-            if !consent::all_informed(work, &[part.who])? {
-                work.refused(Action::ImportedRead, Purpose::Care);
-                return Err(EntriesError::Closed {
-                    closed: cells.len(),
-                });
-            }
-            let opened = work.open(Action::ImportedRead, Purpose::Care, &[part.who.own])?;
-            let entries = cells
-                .iter()
-                .map(|cell| work.unseal(&opened, "imported_rows", cell));
-            Ok(entries.collect::<Result<_, AccessError>>()?)
-        })
-        .await
+    ) -> Result<ImportedPage, AccessError> {
+        self.read(access, move |work| imported(work, case, participant))
+            .await
     }
 
     /// What stood on an appointment that no client is known of, for the clinician whose calendar it came from.
@@ -164,13 +195,69 @@ impl Practice {
     }
 }
 
+fn imported(
+    work: &mut Work<'_, '_>,
+    case: CaseId,
+    participant: ParticipantId,
+) -> Result<ImportedPage, AccessError> {
+    let found = cases::opening::find(work, Action::ImportedRead, case)?;
+    let who = found.case.participants.iter();
+    let who = who.copied().find(|who| who.id == participant);
+    let Some(who) = who.filter(|who| work.may_open(who.own, Purpose::Care)) else {
+        return Err(work.refused(Action::ImportedRead, Purpose::Care));
+    };
+    let practice = work.practice();
+    let cells = records::of_participant(work.tx, practice, participant)?;
+    let is_open = consent::all_informed(work, &[who])?;
+    // The names alone before a consent: the side where the entries are stays shut.
+    let opened = if is_open {
+        found.open_side(work, Action::ImportedRead, who.own)?
+    } else {
+        work.refused(Action::ImportedRead, Purpose::Care);
+        found.open_names(work, Action::Names)?
+    };
+    let people = found.names(&opened)?;
+    let entries = if is_open {
+        let mut entries = Vec::new();
+        for cell in &cells {
+            let entry: ImportedEntry = work.unseal(&opened, "imported_rows", cell)?;
+            let session = match entry.session {
+                Some(id) => calendar::records::session(work.tx, practice, id)?,
+                None => None,
+            };
+            let session_at = session.map(|session| session.starts_at);
+            entries.push(ReadEntry { entry, session_at });
+        }
+        Entries::Open(entries)
+    } else {
+        Entries::Closed(cells.len())
+    };
+    Ok(ImportedPage {
+        case: found.case,
+        who,
+        people,
+        entries,
+    })
+}
+
+/// How many entries from elsewhere there are of each participant of a case; structure only.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn counts(work: &mut Work<'_, '_>, case: &Case) -> Result<Vec<u64>, AccessError> {
+    let practice = work.practice();
+    let all = case.participants.iter();
+    all.map(|who| Ok(records::count(work.tx, practice, who.id)?))
+        .collect()
+}
+
 /// Whether entries of a participant can be read when they come: of somebody who has consented already.
 ///
 /// # Errors
 /// A fault of the database.
 pub(super) fn state_for(
     work: &mut Work<'_, '_>,
-    participant: &cases::Participant,
+    participant: &Participant,
 ) -> Result<records::EntryState, AccessError> {
     Ok(
         if consent::all_informed(work, std::slice::from_ref(participant))? {
@@ -199,6 +286,57 @@ impl Planner<'_, '_, '_> {
                 Ok((case, person)) => self.condition(condition, case, person)?,
             }
         }
+        Ok(())
+    }
+
+    /// From where everything of this file comes.
+    pub(super) fn origin(&self) -> Origin {
+        Origin {
+            file: self.offer.name.clone(),
+            taken_at: self.ground.now,
+        }
+    }
+
+    /// The notes on the persons of the file, each in its person's own side.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub(super) fn notes(&mut self) -> Result<(), AccessError> {
+        let offer = self.offer;
+        for offered in &offer.persons {
+            let place = self.by_key.get(&offered.key);
+            let person = place.and_then(|at| self.people.get(*at));
+            let Some(person) = person.map(|person| person.id) else {
+                continue;
+            };
+            for note in &offered.notes {
+                self.note(person, note)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, person: PersonId, note: &Private<String>) -> Result<(), AccessError> {
+        let key = ExternalKey::new("note", format!("{person}|{}", note.reveal()));
+        if self.keys.id(self.work, Domain::Entry, &key)?.is_some() {
+            self.report.merges(Item::Clinical);
+            return Ok(());
+        }
+        let Some(case) = self.case_for(&[person])? else {
+            self.report
+                .passes_over("notes on people who are in no case");
+            return Ok(());
+        };
+        let id = self.work.new_id();
+        self.keys
+            .put(self.work, Domain::Entry, &key, KeyRow::Id(id))?;
+        self.report.takes(Item::Clinical);
+        self.entries.push(PlannedEntry {
+            id,
+            case,
+            person,
+            content: ImportedEntry::plain(EntryKind::Note, note.clone(), self.origin()),
+        });
         Ok(())
     }
 
@@ -234,7 +372,7 @@ impl Planner<'_, '_, '_> {
             id,
             case,
             person,
-            content: ImportedEntry::condition(condition, session),
+            content: ImportedEntry::condition(condition, session, self.origin()),
         });
         Ok(())
     }

@@ -37,11 +37,14 @@ pub(super) fn adds(identity: &mut Identity, person: &OfferedPerson) -> bool {
         identity.born = person.born.map(iso);
         new = true;
     }
+    let has_own = !identity.ways.is_empty();
     for way in ways(person) {
         let is_known =
             |known: &Way| known.channel == way.channel && same(&known.address, &way.address);
         if !identity.ways.iter().any(is_known) {
-            identity.ways.push(way);
+            identity
+                .ways
+                .push(if has_own { unconfirmed(way) } else { way });
             new = true;
         }
     }
@@ -50,6 +53,19 @@ pub(super) fn adds(identity: &mut Identity, person: &OfferedPerson) -> bool {
     }
     new
 }
+
+/// A way for somebody whose own ways are here: whatever the file permits, it is not safe before they say so (R12).
+fn unconfirmed(way: Way) -> Way {
+    let before = way.mind.reveal();
+    let and = if before.is_empty() { "" } else { "; " };
+    Way {
+        safe: false,
+        mind: Private::new(format!("{before}{and}{UNCONFIRMED}")),
+        ..way
+    }
+}
+
+const UNCONFIRMED: &str = "came with a file; ask before it is used";
 
 /// Adds a line to the remarks, unless it stands there.
 pub(super) fn adds_remark(identity: &mut Identity, remark: &str) -> bool {
@@ -131,7 +147,7 @@ fn legal(names: &OfferedNames) -> Option<Private<String>> {
     (!whole.is_empty() && whole != *names.to_use.reveal()).then(|| Private::new(whole))
 }
 
-/// What has no place of its own.
+/// What has no place of its own and is not clinical: the front desk reads it. Notes are not among it (R9).
 fn remarks(person: &OfferedPerson) -> Vec<String> {
     let labelled = |label: &str, text: Option<&String>| text.map(|text| format!("{label}: {text}"));
     let others = person.ways.iter().filter(|way| way.kind == WayKind::Other);
@@ -147,12 +163,7 @@ fn remarks(person: &OfferedPerson) -> Vec<String> {
         ),
         labelled("Sent by", person.referred_by.as_ref().map(Private::reveal)),
     ];
-    let notes = person.notes.iter().map(|note| note.reveal().clone());
-    said.into_iter()
-        .flatten()
-        .chain(others)
-        .chain(notes)
-        .collect()
+    said.into_iter().flatten().chain(others).collect()
 }
 
 /// The ways of contact: a call, a text message, mail and a letter, each safe only where the file says so (R12).
@@ -332,11 +343,50 @@ mod tests {
         assert!(!adds(&mut known, &noor));
         assert!(!known.ways[0].safe);
         assert_eq!(known.name.reveal(), "Noor Jansen");
-        noor.notes = vec!["prefers mornings".into()];
+        noor.language = Some("nl".to_owned());
         noor.born = Some(PartialDate::Year(1984));
         assert!(adds(&mut known, &noor));
         assert!(!adds(&mut known, &noor));
         assert_eq!(known.born.unwrap().reveal(), "1984");
+        assert_eq!(known.remarks.unwrap().reveal(), "Language: nl");
+    }
+
+    #[test]
+    fn r12_an_imported_way_is_not_safe_for_somebody_who_has_told_us_their_own() {
+        let allowed = |kind, address| way(kind, address, Permission::Yes, Permission::Yes);
+        let mut noor = person("Noor", "Jansen");
+        noor.ways = vec![allowed(WayKind::Email, "noor@example.org")];
+        let mut known = identity(&noor);
+        noor.ways = vec![
+            allowed(WayKind::Email, "both@example.org"),
+            allowed(WayKind::Mobile, "555 0100"),
+        ];
+        assert!(adds(&mut known, &noor));
+        let safe = |channel| known.safe(channel).map(|address| address.reveal().as_str());
+        assert_eq!(safe(Channel::Mail), Some("noor@example.org"));
+        assert_eq!((safe(Channel::Phone), safe(Channel::Text)), (None, None));
+        assert_eq!(known.ways.len(), 4);
+        assert!(
+            known.ways[1]
+                .mind
+                .reveal()
+                .contains("ask before it is used")
+        );
+
+        let mut none = identity(&person("Kit", "Marsh"));
+        noor.ways = vec![allowed(WayKind::Email, "kit@example.org")];
+        assert!(adds(&mut none, &noor));
+        assert!(none.safe(Channel::Mail).is_some(), "nothing else was told");
+    }
+
+    #[test]
+    fn r9_notes_of_a_file_are_no_remarks_for_the_front_desk() {
+        let mut noor = person("Noor", "Jansen");
+        noor.notes = vec!["came because of pain".into()];
+        let mut known = identity(&noor);
+        assert!(known.remarks.is_none());
+        assert!(!adds(&mut known, &noor));
+        assert!(known.remarks.is_none());
     }
 
     #[test]

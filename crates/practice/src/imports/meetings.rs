@@ -337,7 +337,7 @@ impl Planner<'_, '_, '_> {
         let session = self.new_session(clinician, span, state);
         let id = session.id;
         self.report.takes(Item::CalendarEntry);
-        let content = ImportedEntry::words(one, id);
+        let content = ImportedEntry::words(one, id, self.origin());
         if content.says_something() {
             self.words.push(PlannedWords {
                 session: id,
@@ -355,7 +355,7 @@ impl Planner<'_, '_, '_> {
 
     /// What is written on a session with one client goes into that client's own side, closed (R9).
     fn words_of_session(&mut self, one: &OfferedAppointment, case: CaseRef, session: &Session) {
-        let content = ImportedEntry::words(one, session.id);
+        let content = ImportedEntry::words(one, session.id, self.origin());
         if one.words.is_empty() || !content.says_something() {
             return;
         }

@@ -36,7 +36,8 @@ pub use appointment::{
     Span,
 };
 pub use birth::{Adulthood, PartialDate};
-pub use entries::{EntriesError, EntryKind, ImportedEntry};
+pub(crate) use entries::counts;
+pub use entries::{Entries, EntryKind, ImportedEntry, ImportedPage, Origin, ReadEntry};
 pub use offer::{ExternalKey, Gravity, Notice, Offer, Refused, SourceKind};
 pub use person::{
     Bond, OfferedClinician, OfferedNames, OfferedPerson, OfferedRelation, OfferedRelational,

@@ -115,7 +115,8 @@ pub struct OfferedPerson {
     pub first_seen: Option<Date>,
     /// Who sent the client.
     pub referred_by: Option<Private<String>>,
-    /// Non-clinical notes, and columns that have no other place.
+    /// Notes, columns that have no other place, cells that are not what their column holds. Nothing says that they are
+    /// not clinical, so they are kept sealed and closed like clinical entries (R9).
     pub notes: Vec<Private<String>>,
 }
 
@@ -255,7 +256,7 @@ pub struct OfferedRelational {
     pub clinician: Option<Mention>,
     /// The day of the first session.
     pub first_seen: Option<Date>,
-    /// Non-clinical notes, and columns that have no other place.
+    /// Notes, and columns that have no other place. The file does not say whose they are, so they are not taken.
     pub notes: Vec<Private<String>>,
 }
 

@@ -43,7 +43,7 @@ enum KnownAs {
     Several,
 }
 
-impl Planner<'_, '_, '_> {
+impl<'p> Planner<'p, '_, '_> {
     /// Enters the persons of the file.
     ///
     /// # Errors
@@ -53,7 +53,7 @@ impl Planner<'_, '_, '_> {
         let mut found = Vec::new();
         for (at, person) in offer.persons.iter().enumerate() {
             if let Err(why) = self.of_age(person.born) {
-                self.report.refuses(person.line, "person", why);
+                self.refuse(person, why);
                 continue;
             }
             match self.known_as(person)? {
@@ -61,7 +61,7 @@ impl Planner<'_, '_, '_> {
                 KnownAs::One(id) => found.push((at, Some(id))),
                 KnownAs::Several => {
                     let why = "has the numbers of two people who are known here";
-                    self.report.refuses(person.line, "person", why);
+                    self.refuse(person, why);
                 }
             }
         }
@@ -74,6 +74,11 @@ impl Planner<'_, '_, '_> {
             }
         }
         Ok(())
+    }
+
+    fn refuse(&mut self, person: &'p OfferedPerson, why: &str) {
+        self.report.refuses(person.line, "person", why);
+        self.refused.extend(person.keys());
     }
 
     /// R8, once more where it is stored: who read the file has refused minors already.
@@ -147,7 +152,7 @@ impl Planner<'_, '_, '_> {
     fn person(
         &mut self,
         at: usize,
-        person: &OfferedPerson,
+        person: &'p OfferedPerson,
         known: Option<PersonId>,
     ) -> Result<(), AccessError> {
         let place = match known {
@@ -155,7 +160,7 @@ impl Planner<'_, '_, '_> {
             Some(id) => match self.known_person(at, person, id) {
                 Ok(place) => place,
                 Err(why) => {
-                    self.report.refuses(person.line, "person", why);
+                    self.refuse(person, why);
                     return Ok(());
                 }
             },

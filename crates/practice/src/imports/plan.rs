@@ -2,7 +2,7 @@
 //!
 //! Every item is new, known under one of its keys, refused with a reason, or passed over. Nothing here writes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -29,15 +29,13 @@ use crate::ids::{CaseId, PersonId, PracticeId, SessionId};
 use crate::private::Private;
 use crate::settings;
 
-/// Ways of contact and remarks of a couple's row, of which the file does not say whose they are: nobody's yet.
+/// Ways of contact of a couple's row, of which the file does not say whose they are: nobody's yet.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unplaced {
     /// The line of the row.
     pub line: Option<u64>,
     /// Addresses and numbers.
     pub ways: Vec<Private<String>>,
-    /// Remarks.
-    pub notes: Vec<Private<String>>,
 }
 
 /// What the practice knows of itself when it plans.
@@ -116,6 +114,7 @@ pub(super) struct Planner<'p, 'w, 't> {
     pub(super) clinicians: HashMap<&'p ExternalKey, Option<PersonId>>,
     pub(super) people: Vec<Entered>,
     pub(super) by_key: HashMap<&'p ExternalKey, usize>,
+    pub(super) refused: HashSet<&'p ExternalKey>,
     pub(super) by_id: HashMap<PersonId, usize>,
     pub(super) book: CaseBook,
     pub(super) diary: Diary,
@@ -155,6 +154,7 @@ pub(super) fn plan(
         clinicians: HashMap::new(),
         people: Vec::new(),
         by_key: HashMap::new(),
+        refused: HashSet::new(),
         by_id: HashMap::new(),
         book: CaseBook::default(),
         callers: None,
@@ -172,6 +172,7 @@ pub(super) fn plan(
     planner.individual_cases()?;
     planner.meetings()?;
     planner.conditions()?;
+    planner.notes()?;
     Ok(Some(planner.done(digest)))
 }
 
@@ -279,10 +280,14 @@ impl Planner<'_, '_, '_> {
         Ok(by_key.or_else(named))
     }
 
-    /// The person of a key: of this file, or taken before.
+    /// The person of a key: of this file, or taken before. Whose row was refused is nobody, even where somebody else is
+    /// known here under the same number: what the file says of the one must not come to the other (R2).
     pub(super) fn person_of(&mut self, key: &ExternalKey) -> Result<Option<PersonId>, AccessError> {
         if let Some(person) = self.by_key.get(key).and_then(|at| self.people.get(*at)) {
             return Ok(Some(person.id));
+        }
+        if self.refused.contains(key) {
+            return Ok(None);
         }
         Ok(self.keys.id(self.work, Domain::Person, key)?.map(PersonId))
     }

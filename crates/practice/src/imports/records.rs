@@ -169,6 +169,20 @@ pub(super) fn of_participant(
     .collect()
 }
 
+/// How many entries there are of a participant.
+pub(super) fn count(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participant: ParticipantId,
+) -> Result<u64, StoreError> {
+    let row = tx.one(
+        "SELECT COUNT(*) FROM imported_rows WHERE practice_id = $1 AND participant_id = $2",
+        &[practice.into(), participant.into()],
+    )?;
+    let count = row.map_or(Ok(0), |row| row.int(0))?;
+    u64::try_from(count).map_err(|_| StoreError::Column(0))
+}
+
 /// What stood on an appointment that no client is known of.
 pub(super) fn of_session(
     tx: &mut Tx<'_>,

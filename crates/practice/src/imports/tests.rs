@@ -8,8 +8,8 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::{
-    Certainty, Commit, ConditionCourse, EntriesError, ExternalKey, ImportError, Mention, Offer,
-    OfferedAppointment, OfferedCondition, OfferedNames, OfferedPerson, OfferedRelational,
+    Certainty, Commit, ConditionCourse, Entries, EntryKind, ExternalKey, ImportError, Mention,
+    Offer, OfferedAppointment, OfferedCondition, OfferedNames, OfferedPerson, OfferedRelational,
     OfferedState, OfferedStatus, OfferedWay, Outcome, PartialDate, Permission, PersonKind, Place,
     Placing, Report, SourceKind, Span, WayKind,
 };
@@ -342,6 +342,8 @@ async fn r2_a_couple_shares_a_case_and_an_address_is_nobodys() {
         }
         let kept = house.practice.imports(&front).await.unwrap();
         assert_eq!(kept[0].unplaced[0].ways[0].reveal(), "both@example.org");
+        // R9: what stands in a couple's row is not clinical for sure, and nobody's for sure.
+        assert_eq!(report.not_taken["remarks on couples"], 1);
         holds(&house).await;
     })
     .await;
@@ -365,39 +367,105 @@ async fn r9_clinical_entries_stay_closed_until_a_consent_is_recorded() {
         let case = case_called(&house, house.clinician, "noor").await;
         let part = case.participants[0].id;
         let desk = house.desk(house.clinician).await;
-        let entries = || house.practice.imported_entries(&desk, part);
-        let closed = entries().await;
-        assert!(matches!(closed, Err(EntriesError::Closed { closed: 2 })));
+        let entries = async || {
+            let page = house.practice.imported_entries(&desk, case.id, part).await;
+            page.unwrap().entries
+        };
+        assert!(matches!(entries().await, Entries::Closed(2)));
         // Opening the row by hand opens nothing.
         house
             .by_hand("UPDATE imported_rows SET state = 'open'", vec![])
             .await;
-        assert!(matches!(entries().await, Err(EntriesError::Closed { .. })));
+        assert!(matches!(entries().await, Entries::Closed(2)));
 
         let document = INFORMED.to_owned();
         let day = date(2026, 9, 3);
         house
             .practice
-            .record_consent(&desk, part, document, day)
+            .record_consent(&desk, part, document, (day, "Alder Clinic".into()))
             .await
             .unwrap();
-        let open = entries().await.unwrap();
+        let Entries::Open(open) = entries().await else {
+            unreachable!("a consent is recorded")
+        };
         let texts: Vec<&str> = open
             .iter()
-            .map(|entry| entry.text.reveal().as_str())
+            .map(|one| one.entry.text.reveal().as_str())
             .collect();
         assert_eq!(texts, ["", "a condition with a marker"]);
-        assert_eq!(open[0].words, [Private::<String>::from("a word on it")]);
-        assert_eq!(open[0].session, open[1].session);
+        let (words, condition) = (&open[0].entry, &open[1].entry);
+        assert_eq!(words.words, [Private::<String>::from("a word on it")]);
+        assert_eq!(words.session, condition.session);
+        assert_eq!(open[0].session_at, open[1].session_at);
+        assert!(open[0].session_at.is_some());
+        assert_eq!(words.origin.file.reveal(), "clients of Noor.csv");
+        assert_eq!(
+            words.origin.taken_at,
+            crate::clock::micros(house.practice.now())
+        );
         for other in [house.front_desk, house.owner, house.associate] {
             let desk = house.desk(other).await;
-            let refused = house.practice.imported_entries(&desk, part).await;
-            assert!(matches!(
-                refused,
-                Err(EntriesError::Access(AccessError::NotThere))
-            ));
+            let refused = house.practice.imported_entries(&desk, case.id, part).await;
+            assert!(matches!(refused, Err(AccessError::NotThere)));
         }
         holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r9_notes_of_a_client_list_are_closed_entries_and_no_remarks() {
+    both(async |house: Fictional| {
+        let mut noor = person("Noor", "Jansen");
+        noor.referred_by = Some("Dr. Vos".into());
+        noor.notes = vec!["Presenting: a marker".into()];
+        let report = take(&house, people(1, vec![noor.clone()])).await;
+        assert_eq!(report.taken["clinical_entries"], 1);
+        let case = case_called(&house, house.clinician, "noor").await;
+        let who = case.participants[0];
+        let front = house.desk(house.front_desk).await;
+        let identity = house.practice.identity(&front, who.person).await.unwrap();
+        assert_eq!(identity.remarks.unwrap().reveal(), "Sent by: Dr. Vos");
+        let desk = house.desk(house.clinician).await;
+        let page = || house.practice.imported_entries(&desk, case.id, who.id);
+        assert!(matches!(page().await.unwrap().entries, Entries::Closed(1)));
+        let given = (date(2026, 9, 3), "Alder Clinic".into());
+        let document = INFORMED.to_owned();
+        let recorded = house
+            .practice
+            .record_consent(&desk, who.id, document, given);
+        recorded.await.unwrap();
+        let Entries::Open(open) = page().await.unwrap().entries else {
+            unreachable!("a consent is recorded")
+        };
+        assert_eq!(open[0].entry.kind, EntryKind::Note);
+        assert_eq!(open[0].entry.text.reveal(), "Presenting: a marker");
+
+        // A newer list that says it again adds nothing, and what is new comes once.
+        noor.notes.push("Likes mornings".into());
+        let report = take(&house, people(2, vec![noor])).await;
+        assert_eq!(report.taken["clinical_entries"], 1);
+        assert_eq!(report.merged["clinical_entries"], 1);
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_what_a_refused_row_says_comes_to_nobody_else() {
+    once(async |house| {
+        take(&house, people(1, vec![person("Noor", "Jansen")])).await;
+        let mut sam = person("Sam", "Jansen");
+        sam.key = key("Noor");
+        sam.notes = vec!["a marker".into()];
+        let mut offer = people(2, vec![sam]);
+        offer.conditions = vec![condition("c1", "Noor")];
+        let mut held = meeting("s1", "2026-11-02T18:00:00Z", "2026-11-02T19:00:00Z");
+        held.persons = vec![Mention::by_key(key("Noor"))];
+        offer.sessions = vec![held];
+        let report = take(&house, offer).await;
+        assert_eq!(taken(&report), []);
+        assert_eq!(report.refused.len(), 3, "{:?}", report.refused);
     })
     .await;
 }

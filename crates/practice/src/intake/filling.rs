@@ -12,7 +12,7 @@ use crate::error::AccessError;
 use crate::ids::{IntakeId, ParticipantId, PracticeId};
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
-use crate::{consent, settings};
+use crate::settings;
 
 /// No birth that far back is meant: the oldest person ever known reached 122 years.
 const OLDEST_YEARS: i16 = 125;
@@ -227,11 +227,8 @@ fn writable(work: &mut Work<'_, '_>, participant: ParticipantId) -> Result<Part,
     if !part.goes_on() {
         return Err(AccessError::NotThere.into());
     }
-    if consent::all_informed(work, &[part.who])? {
-        Ok(part)
-    } else {
-        Err(IntakeError::ConsentMissing)
-    }
+    work.stands_on_consent(&[part.who])?;
+    Ok(part)
 }
 
 /// R8, by the law of the practice's place.

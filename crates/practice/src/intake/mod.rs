@@ -151,10 +151,10 @@ pub enum IntakeError {
     BornUnlikely,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
-    Access(#[from] AccessError),
+    Access(AccessError),
 }
 
-crate::carries_access_error!(IntakeError);
+crate::carries_consent_error!(IntakeError);
 
 impl Section {
     /// The answers that fit the questions of this part; what fits none of them is left out.

@@ -19,11 +19,11 @@ use vault::Opened;
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::cases::{self, Case, Sides};
 use crate::clock::{from_micros, micros};
+use crate::content;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{MeasureId, ParticipantId};
 use crate::receipts::Action;
-use crate::{consent, content};
 
 /// Questions that are answered with a number between two ends.
 #[derive(Debug, Deserialize)]
@@ -109,12 +109,26 @@ pub enum MeasureError {
     Empty,
     /// Something below.
     #[error(transparent)]
-    Access(#[from] AccessError),
+    Access(AccessError),
 }
 
-crate::carries_access_error!(MeasureError);
+crate::carries_consent_error!(MeasureError);
 
 impl Instrument {
+    /// Where an answer stands between its question's two ends, in words that grade nothing (R13): the lower and the upper
+    /// third are near an end.
+    #[must_use]
+    pub fn in_words(&self, item: &Item, at: u8) -> String {
+        let third = self.most / 3;
+        if at <= third {
+            format!("Near “{}”", item.low)
+        } else if at >= self.most - third {
+            format!("Near “{}”", item.high)
+        } else {
+            format!("Between “{}” and “{}”", item.low, item.high)
+        }
+    }
+
     /// The answers that fit; what fits no question is left out.
     #[must_use]
     pub fn fitting(&self, mut answers: Answers) -> Answers {
@@ -195,9 +209,7 @@ impl Practice {
                 if !part.goes_on() {
                     return Err(AccessError::NotThere.into());
                 }
-                if !consent::all_informed(work, &[part.who])? {
-                    return Err(MeasureError::ConsentMissing);
-                }
+                work.stands_on_consent(&[part.who])?;
                 let answers = check_in().fitting(answers);
                 if answers.is_empty() {
                     return Err(MeasureError::Empty);

@@ -24,6 +24,21 @@ fn r13_the_check_in_says_what_it_is_and_adds_nothing_up() {
     }
 }
 
+#[test]
+fn r13_an_answer_is_told_by_the_ends_of_its_question() {
+    let item = &check_in().items[0];
+    let said = |at| check_in().in_words(item, at);
+    assert_eq!(
+        (said(0), said(3)),
+        (said(1), "Near “Not at all”".to_owned())
+    );
+    assert_eq!(said(5), "Between “Not at all” and “Very much”");
+    assert_eq!(
+        (said(7), said(10)),
+        (said(8), "Near “Very much”".to_owned())
+    );
+}
+
 #[tokio::test]
 async fn r2_r9_a_measure_needs_consent_and_is_its_takers_own() {
     both(async |house| {

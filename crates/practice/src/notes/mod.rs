@@ -198,10 +198,10 @@ pub enum NoteError {
     NotYours,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
-    Access(#[from] AccessError),
+    Access(AccessError),
 }
 
-crate::carries_access_error!(NoteError);
+crate::carries_consent_error!(NoteError);
 
 /// The content of `amendments.sealed`.
 #[derive(Clone, Debug, Serialize, Deserialize)]

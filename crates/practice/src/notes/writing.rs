@@ -9,7 +9,6 @@ use crate::access::{DeskAccess, Purpose, Role, Work};
 use crate::calendar::{self, Session};
 use crate::cases::{self, Case, Participant};
 use crate::clock::micros;
-use crate::consent;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{AmendmentId, NoteId, PersonId, SessionId};
@@ -41,9 +40,7 @@ impl Practice {
                 let author = work.person()?;
                 let (session, case) = session_of_mine(work, session)?;
                 let compartment = route.compartment(&case)?;
-                if !consent::all_informed(work, &concerned(&case, compartment))? {
-                    return Err(NoteError::ConsentMissing);
-                }
+                work.stands_on_consent(&concerned(&case, compartment))?;
                 let opened = work.open(Action::NoteWrite, Purpose::Care, &[compartment])?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
                 let existing = records::of_session(work.tx, practice, session.id, compartment)?;
@@ -165,9 +162,7 @@ impl Practice {
                 if content.state() != NoteState::Signed && stored.cell.revision != revision {
                     return Err(AccessError::Stale.into());
                 }
-                if !consent::all_informed(work, &concerned(&case, compartment))? {
-                    return Err(NoteError::ConsentMissing);
-                }
+                work.stands_on_consent(&concerned(&case, compartment))?;
                 sign(work, &case, &stored.author, &mut content)?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
                 Ok((
@@ -188,7 +183,7 @@ impl Practice {
     /// Adds to a signed note; the note itself stays as it is (R5).
     ///
     /// # Errors
-    /// [`NoteError::NotSigned`] for a draft, [`NoteError::ReasonMissing`] without a reason or a text.
+    /// [`NoteError::ConsentMissing`] (R9), [`NoteError::NotSigned`] for a draft, [`NoteError::ReasonMissing`] without a reason or a text.
     pub async fn amend_note(
         &self,
         access: &DeskAccess,
@@ -202,7 +197,8 @@ impl Practice {
             Action::NoteAmend,
             move |work| {
                 let author = work.person()?;
-                let (_, stored, opened) = note_of_mine(work, Action::NoteAmend, note)?;
+                let (case, stored, opened) = note_of_mine(work, Action::NoteAmend, note)?;
+                work.stands_on_consent(&concerned(&case, stored.cell.compartment))?;
                 let content: NoteContent = work.unseal(&opened, "notes", &stored.cell)?;
                 if content.state() == NoteState::Draft {
                     return Err(NoteError::NotSigned);
