@@ -15,7 +15,7 @@ pub mod calendar;
 pub mod cases;
 pub mod consent;
 pub mod homework;
-pub mod imported;
+pub mod imports;
 pub mod inbox;
 pub mod intake;
 pub mod library;
@@ -39,7 +39,7 @@ pub fn router() -> axum::Router<Practice> {
         .merge(cases::routes())
         .merge(consent::routes())
         .merge(homework::routes())
-        .merge(imported::routes())
+        .merge(imports::routes())
         .merge(intake::routes())
         .merge(library::routes())
         .merge(sessions::routes())
