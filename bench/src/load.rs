@@ -172,7 +172,7 @@ async fn case(
                 &clinician.access,
                 participant.id,
                 document,
-                day.yesterday()?,
+                (day.yesterday()?, "The benchmark".into()),
             )
             .await?;
     }

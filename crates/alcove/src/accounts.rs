@@ -34,12 +34,14 @@ async fn given(practice: &Practice, words: &Reset) -> Result<String, Failure> {
     let access = JobAccess::set_up();
     let person = whom(practice, &access, &words.name).await?;
     let reset = practice.reset_staff(&access, person, words.new_name.clone());
-    reset.await.map_err(|error| match error {
-        AccountError::Wrong => Failure::refused(format!(
-            "{} does not work here, or has no access any more; a client gets a new link from the desk",
-            words.name
-        )),
-        other => Failure::refused(other.to_string()),
+    reset.await.map_err(|error| {
+        if matches!(error, AccountError::Wrong) {
+            return Failure::refused(format!(
+                "{} does not work here, or has no access any more; a client gets a new link from the desk",
+                words.name
+            ));
+        }
+        Failure::refused(error.to_string())
     })
 }
 

@@ -116,22 +116,26 @@ const SYNTHEA: [&str; 6] = [
     "Desmond_Gutmann_d49945ce-9f8c-4974-80e3-0b38054dd45d.json",
 ];
 
+/// Takes a bundle whole, and tells how many people came with it.
+async fn synthetic_people(house: &Fictional, name: &str) -> usize {
+    let offer = file(&format!("data/fhir/synthea/{name}"));
+    let (persons, clinicians) = (offer.persons.len(), offer.clinicians.len());
+    let report = take(house, offer).await;
+    assert_eq!(report.outcome, Outcome::Taken, "{name}");
+    let of =
+        |counts: &practice::imports::Counts, kind: &str| counts.get(kind).copied().unwrap_or(0);
+    assert_eq!(of(&report.taken, "people"), persons as u64, "{name}");
+    let elsewhere = of(&report.not_taken, "clinicians who do not work here");
+    assert_eq!(elsewhere, clinicians as u64, "{name}");
+    persons
+}
+
 #[tokio::test]
 async fn r9_synthetic_patients_show_up_by_name_and_their_conditions_stay_closed() {
     both(async |house: Fictional| {
         let mut people = 0;
         for name in SYNTHEA {
-            let offer = file(&format!("data/fhir/synthea/{name}"));
-            let (persons, clinicians) = (offer.persons.len(), offer.clinicians.len());
-            let report = take(&house, offer).await;
-            assert_eq!(report.outcome, Outcome::Taken, "{name}");
-            let of = |counts: &practice::imports::Counts, kind: &str| {
-                counts.get(kind).copied().unwrap_or(0)
-            };
-            assert_eq!(of(&report.taken, "people"), persons as u64, "{name}");
-            let elsewhere = of(&report.not_taken, "clinicians who do not work here");
-            assert_eq!(elsewhere, clinicians as u64, "{name}");
-            people += persons;
+            people += synthetic_people(&house, name).await;
         }
         assert!(people >= 3);
         let abdul = called(&house, "abdul koepp").await;

@@ -219,7 +219,12 @@ async fn codes_again(
         AccountError::Wrong => form.refuse("code", "Type the code that the app shows now."),
         // Another window was first: the page shows what there is to do now.
         AccountError::Required => return go("/my/account/codes"),
-        other => return Err(fault(other)),
+        AccountError::Expired
+        | AccountError::Invitation
+        | AccountError::NameTaken
+        | AccountError::Name
+        | AccountError::NoSafeWay
+        | AccountError::Access(_) => return Err(fault(error)),
     }
     form.set("code", "");
     codes_page(practice, access, visit, form).await

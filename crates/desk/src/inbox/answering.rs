@@ -84,12 +84,11 @@ pub(super) async fn accept(
         .iter()
         .zip(std::iter::once(None).chain(others.into_iter().map(Some)))
     {
-        let name = match other {
-            Some(name) => name,
-            None => {
-                let identity = practice.identity(&access, *person).await?;
-                identity.name.reveal().clone()
-            }
+        let name = if let Some(name) = other {
+            name
+        } else {
+            let identity = practice.identity(&access, *person).await?;
+            identity.name.reveal().clone()
         };
         rows.push(row(*person, name, invited));
     }

@@ -13,6 +13,7 @@ use practice::imports::{
 use practice::measures::Answers;
 use practice::private::Private;
 use practice::testing::{Fictional, once};
+use web::testing::Browser;
 
 use crate::common::browser;
 
@@ -44,6 +45,26 @@ async fn taken(house: &Fictional) -> Case {
     found.unwrap().cases[0].case.clone()
 }
 
+const DOCUMENT: (&str, &str) = ("document", "informed-consent");
+const PLACE: (&str, &str) = ("place", "Paper, Alder Clinic");
+
+async fn refuses_half_a_consent(desk: &mut Browser, consents: &str) {
+    let form = desk.get(consents).await.html;
+    assert!(form.contains("Agreement to begin therapy"));
+    for (day, seen, words) in [
+        ("2026-11-20", true, "has not come yet"),
+        ("", true, "Give the day"),
+        ("2026-09-03", false, "when you have seen it"),
+    ] {
+        let mut fields = vec![DOCUMENT, PLACE, ("day", day)];
+        fields.extend(seen.then_some(("seen", "yes")));
+        let again = desk.post(consents, &fields).await;
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(again.html.contains(words), "{words}");
+        assert!(again.html.contains("value=\"Paper, Alder Clinic\""));
+    }
+}
+
 #[tokio::test]
 async fn r9_entries_stay_closed_until_a_consent_given_elsewhere_is_recorded() {
     once(async |house: Fictional| {
@@ -64,23 +85,8 @@ async fn r9_entries_stay_closed_until_a_consent_given_elsewhere_is_recorded() {
         }
         assert!(!closed.contains("what Robin came for"));
 
-        let form = desk.get(&consents).await.html;
-        assert!(form.contains("Agreement to begin therapy"));
-        let document = ("document", "informed-consent");
-        let place = ("place", "Paper, Alder Clinic");
-        for (day, seen, words) in [
-            ("2026-11-20", true, "has not come yet"),
-            ("", true, "Give the day"),
-            ("2026-09-03", false, "when you have seen it"),
-        ] {
-            let mut fields = vec![document, place, ("day", day)];
-            fields.extend(seen.then_some(("seen", "yes")));
-            let again = desk.post(&consents, &fields).await;
-            assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
-            assert!(again.html.contains(words), "{words}");
-            assert!(again.html.contains("value=\"Paper, Alder Clinic\""));
-        }
-        let fields = [document, place, ("day", "2026-09-03"), ("seen", "yes")];
+        refuses_half_a_consent(&mut desk, &consents).await;
+        let fields = [DOCUMENT, PLACE, ("day", "2026-09-03"), ("seen", "yes")];
         let recorded = desk.post(&consents, &fields).await;
         assert_eq!(
             recorded.to,

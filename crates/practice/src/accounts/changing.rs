@@ -168,12 +168,11 @@ impl Practice {
         access: &impl Access,
         present: String,
     ) -> Result<Candidate, AccountError> {
-        self.proved(access, present)
-            .await
-            .map_err(|error| match error {
-                AccountError::Wrong => AccountError::Password,
-                other => other,
-            })
+        let proved = self.proved(access, present).await;
+        if let Err(AccountError::Wrong) = proved {
+            return Err(AccountError::Password);
+        }
+        proved
     }
 
     /// The account of who is signed in, when the password is its present one.

@@ -130,6 +130,7 @@ macro_rules! keeps_out {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn r9_a_consent_withdrawn_before_the_commit_keeps_a_clients_words_out() {
     both(async |house: Fictional| {
         let noor = house.client("Noor").await;
@@ -200,6 +201,7 @@ async fn r9_a_consent_withdrawn_before_the_commit_keeps_a_clients_words_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn r9_a_consent_withdrawn_before_the_commit_keeps_the_clinicians_words_out() {
     both(async |house: Fictional| {
         crate::testing::premises(&house).await;

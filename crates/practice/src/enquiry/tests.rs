@@ -117,6 +117,7 @@ async fn an_enquiry_takes_a_real_opening_once() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one story")]
 async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
     both(async |house: Fictional| {
         premises(&house).await;

@@ -9,17 +9,15 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::{
-    Certainty, Commit, ConditionCourse, Entries, EntryKind, ExternalKey, ImportError, Mention,
-    Offer, OfferedAppointment, OfferedCondition, OfferedNames, OfferedPerson, OfferedRelational,
+    Certainty, Commit, ConditionCourse, ExternalKey, ImportError, Mention, Offer,
+    OfferedAppointment, OfferedCondition, OfferedNames, OfferedPerson, OfferedRelational,
     OfferedState, OfferedStatus, OfferedWay, Outcome, PartialDate, Permission, PersonKind, Place,
     Placing, Report, SourceKind, Span, WayKind,
 };
 use crate::AccessError;
 use crate::access::JobAccess;
 use crate::cases::{Case, CaseKind};
-use crate::consent::records::INFORMED;
 use crate::ids::PersonId;
-use crate::private::Private;
 use crate::testing::{Fictional, both, once};
 
 fn key(value: &str) -> ExternalKey {

@@ -1,4 +1,5 @@
 //! Signing in by URL: what each step shows, where it leads, and what an outsider can learn from it.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod tries;
 mod ways_back;

@@ -62,7 +62,7 @@ async fn strangers_of(doors: &Browser, name: &str) -> Browser {
             assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
     }
-    panic!("strangers are never paused")
+    unreachable!("strangers are never paused")
 }
 
 #[tokio::test]
