@@ -42,7 +42,7 @@ async fn taken(house: &Fictional) -> Case {
     taken.await.unwrap();
     let desk = house.desk(house.clinician).await;
     let found = house.practice.caseload(&desk, "robin".to_owned()).await;
-    found.unwrap().cases[0].case.clone()
+    found.unwrap().cases.first().unwrap().case.clone()
 }
 
 const DOCUMENT: (&str, &str) = ("document", "informed-consent");
