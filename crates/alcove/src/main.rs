@@ -35,9 +35,6 @@ use clap::Parser as _;
 use crate::cli::{Accounts, Act, Asked, Audit, Keys};
 use crate::failure::Failure;
 
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     log::hush_panics();
     let asked = Asked::parse();

@@ -25,6 +25,8 @@ use crate::{
     tx::{Lost, Mode, Session, Sink},
 };
 
+/// Readings of one snapshot: a commit makes a reader forget its pages, and others wait for what is taken along.
+const LARGEST_SNAPSHOT: usize = 12;
 /// Operations of one commit.
 const LARGEST_GROUP: usize = 256;
 /// Statements kept ready per connection.
@@ -42,7 +44,7 @@ pub(crate) fn start(path: &Path, queues: Queues) -> Result<Threads, StoreError> 
     for number in 0..readers {
         let mut reader = open(path, Access::OnlyReads)?;
         let reads = queues.reads.clone();
-        let work = move || read_until_closed(&mut reader, &reads);
+        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT);
         handles.push(spawn(format!("store-read-{number}"), work)?);
     }
     let Queues {
