@@ -183,12 +183,15 @@ fn hour_view(page: &Page, wall: &Wall<'_>, access: &DeskAccess, hour: &DayHour) 
     let (place_icon, place) = place(session.place, hour.room.as_ref());
     let is_consultation = session.kind == SessionKind::Consultation;
     let own_page = format!("/desk/sessions/{}", session.id);
+    // Who bills reads names and times, and opens no session (R14).
+    let opens = pages::cares(access) || pages::keeps_calendars(access);
     let name_href = match session.case {
         Some(case) if pages::cares(access) => format!("/desk/cases/{case}"),
-        _ if pages::cares(access) || pages::keeps_calendars(access) => own_page.clone(),
+        _ if opens => own_page.clone(),
         _ => String::new(),
     };
     let (badge, act) = standing(hour, is_over, is_on);
+    let act = act.filter(|_| opens);
     HourView {
         from: wall.clock(session.starts_at),
         until: wall.clock(session.ends_at),

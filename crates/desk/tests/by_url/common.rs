@@ -1,10 +1,13 @@
 //! A day in the fictional practice, for the tests of the desk: Noor and Sam as a couple, Kit alone, their sessions.
 
+use practice::access::VisitorAccess;
 use practice::booking::{NewSession, SESSION};
 use practice::calendar::Place;
 use practice::cases::Case;
-use practice::ids::{CaseId, NoteId, PersonId, SessionId};
+use practice::enquiry::Ask;
+use practice::ids::{CaseId, EnquiryId, NoteId, PersonId, SessionId};
 use practice::notes::{NoteText, Route};
+use practice::people::Channel;
 use practice::testing::{Fictional, premises};
 use web::testing::{Browser, web};
 
@@ -53,6 +56,27 @@ pub(crate) async fn booked(
     let new = session_of(case, people, at);
     let access = house.desk(house.clinician).await;
     house.practice.book_session(&access, new).await.unwrap()
+}
+
+/// Robin's request for a first talk with Dr. Okafor, by video at `at`.
+pub(crate) async fn first_talk(house: &Fictional, at: &str) -> EnquiryId {
+    let ask = Ask {
+        name: "Robin".into(),
+        pronouns: "they/them".into(),
+        channel: Channel::Mail,
+        address: "robin@example.org".into(),
+        mind: "not after six".into(),
+        avoid: "the name of the street".into(),
+        coming: "two".into(),
+        told: "I would like to talk first".into(),
+        adult: true,
+        clinician: house.clinician,
+        starts: at.parse().unwrap(),
+        place: Place::Video,
+    };
+    let access = VisitorAccess::new();
+    let asked = house.practice.ask_for_consultation(&access, ask).await;
+    asked.unwrap().enquiry
 }
 
 pub(crate) fn text(did: &str, agreed: &str) -> NoteText {

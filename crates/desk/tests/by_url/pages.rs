@@ -1,6 +1,6 @@
 //! Every page of the desk, and who may not see it.
 
-use crate::common::{browser, day, noted};
+use crate::common::{browser, day, first_talk, noted};
 use axum::http::StatusCode;
 use practice::notes::Route;
 use practice::testing::{Fictional, once};
@@ -136,6 +136,39 @@ async fn in_front_there_are_names_and_times_and_nothing_clinical() {
         let mut ren = browser(&house, house.associate).await;
         let week = ren.get("/desk/calendar?whose=everybody").await.html;
         assert!(week.contains("Busy") && !week.contains("Noor"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r14_no_page_of_the_day_or_the_week_leads_to_what_its_reader_may_not_open() {
+    once(async |house: Fictional| {
+        day(&house).await;
+        first_talk(&house, "2026-11-19T21:00:00Z").await;
+        for (who, staff) in [
+            ("clinician", house.clinician),
+            ("associate", house.associate),
+            ("front desk", house.front_desk),
+            ("biller", house.biller),
+            ("owner", house.owner),
+        ] {
+            let mut theirs = browser(&house, staff).await;
+            for path in ["/desk", "/desk/calendar?whose=everybody"] {
+                let seen = theirs.get(path).await.html;
+                let named = seen.contains("Robin");
+                assert_eq!(named, who != "associate", "{who}: {path}");
+                let links = seen.split(" href=\"").skip(1);
+                let links = links.filter_map(|rest| rest.split('"').next());
+                for link in links.filter(|link| link.starts_with("/desk")) {
+                    let link = link.replace("&#38;", "&");
+                    let status = theirs.get(&link).await.status;
+                    assert_eq!(status, StatusCode::OK, "{who}: {path} leads to {link}");
+                }
+            }
+        }
+        let mut brandt = browser(&house, house.biller).await;
+        let seen = brandt.get("/desk").await.html;
+        assert!(seen.contains("Robin") && !seen.contains("/desk/sessions/"));
     })
     .await;
 }
