@@ -23,7 +23,7 @@ use crate::views::{called, listed};
 pub(crate) fn routes() -> Router<Practice> {
     Router::new()
         .route("/desk/booking", get(form).post(search))
-        .route("/desk/sessions", post(book))
+        .route("/desk/sessions", post(book).get(to_form))
 }
 
 const NO_CASE: &str = "Choose whose session it is.";
@@ -53,6 +53,11 @@ async fn form(
     Asked(asked): Asked,
 ) -> Answer {
     page_of(&visit, &practice, &access, asked).await
+}
+
+/// The way on for who loads the answer of a booking anew.
+async fn to_form() -> Answer {
+    go("/desk/booking")
 }
 
 /// Looks for a name among the cases. It is posted, because an address is kept by browsers and the name is not to be.
@@ -162,7 +167,7 @@ pub(crate) fn refused(error: BookingError) -> PageError {
     match error {
         BookingError::Access(error) => error.into(),
         BookingError::NotAvailable | BookingError::Past | BookingError::Settled => {
-            PageError::Conflict(web::Typed::default())
+            PageError::Conflict
         }
     }
 }

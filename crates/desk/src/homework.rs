@@ -16,7 +16,9 @@ use practice::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
 use practice::library;
 use practice::notes::Route;
 use practice::private::Private;
-use web::{Answer, Asked, Audience, Desk, Form, Page, PageError, Tone, Visit, go, show, show_as};
+use web::{
+    Answer, Asked, Audience, Desk, Form, Page, PageError, Tone, Visit, go, show, show_as, up,
+};
 
 use crate::library::{Shelf, shelves};
 use crate::pages;
@@ -31,7 +33,10 @@ pub(crate) fn routes() -> Router<Practice> {
     Router::new()
         .route("/desk/cases/{case}/homework", get(list).post(give))
         .route("/desk/cases/{case}/homework/new", get(new))
-        .route("/desk/cases/{case}/homework/{assignment}/end", post(end))
+        .route(
+            "/desk/cases/{case}/homework/{assignment}/end",
+            post(end).get(up::<2>),
+        )
 }
 
 #[derive(Template)]

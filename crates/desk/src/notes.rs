@@ -11,7 +11,7 @@ use axum::routing::{get, post};
 use practice::Practice;
 use practice::error::AccessError;
 use practice::notes::NoteError;
-use web::{Form, PageError};
+use web::PageError;
 
 pub(crate) fn routes() -> Router<Practice> {
     Router::new()
@@ -46,12 +46,12 @@ pub(crate) fn told(error: &NoteError) -> Option<&'static str> {
 }
 
 /// The answer for what cannot be told on a page with a form: the words come back on a page of their own.
-pub(crate) fn refused(error: NoteError, form: &Form) -> PageError {
+pub(crate) fn refused(error: NoteError) -> PageError {
     match error {
         NoteError::Access(AccessError::Stale)
         | NoteError::Signed
         | NoteError::NotSigned
-        | NoteError::NotYours => PageError::Conflict(form.typed()),
+        | NoteError::NotYours => PageError::Conflict,
         NoteError::Access(error) => error.into(),
         NoteError::ConsentMissing | NoteError::Empty | NoteError::ReasonMissing => {
             PageError::Unreadable

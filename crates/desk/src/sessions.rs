@@ -68,7 +68,7 @@ async fn settle(
     match practice.settle_session(&access, id, state).await {
         Ok(()) if state == SessionState::Cancelled => go("/desk/calendar?done=cancelled"),
         Ok(()) => go(&format!("/desk/sessions/{id}?done={}", state.word())),
-        Err(BookingError::Settled) => Err(PageError::Conflict(form.typed())),
+        Err(BookingError::Settled) => Err(PageError::Conflict),
         Err(error) => Err(crate::booking::refused(error)),
     }
 }

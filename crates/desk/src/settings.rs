@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use practice::Practice;
 use practice::access::{DeskAccess, Role};
-use web::{Answer, Desk, Form, Page, PageError, Visit, show};
+use web::{Answer, Desk, Form, Page, PageError, Visit, show, up};
 
 use crate::pages;
 use views::{Known, Member, Once, Stretch};
@@ -27,7 +27,7 @@ pub(crate) fn routes() -> Router<Practice> {
         .route("/desk/practice/staff", post(entering::staff))
         .route(
             "/desk/practice/staff/{slug}/end",
-            post(entering::end_access),
+            post(entering::end_access).get(up::<3>),
         )
         .route("/desk/practice/staff/again", post(entering::again))
         .route("/desk/practice/credentials", post(entering::credential))

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use practice::Practice;
-use web::{Door, Link, Page, Visit};
+use web::{Door, Link, Page, Visit, up};
 
 /// The navigation of the portal.
 pub const NAV: &[Link] = &[
@@ -144,8 +144,8 @@ fn goals() -> Router<Practice> {
     Router::new()
         .route("/my/goals", get(goals::list))
         .route("/my/goals/{id}", get(goals::read).post(goals::change))
-        .route("/my/goals/{id}/own", post(goals::set_own))
-        .route("/my/goals/{id}/joint", post(goals::set_joint))
+        .route("/my/goals/{id}/own", post(goals::set_own).get(up::<2>))
+        .route("/my/goals/{id}/joint", post(goals::set_joint).get(up::<2>))
 }
 
 fn measures() -> Router<Practice> {

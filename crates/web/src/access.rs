@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use practice::access::{DeskAccess, PortalAccess, SignedIn};
 use practice::{AccessError, Practice};
 
-use crate::errors::{PageError, Typed};
+use crate::errors::PageError;
 use crate::visit::Visit;
 
 /// A client at the portal.
@@ -74,7 +74,7 @@ impl From<AccessError> for PageError {
             AccessError::NotThere => Self::NotFound,
             AccessError::NotSignedIn => Self::SignInFirst,
             AccessError::Locked => Self::Locked,
-            AccessError::Stale => Self::Conflict(Typed::default()),
+            AccessError::Stale => Self::Conflict,
             AccessError::Busy => Self::Busy,
             // Whoever writes what needs consent tells it on its own page; here nobody did.
             AccessError::ConsentMissing => Self::Broken(error.to_string()),

@@ -3,6 +3,7 @@
 //! [`doorway`] is put around the joined router once, by the binary and by the tests of each door.
 
 use axum::Router;
+use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{Next, from_fn_with_state};
@@ -13,11 +14,14 @@ use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::csrf;
 use crate::errors::{self, PageError};
+use crate::form;
 use crate::house::Web;
 use crate::visit::Visit;
 
 /// The most bytes of a form. A door that takes files sets its own limit on that route.
 pub const MOST_BYTES: usize = 512 * 1024;
+
+const FORM: &[u8] = b"application/x-www-form-urlencoded";
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; \
@@ -31,8 +35,8 @@ pub fn doorway(router: Router, web: &Web) -> Router {
     let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
     router
         .layer(CatchPanicLayer::custom(errors::panicked))
-        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(from_fn_with_state(web.clone(), pass))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Precise(5))
@@ -42,16 +46,34 @@ pub fn doorway(router: Router, web: &Web) -> Router {
 
 async fn pass(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let visit = Visit::of(&web, &request);
-    let response = if csrf::comes_from_elsewhere(&web, request.method(), request.headers()) {
-        PageError::FromElsewhere.into_response()
+    request.extensions_mut().insert(visit.clone());
+    let (sent, response) = if csrf::comes_from_elsewhere(&web, request.method(), request.headers())
+    {
+        (Bytes::new(), PageError::FromElsewhere.into_response())
     } else {
-        request.extensions_mut().insert(visit.clone());
-        next.run(request).await
+        match kept(request).await {
+            Ok((request, sent)) => (sent, next.run(request).await),
+            Err(error) => (Bytes::new(), error.into_response()),
+        }
     };
-    let mut response = errors::dress(&visit, response);
+    let mut response = errors::dress(&visit, &sent, response);
     visit.leave_cookie(&mut response);
     protect(&web, &mut response);
     response
+}
+
+/// A request and the form that it carries, which is kept beside it: whatever becomes of it, also where nobody reads it
+/// because its writer is signed out meanwhile, the words can be given back.
+async fn kept(request: Request) -> Result<(Request, Bytes), PageError> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let is_form = kind.is_some_and(|kind| kind.as_bytes().starts_with(FORM));
+    if request.method().is_safe() || !is_form {
+        return Ok((request, Bytes::new()));
+    }
+    let (parts, body) = request.into_parts();
+    let sent = form::body(Request::from_parts(parts.clone(), body), &()).await?;
+    let request = Request::from_parts(parts, Body::from(sent.clone()));
+    Ok((request, sent))
 }
 
 fn protect(web: &Web, response: &mut Response) {

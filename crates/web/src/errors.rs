@@ -13,38 +13,24 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
+use crate::form::{Form, Typed};
 use crate::page::Page;
-use crate::show::{encoded, show_as};
+use crate::show::{above, encoded, show_as};
 use crate::visit::{Visit, Wants};
-
-/// Words to give back to the one who typed them, and the page where that was.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Typed {
-    /// What was typed.
-    pub words: Vec<String>,
-    /// The path of the page with the form.
-    pub page: Option<String>,
-}
-
-impl fmt::Debug for Typed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Typed[sealed]")
-    }
-}
 
 /// Everything that a door answers instead of its page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PageError {
     /// 404: not there, or not this person's to see.
     NotFound,
-    /// 401 or the sign-in page, which comes back here.
+    /// The sign-in page, which comes back here; 401 for a module of ours, and where words must be given back first.
     SignInFirst,
     /// 403: another site made this request.
     FromElsewhere,
     /// 403: the form is of another sign-in, or older than the cookie.
-    StaleForm(Typed),
+    StaleForm,
     /// 409: somebody was faster, or the revision is not the newest.
-    Conflict(Typed),
+    Conflict,
     /// 413.
     TooLarge,
     /// 422: a body that is no form, an address that makes no sense. Field errors show the form again instead.
@@ -74,8 +60,8 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::FromElsewhere | Self::StaleForm(_) => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::FromElsewhere | Self::StaleForm => StatusCode::FORBIDDEN,
+            Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -106,15 +92,16 @@ struct ErrorPage {
     reference: Option<String>,
 }
 
-/// Turns the errors that a handler, an extractor or the router left in a response into pages.
-pub(crate) fn dress(visit: &Visit, mut response: Response) -> Response {
+/// Turns the errors that a handler, an extractor or the router left in a response into pages. What was typed into the
+/// form that was `sent` comes back with each of them.
+pub(crate) fn dress(visit: &Visit, sent: &[u8], mut response: Response) -> Response {
     let error = response
         .extensions_mut()
         .remove::<PageError>()
         .or_else(|| bare(visit, &response));
     let Some(error) = error else { return response };
     let mut dressed = match visit.wants() {
-        Wants::Page => page(visit, &error),
+        Wants::Page => page(visit, &error, Form::parse(sent).typed()),
         Wants::Data => data(visit, &error),
     };
     for name in [header::ALLOW, header::RETRY_AFTER] {
@@ -145,18 +132,18 @@ fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
     }
 }
 
-fn page(visit: &Visit, error: &PageError) -> Response {
-    if *error == PageError::SignInFirst {
-        let next = if visit.method().is_safe() {
-            visit.path()
-        } else {
-            visit.door().home()
-        };
-        return Redirect::to(&format!("/sign-in?next={}", encoded(next))).into_response();
+fn page(visit: &Visit, error: &PageError, typed: Typed) -> Response {
+    if *error == PageError::NoSuchAct && visit.method().is_safe() {
+        // The answer of a form that was refused is a page at the form's address. Who loads that address anew finds the
+        // page with the form, one level above; a form that stands elsewhere has its way there beside its route.
+        return Redirect::to(above(visit.path(), 1)).into_response();
+    }
+    if *error == PageError::SignInFirst && typed.words.is_empty() {
+        return Redirect::to(&sign_in(visit, &typed)).into_response();
     }
     let status = error.status();
     let mut response =
-        show_as(status, &words(visit, error)).unwrap_or_else(|_| status.into_response());
+        show_as(status, &words(visit, error, typed)).unwrap_or_else(|_| status.into_response());
     if let PageError::TooMany(seconds) = error {
         response
             .headers_mut()
@@ -176,22 +163,21 @@ fn data(visit: &Visit, error: &PageError) -> Response {
         .into_response()
 }
 
-fn words(visit: &Visit, error: &PageError) -> ErrorPage {
+/// The sign-in page, from which one comes back to the page that was asked for, or to the one with the form.
+fn sign_in(visit: &Visit, typed: &Typed) -> String {
+    let here = visit.method().is_safe().then(|| visit.path());
+    let next = here.or(typed.page.as_deref());
+    let next = next.unwrap_or_else(|| visit.door().home());
+    format!("/sign-in?next={}", encoded(next))
+}
+
+fn words(visit: &Visit, error: &PageError, typed: Typed) -> ErrorPage {
     let (title, heading, told) = sentences(error);
-    let given_back = if let PageError::StaleForm(typed) | PageError::Conflict(typed) = error {
-        Some(typed.clone())
-    } else {
-        None
-    };
-    let typed = given_back.unwrap_or_default();
     let here = visit.method().is_safe().then(|| visit.path().to_owned());
-    let again = typed.page.or(here);
-    let (next, href) = match (error, again) {
+    let (next, href) = match (error, typed.page.clone().or(here)) {
+        (PageError::SignInFirst, _) => ("Sign in", sign_in(visit, &typed)),
         (
-            PageError::StaleForm(_)
-            | PageError::Conflict(_)
-            | PageError::TooMany(_)
-            | PageError::Busy,
+            PageError::StaleForm | PageError::Conflict | PageError::TooMany(_) | PageError::Busy,
             Some(page),
         ) => ("Open the page again", page),
         (PageError::Locked, _) => ("Go to the public pages", "/".to_owned()),
@@ -216,9 +202,13 @@ fn words(visit: &Visit, error: &PageError) -> ErrorPage {
 
 /// The neutral title, the heading and what to know.
 fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
-    const BACK: &str = "Go back: your words are still on the page before this one.";
     match error {
-        PageError::NotFound | PageError::SignInFirst => (
+        PageError::SignInFirst => (
+            "Not sent",
+            "You are signed out",
+            "Nothing was changed. Sign in, then send it again.".to_owned(),
+        ),
+        PageError::NotFound => (
             "Not here",
             "There is nothing at this address",
             "It may have moved, or it may not be yours to open.".to_owned(),
@@ -228,12 +218,12 @@ fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
             "Another site sent you here with a form",
             "Nothing was changed. If you meant to do something here, start from our own pages.".to_owned(),
         ),
-        PageError::StaleForm(_) => (
+        PageError::StaleForm => (
             "Not sent",
             "This page was open for a long time, or you signed in again",
             "Nothing was changed. Open the page again and send it from there.".to_owned(),
         ),
-        PageError::Conflict(_) => (
+        PageError::Conflict => (
             "Changed meanwhile",
             "This was changed while you had it open",
             "Nothing was overwritten. Look at what is there now, then decide.".to_owned(),
@@ -241,10 +231,11 @@ fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
         PageError::TooLarge => (
             "Too large",
             "That is larger than we can take",
-            format!("Nothing was changed. {BACK}"),
+            "Nothing was changed. Go back: your words may still be on the page before this one."
+                .to_owned(),
         ),
         PageError::Unreadable => {
-            ("Not understood", "We could not read that", format!("Nothing was changed. {BACK}"))
+            ("Not understood", "We could not read that", "Nothing was changed.".to_owned())
         }
         PageError::NoSuchAct => {
             ("Not here", "That cannot be done at this address", "Nothing was changed.".to_owned())
@@ -268,7 +259,7 @@ fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
         PageError::Broken(_) => (
             "Our fault",
             "Something went wrong on our side",
-            format!("It is not something that you did. {BACK}"),
+            "It is not something that you did.".to_owned(),
         ),
     }
 }

@@ -9,9 +9,8 @@ use std::str::FromStr;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, request::Parts};
-use axum::response::IntoResponse;
 
-use crate::errors::{PageError, Typed};
+use crate::errors::PageError;
 use crate::show::local;
 use crate::visit::Visit;
 
@@ -23,6 +22,19 @@ pub const TOKEN: &str = "csrf";
 
 /// The name of the field that tells on which page the form was.
 pub const BACK: &str = "back";
+
+/// The name of the hidden fields that tell which others hold what a person types. The macros of text fields write them;
+/// those of passwords, codes and choices do not.
+pub const TYPED: &str = "typed";
+
+/// Words to give back to the one who typed them, and the page where that was.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(crate) struct Typed {
+    /// What was typed.
+    pub(crate) words: Vec<String>,
+    /// The path of the page with the form.
+    pub(crate) page: Option<String>,
+}
 
 /// A form as it was typed, with the message of each field that was refused. `Debug` shows neither.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -186,19 +198,13 @@ impl Form {
         }
     }
 
-    /// The words to give back on a page that is not the form: no token, no password, no code.
-    #[must_use]
-    pub fn typed(&self) -> Typed {
-        let secret = |name: &str| {
-            name == TOKEN
-                || ["password", "code", "secret"]
-                    .iter()
-                    .any(|word| name.contains(word))
-        };
+    /// The words to give back on a page that is not the form: of its text fields, and of nothing else.
+    pub(crate) fn typed(&self) -> Typed {
+        let texts = self.all(TYPED);
         let words = self
             .fields
             .iter()
-            .filter(|(name, value)| !secret(name) && value.contains(' '));
+            .filter(|(name, value)| texts.contains(&name.as_str()) && !value.trim().is_empty());
         Typed {
             words: words.map(|(_, value)| value.clone()).collect(),
             page: local(self.raw(BACK)).map(str::to_owned),
@@ -245,7 +251,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if visit.csrf_fits(form.raw(TOKEN)) {
             Ok(form)
         } else {
-            Err(PageError::StaleForm(form.typed()))
+            Err(PageError::StaleForm)
         }
     }
 }
@@ -259,17 +265,22 @@ impl<S: Send + Sync> FromRequest<S> for FreeForm {
     type Rejection = PageError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
-        match Bytes::from_request(request, state).await {
-            Ok(body) => Ok(Self(Form::parse(&body))),
-            Err(refusal) if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(PageError::TooLarge)
-            }
-            Err(refusal) => {
-                drop(refusal.into_response());
-                Err(PageError::Unreadable)
-            }
-        }
+        let body = body(request, state).await?;
+        Ok(Self(Form::parse(&body)))
     }
+}
+
+/// The whole body of a request.
+pub(crate) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, PageError> {
+    Bytes::from_request(request, state)
+        .await
+        .map_err(|refusal| {
+            if refusal.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                PageError::TooLarge
+            } else {
+                PageError::Unreadable
+            }
+        })
 }
 
 /// The query of an address, read as leniently as a form.
@@ -325,10 +336,12 @@ mod tests {
     }
 
     #[test]
-    fn words_come_back_without_secrets() {
-        let form =
-            Form::parse(b"csrf=a+b&password=my+own+words&story=it+was+so&revision=3&back=/my/plan");
-        assert_eq!(form.typed().words, ["it was so"]);
+    fn what_was_typed_comes_back_and_nothing_else() {
+        let form = Form::parse(
+            b"csrf=a+b&back=/my/plan&revision=3&kind=a+choice&story=it+was+so&typed=story&name=Noor&typed=name\
+              &empty=+&typed=empty&password=my+own+words&code=123456",
+        );
+        assert_eq!(form.typed().words, ["it was so", "Noor"]);
         assert_eq!(form.typed().page.as_deref(), Some("/my/plan"));
     }
 }

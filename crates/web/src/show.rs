@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::errors::PageError;
+use crate::visit::Visit;
 
 /// What a handler of a door returns.
 pub type Answer = Result<Response, PageError>;
@@ -54,6 +55,24 @@ pub fn local(path: &str) -> Option<&str> {
     (plain && rooted && path.len() <= 512).then_some(path)
 }
 
+/// So many levels above a path: "/my/goals" is two above "/my/goals/7/own".
+pub(crate) fn above(path: &str, levels: usize) -> &str {
+    let up = |path: &'_ str| path.rfind('/').unwrap_or(0);
+    let above = (0..levels).fold(path.trim_end_matches('/'), |path, _| {
+        path.get(..up(path)).unwrap_or("")
+    });
+    if above.is_empty() { "/" } else { above }
+}
+
+/// The way on for who asks by GET for an address that only takes forms, where the form stands so many levels above it.
+/// One level needs no such route.
+///
+/// # Errors
+/// None; the result is what handlers return.
+pub async fn up<const LEVELS: usize>(visit: Visit) -> Answer {
+    go(above(visit.path(), LEVELS))
+}
+
 /// A path as the value of a query.
 pub(crate) fn encoded(path: &str) -> String {
     let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
@@ -87,5 +106,8 @@ mod tests {
             assert_eq!(local(bad), None, "{bad}");
         }
         assert_eq!(encoded("/a b&c"), "/a%20b%26c");
+        assert_eq!(above("/my/goals/7/own", 1), "/my/goals/7");
+        assert_eq!(above("/my/goals/7/own", 2), "/my/goals");
+        assert_eq!((above("/exit", 1), above("/", 3)), ("/", "/"));
     }
 }

@@ -78,6 +78,7 @@ async fn every_sample_is_whole() {
 async fn every_error_is_a_page_in_its_door() {
     for (path, status) in [
         ("/look/error/403", 403),
+        ("/look/error/404", 404),
         ("/look/error/409", 409),
         ("/look/error/413", 413),
         ("/look/error/422", 422),
@@ -103,6 +104,61 @@ async fn every_error_is_a_page_in_its_door() {
         assert_snapshot!(name, main);
     }
     assert_eq!(get("/look/error/429").await.header("retry-after"), "600");
+}
+
+/// A form with a text of one word, a text of many, choices and secrets, as a browser sends it.
+const TYPED: &str = "csrf=AAAA&back=/look/sign-in&revision=3&kind=a+choice&born=1988-05-04\
+    &name=Noor&typed=name&told=It+was+not%0D%0Athe+evening.+%3C3&typed=told&phone=&typed=phone\
+    &password=my+own+secret&code=123456";
+
+async fn sent(path: &str, body: &str) -> Got {
+    let request = post(path).header("content-type", "application/x-www-form-urlencoded");
+    send(app(), request, body).await
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_whatever_went_wrong() {
+    for status in [401, 403, 404, 409, 422, 429, 500, 501, 502, 503] {
+        for door in ["/look", "/my", "/desk"] {
+            let path = format!("{door}/error/{status}");
+            let got = sent(&path, TYPED).await;
+            assert!(!got.status.is_success() && !got.status.is_redirection());
+            assert_eq!(check(&got.body), Vec::<String>::new(), "{path}");
+            for typed in [">Noor</textarea>", ">It was not\nthe evening. &#60;3<"] {
+                assert!(got.body.contains(typed), "{path} loses {typed}");
+            }
+            assert_eq!(got.body.matches("<textarea").count(), 2, "{path}");
+            for other in ["my own secret", "123456", "AAAA", "choice", "1988"] {
+                assert!(!got.body.contains(other), "{path} tells {other}");
+            }
+        }
+    }
+    let main = |got: &Got| between(&got.body, "<h1>", "<div class=\"signin__art\"").to_owned();
+    assert_snapshot!(
+        "given_back_403",
+        main(&sent("/look/error/403", TYPED).await)
+    );
+    assert_snapshot!("given_back_401", main(&sent("/my/error/401", TYPED).await));
+}
+
+#[tokio::test]
+async fn who_is_signed_out_meanwhile_and_typed_nothing_signs_in_and_comes_back_to_the_form() {
+    let got = sent("/my/error/401", "csrf=AAAA&back=/my/plan&kind=a+choice").await;
+    assert_eq!(
+        (got.status, got.header("location")),
+        (StatusCode::SEE_OTHER, "/sign-in?next=/my/plan")
+    );
+    let got = sent("/my/error/401", "back=//evil.test").await;
+    assert_eq!(got.header("location"), "/sign-in?next=/my");
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_not_shown() {
+    let request = Request::post("/look/error/409").header("sec-fetch-site", "cross-site");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let got = send(app(), request, TYPED).await;
+    assert_eq!(got.status, StatusCode::FORBIDDEN);
+    assert!(!got.body.contains("Noor"));
 }
 
 #[tokio::test]
@@ -210,7 +266,7 @@ async fn a_form_needs_the_token_of_its_own_page() {
         "{cookie}"
     );
     let token = between(&page.body, "name=\"csrf\" value=\"", "\"").to_owned();
-    let body = format!("csrf={token}&told=my+own+words");
+    let body = format!("csrf={token}&told=mine&typed=told");
     let sent = |cookie: &str, body: String| {
         let request = post("/look/form").header("cookie", cookie);
         let request = request.header("content-type", "application/x-www-form-urlencoded");
@@ -237,12 +293,12 @@ async fn a_form_needs_the_token_of_its_own_page() {
         ("", body.clone()),
         ("alcove-visit=other", body.clone()),
         ("alcove=a-sign-in", body),
-        (&cookie, "told=my+own+words".to_owned()),
-        (&cookie, "csrf=AAAA&told=my+own+words".to_owned()),
+        (&cookie, "told=mine&typed=told".to_owned()),
+        (&cookie, "csrf=AAAA&told=mine&typed=told".to_owned()),
     ] {
         let got = sent(cookie, body).await;
         assert_eq!(got.status, StatusCode::FORBIDDEN);
-        assert!(got.body.contains("my own words"), "the words come back");
+        assert!(got.body.contains(">mine</textarea>"), "the word comes back");
     }
 }
 
@@ -265,6 +321,12 @@ async fn no_body_breaks_a_form() {
     }
     let big = send(app(), post("/look/form"), &"a".repeat(web::MOST_BYTES + 1)).await;
     assert_eq!(big.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let anew = get("/exit").await;
+    assert_eq!(
+        (anew.status, anew.header("location")),
+        (StatusCode::SEE_OTHER, "/"),
+        "what only takes forms leads on"
+    );
     let wrong = send(app(), Request::put("/look/desk"), "").await;
     assert_eq!(
         (wrong.status, wrong.header("allow")),

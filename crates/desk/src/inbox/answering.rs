@@ -76,7 +76,7 @@ pub(super) async fn accept(
         .collect();
     let accepted = match practice.accept_enquiry(&access, id, partners).await {
         Ok(accepted) => accepted,
-        Err(error) => return Err(refused(error, &form)),
+        Err(error) => return Err(refused(error)),
     };
     let mut rows = Vec::new();
     for ((person, invited), other) in accepted
@@ -171,17 +171,17 @@ pub(super) async fn decline(
     Desk(access): Desk,
     State(practice): State<Practice>,
     Path(id): Path<EnquiryId>,
-    form: Form,
+    _form: Form,
 ) -> Answer {
     match practice.decline_enquiry(&access, id).await {
         Ok(()) => go("/desk/inbox?done=declined"),
-        Err(error) => Err(refused(error, &form)),
+        Err(error) => Err(refused(error)),
     }
 }
 
-fn refused(error: EnquiryError, form: &Form) -> PageError {
+fn refused(error: EnquiryError) -> PageError {
     match error {
-        EnquiryError::Answered => PageError::Conflict(form.typed()),
+        EnquiryError::Answered => PageError::Conflict,
         EnquiryError::Access(error) => error.into(),
         EnquiryError::Booking(error) => crate::booking::refused(error),
         EnquiryError::NotAdult

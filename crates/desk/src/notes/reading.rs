@@ -199,6 +199,6 @@ pub(super) async fn amend(
             *answer.status_mut() = StatusCode::CONFLICT;
             Ok(answer)
         }
-        Err(error) => Err(super::refused(error, &form)),
+        Err(error) => Err(super::refused(error)),
     }
 }

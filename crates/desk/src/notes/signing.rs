@@ -70,7 +70,7 @@ pub(super) async fn sign(
     let revision = form.parsed("revision").ok_or(PageError::Unreadable)?;
     match practice.sign_note(&access, id, revision).await {
         Ok(state) => go(&format!("/desk/notes/{id}?done={}", done(state))),
-        Err(error) => Err(super::refused(error, &form)),
+        Err(error) => Err(super::refused(error)),
     }
 }
 
@@ -83,7 +83,7 @@ pub(super) async fn cosign(
     let revision = form.parsed("revision").ok_or(PageError::Unreadable)?;
     match practice.cosign_note(&access, id, revision).await {
         Ok(_) => go(&format!("/desk/notes/{id}?done=cosigned")),
-        Err(error) => Err(super::refused(error, &form)),
+        Err(error) => Err(super::refused(error)),
     }
 }
 

@@ -9,7 +9,7 @@ use practice::error::AccessError;
 use practice::ids::SessionId;
 use practice::notes::{NoteError, NoteText, Route};
 use practice::private::Private;
-use web::{Answer, Desk, Form, PageError, Tone, Typed, Visit, Wants, draft_saved, go, show_as};
+use web::{Answer, Desk, Form, PageError, Tone, Visit, Wants, draft_saved, go, show_as};
 
 use super::view::{self, Shown};
 use crate::notes::reading::{FIELDS, LONGEST, PHASES};
@@ -117,7 +117,7 @@ impl Place<'_> {
         };
         if status == StatusCode::NOT_FOUND || self.visit.wants() == Wants::Data {
             return Err(match error {
-                Some(error) => refused(error, &form),
+                Some(error) => refused(error),
                 None => PageError::Unreadable,
             });
         }
@@ -126,7 +126,7 @@ impl Place<'_> {
             .session_workspace(self.access, self.session)
             .await?;
         if seen.side(self.route).is_none() {
-            return Err(PageError::Conflict(Typed::default()));
+            return Err(PageError::Conflict);
         }
         let frame = ("Session", "today");
         let mut page = pages::frame(self.visit, self.practice, self.access, frame).await?;

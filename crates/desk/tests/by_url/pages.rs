@@ -2,6 +2,7 @@
 
 use crate::common::{browser, day, first_talk, noted};
 use axum::http::StatusCode;
+use practice::homework::For;
 use practice::notes::Route;
 use practice::testing::{Fictional, once};
 
@@ -193,6 +194,73 @@ async fn who_is_not_signed_in_or_stands_at_another_door_gets_nothing() {
         let locked = okafor.post("/desk/lock", &[]).await;
         assert_eq!(locked.to, "/sign-in?next=/desk");
         assert_eq!(okafor.get("/desk").await.status, StatusCode::SEE_OTHER);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_to_a_form_that_is_loaded_anew_leads_to_the_page_with_the_form() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let asked = first_talk(&house, "2026-11-24T18:00:00Z").await;
+        let note = noted(&house, day.session, Route::Chart, "Say pause early.").await;
+        house.gives(&day.case, For::Everybody).await.unwrap();
+        let case = format!("/desk/cases/{}", day.case.id);
+        for (staff, paths) in [
+            (
+                house.clinician,
+                vec![
+                    "/desk/booking".to_owned(),
+                    "/desk/cases".to_owned(),
+                    format!("{case}/homework"),
+                    format!("{case}/homework/new"),
+                    format!("/desk/sessions/{}", day.later),
+                    format!("/desk/notes/{note}"),
+                    format!("/desk/inbox/{asked}"),
+                    format!("/desk/people/{}", day.noor),
+                    "/desk/account".to_owned(),
+                ],
+            ),
+            (house.owner, vec!["/desk/practice".to_owned()]),
+        ] {
+            let mut theirs = browser(&house, staff).await;
+            for path in paths {
+                let forms = theirs.loads_every_form_anew(&path).await;
+                assert!(forms > 2, "{path} has a form of its own");
+            }
+            let again = format!("{case}/homework/{note}/end");
+            let to = theirs.get(&again).await.to;
+            assert_eq!(to, format!("{case}/homework"));
+            assert_eq!(theirs.get("/desk/sessions").await.to, "/desk/booking");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_signed_out_meanwhile_gets_back_what_was_typed() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let workspace = format!("/desk/sessions/{}", day.session);
+        let open = okafor.get(&workspace).await;
+        let mut elsewhere = okafor.clone();
+        elsewhere.post("/desk/lock", &[]).await;
+        let fields = [
+            ("back", workspace.as_str()),
+            ("revision", open.field("revision")),
+            ("side", open.field("side")),
+            ("brought", "Grief"),
+            ("typed", "brought"),
+            ("then", "draft"),
+        ];
+        assert!(open.html.contains("name=\"typed\" value=\"brought\""));
+        let seen = okafor.post(&format!("{workspace}/note"), &fields).await;
+        assert_eq!(seen.status, StatusCode::UNAUTHORIZED);
+        assert!(
+            seen.html.contains(">Grief</textarea>") && seen.html.contains("You are signed out")
+        );
+        assert!(seen.html.contains(&format!("/sign-in?next={workspace}")));
     })
     .await;
 }

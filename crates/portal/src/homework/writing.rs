@@ -89,7 +89,7 @@ pub(crate) async fn draft(
     let kept = practice
         .draft_reflection(&access, id, told, revision(&form))
         .await
-        .map_err(|refused| plain(refused, &form))?;
+        .map_err(|refused| plain(refused))?;
     saved(&practice, &visit, id, kept)
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn draft_shared(
     let kept = practice
         .draft_shared(&access, id, typed, revision(&form))
         .await
-        .map_err(|refused| plain(refused, &form))?;
+        .map_err(|refused| plain(refused))?;
     saved(&practice, &visit, id, kept)
 }
 
@@ -246,11 +246,11 @@ async fn again(
 }
 
 /// The same for a module of ours, which keeps the words on the page by itself.
-fn plain(refused: HomeworkError, form: &Form) -> PageError {
+fn plain(refused: HomeworkError) -> PageError {
     match refused {
         HomeworkError::Access(AccessError::Stale)
         | HomeworkError::Shared
-        | HomeworkError::Ended => PageError::Conflict(form.typed()),
+        | HomeworkError::Ended => PageError::Conflict,
         HomeworkError::ConsentMissing | HomeworkError::Empty => PageError::Unreadable,
         HomeworkError::Access(error) => error.into(),
         HomeworkError::NotInLibrary => PageError::broken(refused),

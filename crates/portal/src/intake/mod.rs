@@ -363,7 +363,7 @@ pub(crate) async fn draft(
     match (kept, visit.wants()) {
         (Ok(revision), Wants::Data) => draft_saved(&visit, practice.now(), revision),
         (Ok(_), Wants::Page) => go(&address(me, &section)),
-        (Err(IntakeError::Access(AccessError::Stale)), _) => Err(PageError::Conflict(form.typed())),
+        (Err(IntakeError::Access(AccessError::Stale)), _) => Err(PageError::Conflict),
         (Err(IntakeError::Access(error)), _) => Err(error.into()),
         (Err(_), _) => Err(PageError::Unreadable),
     }

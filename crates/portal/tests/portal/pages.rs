@@ -51,6 +51,50 @@ async fn every_page_is_whole_with_and_without_anything_on_it() {
 }
 
 #[tokio::test]
+async fn an_answer_to_a_form_that_is_loaded_anew_leads_to_the_page_with_the_form() {
+    once(async |house: Fictional| {
+        let (noor, _, case) = couple(&house).await;
+        let id = house.gives(&case, For::Everybody).await.unwrap();
+        let me = house.part(&case, noor);
+        let mut browser = browser(&house, noor).await;
+        let homework = format!("/my/homework/{id}");
+        for path in [
+            "/my/intake",
+            "/my/goals",
+            "/my/account/password",
+            "/my/account/codes",
+            &homework,
+            &format!("/my/consents/{me}/informed-consent/withdraw"),
+        ] {
+            let forms = browser.loads_every_form_anew(path).await;
+            assert!(forms > 0, "{path} has a form of its own");
+        }
+        for (act, page) in [
+            (format!("/my/goals/{me}/own"), "/my/goals"),
+            (format!("/my/goals/{me}/joint"), "/my/goals"),
+            (format!("/my/intake/{me}"), "/my/intake"),
+            (
+                format!("/my/intake/{me}/safety/draft"),
+                "/my/intake/{me}/safety",
+            ),
+            (format!("{homework}/shared"), &homework),
+            (format!("{homework}/take-back"), &homework),
+            (format!("{homework}/own/draft"), &format!("{homework}/own")),
+            ("/my/account/codes/off".to_owned(), "/my/account/codes"),
+        ] {
+            let seen = browser.get(&act).await;
+            let page = page.replace("{me}", &me.to_string());
+            assert_eq!(
+                (seen.status, seen.to),
+                (StatusCode::SEE_OTHER, page),
+                "{act}"
+            );
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_concern_can_be_raised_from_every_page() {
     once(async |house: Fictional| {
         let kit = house.client("Kit").await;

@@ -130,6 +130,30 @@ impl Browser {
         seen
     }
 
+    /// Opens a page, and asks by GET for the address of each form on it, as who loads the answer of a refused form anew
+    /// does; the ways out, which belong to another door, are left aside. How many forms there were.
+    ///
+    /// # Panics
+    /// When one of them leads to no page.
+    pub async fn loads_every_form_anew(&mut self, path: &str) -> usize {
+        let page = self.get(path).await;
+        let forms = page.html.split("method=\"post\" action=\"").skip(1);
+        let forms: Vec<&str> = forms
+            .filter_map(|rest| rest.split('"').next())
+            .filter(|action| !matches!(*action, "/exit" | "/sign-out"))
+            .collect();
+        for action in &forms {
+            let mut seen = self.get(action).await;
+            for _ in 0..4 {
+                if seen.status.is_redirection() {
+                    seen = self.get(&seen.to).await;
+                }
+            }
+            assert_eq!(seen.status, StatusCode::OK, "{path}: {action}");
+        }
+        forms.len()
+    }
+
     /// Sends a form, with the token of the page that was seen last.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
         let token = self.token.clone();

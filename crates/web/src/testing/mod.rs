@@ -154,8 +154,37 @@ pub fn check(html: &str) -> Vec<String> {
     if html.matches("name=\"csrf\"").count() < posts {
         wrong.push("a form without its token".to_owned());
     }
+    wrong.extend(html.split("<form").skip(1).flat_map(unkept));
     if html.matches("<h1").count() != 1 {
         wrong.push("not exactly one h1".to_owned());
+    }
+    wrong
+}
+
+/// The fields of a form whose words would be lost with a form that cannot be taken, and the secret ones that would come
+/// back.
+fn unkept(form: &str) -> Vec<String> {
+    let form = form.split("</form").next().unwrap_or_default();
+    let kept: HashSet<&str> = values(form, "name=\"typed\" value=\"").collect();
+    let mut wrong = Vec::new();
+    for tag in form.split('<').filter_map(|tag| tag.split('>').next()) {
+        let kind = values(tag, " type=\"").next();
+        let is_text = match (tag.split(' ').next(), kind) {
+            (Some("textarea"), _) => true,
+            (Some("input"), Some("text" | "email" | "tel" | "url" | "search")) => {
+                !tag.contains(" inputmode=\"numeric\"")
+            }
+            _ => false,
+        };
+        let Some(name) = values(tag, " name=\"").next() else {
+            continue;
+        };
+        if is_text && !kept.contains(name) {
+            wrong.push(format!("what is typed as `{name}` would not come back"));
+        }
+        if kind == Some("password") && kept.contains(name) {
+            wrong.push(format!("`{name}` is secret and would come back"));
+        }
     }
     wrong
 }

@@ -5,11 +5,9 @@ use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
 
-use crate::errors::Typed;
 use crate::page::{Door, Link, Page, Tone};
 use crate::{
-    Answer, Audience, Form, FreeForm, PageError, Visit, assets, draft_saved, exit, go, screen,
-    show, show_as,
+    Answer, Audience, Form, PageError, Visit, assets, draft_saved, exit, go, screen, show, show_as,
 };
 
 const PUBLIC: &[Link] = &[
@@ -148,9 +146,9 @@ pub fn router() -> Router {
     Router::new()
         .merge(assets::router())
         .route("/look/{name}", get(look))
-        .route("/look/error/{status}", get(error).post(forged))
-        .route("/my/error/{status}", get(error))
-        .route("/desk/error/{status}", get(error))
+        .route("/look/error/{status}", get(error).post(error))
+        .route("/my/error/{status}", get(error).post(error))
+        .route("/desk/error/{status}", get(error).post(error))
         .route("/look/form", post(sent))
         .route("/desk/initials", post(screen::initials))
         .route("/exit", post(leave))
@@ -165,16 +163,12 @@ async fn sent(_form: Form) -> Answer {
     go("/look/components")
 }
 
-async fn forged(Path(_): Path<u16>, FreeForm(form): FreeForm) -> Answer {
-    Err(PageError::Conflict(form.typed()))
-}
-
 #[expect(clippy::panic, reason = "the page of a panic is looked at, too")]
 async fn error(Path(status): Path<u16>) -> Answer {
     Err(match status {
         401 => PageError::SignInFirst,
-        403 => PageError::StaleForm(told("It was not the evening I had planned.")),
-        409 => PageError::Conflict(told("We talked for an hour. <3")),
+        403 => PageError::StaleForm,
+        409 => PageError::Conflict,
         413 => PageError::TooLarge,
         422 => PageError::Unreadable,
         429 => PageError::TooMany(600),
@@ -184,13 +178,6 @@ async fn error(Path(status): Path<u16>) -> Answer {
         503 => PageError::Locked,
         _ => PageError::NotFound,
     })
-}
-
-fn told(words: &str) -> Typed {
-    Typed {
-        words: vec![words.to_owned()],
-        page: Some("/look/sign-in".to_owned()),
-    }
 }
 
 async fn saved(visit: Visit, _form: Form) -> Answer {
