@@ -1,6 +1,7 @@
 // @ts-check
-// Drafts save themselves: a form with data-autosave="/where" is sent there a few seconds after a change.
-// While the network is away it is tried again. Typed words are never taken off the page.
+// Drafts save themselves: a form with data-autosave="/where" is sent there a few seconds after a change, and before any
+// other form is sent or a link is followed. While the network is away it is tried again. Typed words are never taken off
+// the page.
 
 /** Quiet time after the last change, and the longest that a change waits, in milliseconds. */
 const QUIET = 2500;
@@ -8,6 +9,8 @@ const LONGEST = 10000;
 /** Waiting between tries while the network is away. */
 const FIRST_WAIT = 2000;
 const MOST_WAIT = 30000;
+/** How long what leads away waits for the words to be saved; the browser asks after that. */
+const PATIENCE = 3000;
 
 /** What a browser sends for a page that is gone, in bytes (Fetch standard: 64 KiB for all of them). */
 const KEEPALIVE = 60_000;
@@ -28,21 +31,29 @@ class Draft {
     this.wait = FIRST_WAIT;
     /** @type {number | undefined} */
     this.timer = undefined;
-    /** @type {AbortController | undefined} */
+    /** @type {Promise<void> | undefined} */
     this.sending = undefined;
+    this.abort = new AbortController();
     this.stopped = false;
+    /** The server did not answer, or not in time. */
+    this.late = false;
+    /** The server refused the words. */
+    this.lost = false;
     form.addEventListener("input", () => this.changed());
-    form.addEventListener("submit", () => this.stop());
     addEventListener("online", () => this.soon(0));
     addEventListener("alcove:leaving", () => this.stop());
     addEventListener("beforeunload", (event) => {
-      if (!this.since || this.stopped) return;
-      if (this.wait > FIRST_WAIT) event.preventDefault();
-      this.save();
+      if (this.lost || (this.late && (this.waits() || this.sending))) event.preventDefault();
+      if (this.waits()) this.save();
     });
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && this.since && !this.stopped) this.save();
+      if (document.visibilityState === "hidden" && this.waits()) this.save();
     });
+  }
+
+  /** Whether there are words that nobody saves at the moment. */
+  waits() {
+    return this.since > 0 && !this.stopped;
   }
 
   changed() {
@@ -53,16 +64,19 @@ class Draft {
 
   /** @param {number} wait */
   soon(wait) {
-    if (this.stopped || !this.since) return;
+    if (!this.waits()) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), wait);
   }
 
-  async save() {
+  save() {
     if (this.stopped || this.sending) return this.soon(QUIET);
+    this.sending = this.send().finally(() => (this.sending = undefined));
+  }
+
+  async send() {
     const started = this.since;
     this.since = 0;
-    this.sending = new AbortController();
     const body = this.body();
     try {
       const answer = await fetch(this.form.dataset.autosave || "", {
@@ -72,16 +86,27 @@ class Draft {
         // Sent to its end although the page is left.
         keepalive: body.toString().length < KEEPALIVE,
         redirect: "error",
-        signal: this.sending.signal,
+        signal: this.abort.signal,
       });
       if (answer.ok) this.saved(await answer.json());
       else if (answer.status === 429 || answer.status >= 500) this.again(started);
       else this.refused(answer.status);
     } catch {
       this.again(started);
-    } finally {
-      this.sending = undefined;
     }
+  }
+
+  /**
+   * Saves what waits before `form` is sent, or a link followed. The draft's own form carries its words by itself, and only
+   * waits for the revision that is on its way.
+   * @param {EventTarget | null} [form]
+   */
+  async settle(form) {
+    await this.sending;
+    if (form === this.form || !this.waits()) return;
+    clearTimeout(this.timer);
+    this.save();
+    await this.sending;
   }
 
   body() {
@@ -93,6 +118,7 @@ class Draft {
   /** @param {{at?: string, revision?: number}} answer */
   saved(answer) {
     this.wait = FIRST_WAIT;
+    this.late = false;
     const revision = this.form.elements.namedItem("revision");
     if (revision instanceof HTMLInputElement && answer.revision !== undefined) {
       revision.value = String(answer.revision);
@@ -103,6 +129,7 @@ class Draft {
   /** @param {number} started */
   again(started) {
     if (this.stopped) return;
+    this.late = true;
     this.since ||= started;
     this.say(TEXT.away);
     this.wait = Math.min(this.wait * 2, MOST_WAIT);
@@ -112,6 +139,7 @@ class Draft {
   /** @param {number} status */
   refused(status) {
     this.stop();
+    this.lost = true;
     if (status === 409) this.say(TEXT.changed);
     else if (status === 401 || status === 403) this.say(TEXT.out);
     else this.say(TEXT.refused);
@@ -119,8 +147,10 @@ class Draft {
 
   stop() {
     this.stopped = true;
+    this.late = false;
+    this.lost = false;
     clearTimeout(this.timer);
-    this.sending?.abort();
+    this.abort.abort();
   }
 
   /** @param {string} words */
@@ -129,8 +159,51 @@ class Draft {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-autosave]")) {
-  if (form instanceof HTMLFormElement) new Draft(form);
+const forms = [...document.querySelectorAll("form[data-autosave]")];
+const drafts = forms.flatMap((form) => (form instanceof HTMLFormElement ? [new Draft(form)] : []));
+/** Whether what leads away was held up already. */
+let goesOn = false;
+
+/**
+ * Holds up what leads away until the words are saved, then lets it go on, whatever became of them.
+ * @param {Event} event
+ * @param {EventTarget | null} form what is sent; nothing for a link
+ * @param {() => void} go
+ */
+async function hold(event, form, go) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const late = setTimeout(() => drafts.forEach((draft) => (draft.late = true)), PATIENCE);
+  const saved = Promise.all(drafts.map((draft) => draft.settle(form)));
+  await Promise.race([saved, new Promise((over) => setTimeout(over, PATIENCE))]);
+  clearTimeout(late);
+  goesOn = true;
+  go();
+  goesOn = false;
 }
+
+addEventListener(
+  "submit",
+  (event) => {
+    const { target: form, submitter } = event;
+    if (!(form instanceof HTMLFormElement)) return;
+    const holds = drafts.some((draft) => draft.sending || (draft.form !== form && draft.waits()));
+    if (holds && !goesOn) return void hold(event, form, () => form.requestSubmit(submitter));
+    drafts.find((draft) => draft.form === form)?.stop();
+  },
+  { capture: true },
+);
+
+addEventListener(
+  "click",
+  (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
+    if (!(link instanceof HTMLAnchorElement) || link.matches("[data-open], [data-close], [data-exit]")) return;
+    const staysHere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link.target || link.hash;
+    const holds = drafts.some((draft) => draft.sending || draft.waits());
+    if (holds && !goesOn && !staysHere) void hold(event, null, () => link.click());
+  },
+  { capture: true },
+);
 
 export {};
