@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { fillTalk, press } from "./acts.mjs";
+import { fillTalk, press, tabTo } from "./acts.mjs";
 import { openHouse } from "./house.mjs";
 
 const house = await openHouse("public");
@@ -26,6 +26,33 @@ test("every public page is fit for anybody", async () => {
     assert.equal(answer?.status(), 200, path);
     await house.look(page, name, { thumb: true, dark: path === "/clinicians" || path === "/sign-in" });
   }
+});
+
+test("the folded menu opens and closes with the keyboard alone", async () => {
+  const page = await house.visit();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/fees");
+  const menu = page.locator("details.menu");
+  const button = menu.locator("summary");
+  const focused = (/** @type {import("playwright-core").Locator} */ wanted) => wanted.evaluate((one) => one === document.activeElement);
+  const isOpen = () => menu.evaluate((one) => one instanceof HTMLDetailsElement && one.open);
+  await tabTo(page, button);
+  for (const key of ["Enter", "Space"]) {
+    await page.keyboard.press(key);
+    assert.ok(await isOpen(), `${key} opens the menu`);
+    await page.keyboard.press("Escape");
+    assert.ok(!(await isOpen()), "Escape closes it from its button");
+    assert.ok(await focused(button), "the focus stays on the button");
+  }
+  await page.keyboard.press("Enter");
+  await tabTo(page, menu.getByRole("link").nth(1));
+  await page.keyboard.press("Escape");
+  assert.ok(!(await isOpen()), "Escape closes it from one of its links");
+  assert.ok(await focused(button), "the focus comes back to the button");
+  await page.keyboard.press("Enter");
+  await tabTo(page, page.locator("[data-exit]").first());
+  await page.keyboard.press("Escape");
+  assert.ok(!(await isOpen()), "Escape closes it from elsewhere on the page");
 });
 
 test("what is on one's mind stays out of addresses and is kept nowhere", async () => {

@@ -7,7 +7,7 @@ const open = () => document.querySelector("details.menu[open]");
 addEventListener("keydown", (event) => {
   const menu = event.key === "Escape" ? open() : null;
   if (!menu) return;
-  const held = menu.contains(document.activeElement);
+  const held = menu.contains(document.activeElement) || document.activeElement === document.body;
   menu.open = false;
   if (held) menu.querySelector("summary")?.focus();
 });
