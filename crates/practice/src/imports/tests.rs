@@ -224,7 +224,7 @@ async fn a_client_list_becomes_people_with_a_case_of_the_clinician_it_names() {
 }
 
 #[tokio::test]
-async fn a_newer_list_adds_to_who_is_known_and_overwrites_nothing() {
+async fn r12_a_newer_list_adds_to_who_is_known_overwrites_nothing_and_makes_nothing_safe() {
     both(async |house: Fictional| {
         let way = |address: &str, messages| OfferedWay {
             kind: WayKind::Email,
@@ -239,7 +239,7 @@ async fn a_newer_list_adds_to_who_is_known_and_overwrites_nothing() {
         noor.names.to_use = "Nora J.".into();
         noor.ways = vec![
             way("NOOR@example.org", Permission::No),
-            way("new@example.org", Permission::Unsaid),
+            way("new@example.org", Permission::Yes),
         ];
         let mut sam = person("Sam", "Jansen");
         sam.key = key("Noor");
