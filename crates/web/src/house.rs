@@ -21,7 +21,7 @@ pub struct HelpLine {
 /// The practice as it shows itself on every page.
 #[derive(Debug, Clone)]
 pub struct House {
-    /// The practice's own name, for the public footer; never in a title.
+    /// The practice's own name, at the top and the foot of public pages; never in a title.
     pub name: String,
     /// What it says it is, one line; empty for nothing.
     pub line: String,
