@@ -63,7 +63,7 @@ chapter("her clinician accepts it as a couple, and both are invited", async () =
   assert.match(text, /wickerplume@example\.org/);
   await okafor.getByRole("radio", { name: /A couple/ }).check();
   await okafor.getByLabel("Name to use").fill(word("partner's name to use"));
-  await okafor.getByLabel("A mail address that is safe for them").fill(word("partner"));
+  await okafor.getByLabel("An email address that is safe for them").fill(word("partner"));
   const answer = await press(okafor, "Accept and invite");
   assert.equal(answer.status(), 200);
   await house.look(okafor, "couple-05-accepted");

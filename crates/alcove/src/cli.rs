@@ -153,7 +153,7 @@ pub(crate) struct Init {
     /// The owner's name (default: The owner).
     #[arg(long, value_name = "NAME")]
     pub(crate) owner_name: Option<String>,
-    /// The owner's mail address (default: owner@localhost).
+    /// The owner's email address (default: owner@localhost).
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) owner_email: Option<String>,
     /// The name with which the owner signs in.

@@ -85,7 +85,7 @@ impl Asked {
             owner_name: said(words.owner_name.as_ref(), "The owner's name", "The owner")?,
             owner_email: said(
                 words.owner_email.as_ref(),
-                "The owner's mail address",
+                "The owner's email address",
                 "owner@localhost",
             )?,
             sign_in_name: words.sign_in_name.trim().to_owned(),

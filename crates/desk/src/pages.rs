@@ -136,7 +136,7 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
         "given" => ("Given.", ""),
         "mailed" => (
             "On its way.",
-            "A new link goes to the mail address that they called safe.",
+            "A new link goes to the email address that they called safe.",
         ),
         "password" => (
             "Your new password holds.",

@@ -112,7 +112,7 @@ pub(crate) fn ways(identity: &Identity) -> Vec<WayView> {
         .iter()
         .map(|way| WayView {
             channel: match way.channel {
-                Channel::Mail => "Mail",
+                Channel::Mail => "Email",
                 Channel::Phone => "Call",
                 Channel::Text => "Text message",
                 Channel::Letter => "Letter",

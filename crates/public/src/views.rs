@@ -13,7 +13,7 @@ pub struct PracticeFacts {
     pub address: String,
     /// Its telephone number.
     pub phone: String,
-    /// Its mail address.
+    /// Its email address.
     pub email: String,
     /// The place whose law holds, such as "Connecticut".
     pub place_name: String,

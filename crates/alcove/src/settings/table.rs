@@ -128,7 +128,7 @@ pub(crate) const TABLE: [Row; 18] = [
     row(
         "mail_from",
         "",
-        "MAIL ADDRESS",
+        "EMAIL ADDRESS",
         "the sender; choose one that does not name the field",
     ),
     row(

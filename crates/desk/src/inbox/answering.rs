@@ -105,15 +105,15 @@ pub(super) async fn accept(
 fn row(person: PersonId, name: String, invited: &Invited) -> Row {
     let (line, link) = match invited {
         Invited::Mailed => (
-            "The link is on its way by mail. It works once, for 14 days.",
+            "The link is on its way by email. It works once, for 14 days.",
             String::new(),
         ),
         Invited::ByHand(invitation) => (
-            "Mail is not a safe way for them. Hand this link over yourself; it works once, for 14 days, and is shown only now. They can read that you were shown it.",
+            "Email is not a safe way for them. Hand this link over yourself; it works once, for 14 days, and is shown only now. They can read that you were shown it.",
             format!("/invitation/{}", invitation.text()),
         ),
         Invited::NotYet => (
-            "Mail is not a safe way for them. Whoever cares for them hands a link over, from the page of their contact.",
+            "Email is not a safe way for them. Whoever cares for them hands a link over, from the page of their contact.",
             String::new(),
         ),
     };
@@ -140,13 +140,13 @@ fn partners(form: &mut Form) -> Option<Vec<Partner>> {
         let mail = form.need(
             &fields.mail,
             320,
-            "Write a mail address that is safe for them.",
+            "Write an email address that is safe for them.",
         );
         form.within(&fields.pronouns, 100);
         if mail.as_ref().is_some_and(|mail| !looks_like_mail(mail)) {
             form.refuse(
                 &fields.mail,
-                "This is not a mail address: there is one @ in it.",
+                "This is not an email address: there is one @ in it.",
             );
         }
         if let (Some(name), Some(mail)) = (name, mail) {

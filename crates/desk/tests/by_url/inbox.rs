@@ -72,7 +72,8 @@ async fn each_partner_has_fields_that_keep_what_was_typed() {
             .await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(
-            refused.html.contains("not a mail address") && refused.html.contains("value=\"Alex\"")
+            refused.html.contains("not an email address")
+                && refused.html.contains("value=\"Alex\"")
         );
         let more = okafor
             .post(
@@ -111,7 +112,7 @@ async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
             )
             .await;
         assert_eq!(accepted.status, StatusCode::OK);
-        assert_eq!(accepted.html.matches("on its way by mail").count(), 2);
+        assert_eq!(accepted.html.matches("on its way by email").count(), 2);
         let (_, rest) = accepted.html.split_once("/desk/cases/").unwrap();
         let case = rest.split_once('"').unwrap().0.to_owned();
         let overview = okafor.get(&format!("/desk/cases/{case}")).await.html;

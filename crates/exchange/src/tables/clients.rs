@@ -264,7 +264,7 @@ impl List<'_> {
         date
     }
 
-    /// The keys of a person: the numbers that the other system gave, else name with date of birth, with e-mail, with
+    /// The keys of a person: the numbers that the other system gave, else name with date of birth, with email, with
     /// telephone. A name alone is nobody's: the second of it in a list is another.
     fn keys(
         &mut self,
@@ -334,7 +334,7 @@ pub(super) fn numbers(row: &Row<'_>, options: &Options) -> Vec<ExternalKey> {
     places.into_iter().flatten().filter_map(number).collect()
 }
 
-/// An address for comparing: e-mail in small letters, a telephone by its digits.
+/// An address for comparing: email in small letters, a telephone by its digits.
 pub(super) fn plain_address(address: &str) -> String {
     if address.contains('@') {
         return address.to_lowercase();

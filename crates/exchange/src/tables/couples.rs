@@ -1,6 +1,6 @@
 //! A row that is a couple: two persons or more of one relational case.
 //!
-//! Such a row has one e-mail address, one telephone and one date of birth for two people, and does not say whose they
+//! Such a row has one email address, one telephone and one date of birth for two people, and does not say whose they
 //! are. So nothing of it becomes one person's: a message to a shared mailbox is a message to the partner (R12).
 
 use super::clients::{Known, List, numbers, plain_address};

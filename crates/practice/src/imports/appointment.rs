@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
 
-/// How a file speaks of somebody: by a key, by a name, by an e-mail address. At least one is there.
+/// How a file speaks of somebody: by a key, by a name, by an email address. At least one is there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mention {
     /// The key of an offered item or of one that was imported before.
     pub key: Option<ExternalKey>,
     /// The name as written.
     pub name: Option<Private<String>>,
-    /// The e-mail address.
+    /// The email address.
     pub email: Option<Private<String>>,
 }
 

@@ -45,7 +45,7 @@ pub struct OfferedNames {
 /// How a person can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WayKind {
-    /// E-mail.
+    /// Email.
     Email,
     /// A telephone; nothing is said of text messages.
     Phone,
@@ -76,7 +76,7 @@ pub struct OfferedWay {
     pub address: Private<String>,
     /// Where it rings or arrives, as the file says it: home, work.
     pub place: Option<String>,
-    /// Messages may be written to it: e-mail to an e-mail address, text messages to a telephone.
+    /// Messages may be written to it: email to an email address, text messages to a telephone.
     pub messages: Permission,
     /// A voice may be left on it.
     pub voicemail: Permission,

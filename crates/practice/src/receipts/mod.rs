@@ -50,7 +50,7 @@ actions! {
     /// An account was made or changed.
     AccountChange => "account_change", "Changed how to sign in";
     /// A link for signing in went by mail.
-    Invite => "invite", "Sent a link for signing in by mail";
+    Invite => "invite", "Sent a link for signing in by email";
     /// A link for signing in was shown, to be handed over.
     InviteByHand => "invite_by_hand", "Was shown a link for signing in, to hand it over";
     /// Somebody asked for a way back in.
@@ -103,7 +103,7 @@ actions! {
     /// A measure was taken or read.
     Measures => "measures", "Read or took a measure";
     /// Mail was written or sent.
-    Post => "post", "Sent mail";
+    Post => "post", "Sent an email";
     /// Files were imported.
     Import => "import", "Brought in from another system";
     /// What was imported was read.

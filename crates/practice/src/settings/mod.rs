@@ -57,7 +57,7 @@ pub struct Description {
     pub address: String,
     /// Its telephone number; may be empty.
     pub phone: String,
-    /// Its mail address, for visitors; may be empty.
+    /// Its email address, for visitors; may be empty.
     pub email: String,
     /// Whom to turn to inside with a concern about a clinician, in words that begin a sentence; may be empty.
     pub ethics_contact: String,

@@ -53,7 +53,7 @@ async fn r15_only_who_cares_sees_a_link_and_the_client_reads_of_it() {
             .collect();
         for words in [
             "Was shown a link for signing in, to hand it over",
-            "Sent a link for signing in by mail",
+            "Sent a link for signing in by email",
         ] {
             assert!(said.contains(&words), "{said:?}");
         }
