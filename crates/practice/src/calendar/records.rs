@@ -41,15 +41,15 @@ fn all(
     values: &[Value],
 ) -> Result<Vec<Session>, StoreError> {
     let order = match order {
-        Order::OldestFirst => "starts_at, id",
-        Order::NewestFirst => "starts_at DESC, id",
+        Order::OldestFirst => "starts_at",
+        Order::NewestFirst => "starts_at DESC",
     };
     let bound = most.map_or_else(String::new, |place| {
         format!(" ORDER BY {order} LIMIT ${place}")
     });
     let sql = format!(
         "SELECT {COLUMNS}, person_id FROM (SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}{bound}) \
-         AS chosen LEFT JOIN session_people ON practice_id = $1 AND session_id = id ORDER BY {order}, person_id"
+         AS chosen LEFT JOIN session_people ON practice_id = $1 AND session_id = id ORDER BY {order}, id, person_id"
     );
     let mut sessions: Vec<Session> = Vec::new();
     for row in tx.query(&sql, values)? {
