@@ -108,6 +108,7 @@ fn new_staff(form: &mut Form, known: &Known, password: &str) -> Option<NewStaff>
         address: Private::from(mail),
         safe: true,
         mind: Private::default(),
+        times: None,
     });
     let slug = free_slug(known, &name);
     let supervised = |role| (role, supervisor.filter(|_| role == Role::Associate));

@@ -9,3 +9,4 @@ mod homework;
 mod inbox;
 mod notes;
 mod pages;
+mod people;

@@ -30,6 +30,9 @@ pub struct Invitation(String);
 impl Invitation {
     /// How many days it can be used.
     pub const DAYS: i64 = 14;
+    /// A letter may wait so many days for the times at which mail is safe for its reader (R12), and says how long the link
+    /// holds when it leaves.
+    const WAITS: i64 = 1;
 
     /// For the link.
     #[must_use]
@@ -52,7 +55,8 @@ impl Invitation {
         let account = work.authority(|known| known.account_of(person));
         let token = URL_SAFE_NO_PAD.encode(work.random::<32>());
         let key = work.vault().token_hash(token.as_bytes());
-        let until = micros(work.now()) + Self::DAYS * 24 * 60 * 60_000_000;
+        let days = Self::DAYS + Self::WAITS;
+        let until = micros(work.now()) + days * 24 * 60 * 60_000_000;
         let body = InvitationBody {
             person,
             case,

@@ -245,8 +245,9 @@ fn enter(
         };
         let invited = match posted {
             Some(posted) => {
+                let leaves = posted.leaves();
                 letters.push(posted);
-                Invited::Mailed
+                Invited::Mailed(leaves)
             }
             None if is_for(work, &case) => {
                 handed_over(work, person, made(person))?;
@@ -307,6 +308,7 @@ fn identity(partner: Partner) -> Identity {
             address: partner.address,
             safe: true,
             mind: Private::default(),
+            times: None,
         }],
         ..Identity::default()
     }

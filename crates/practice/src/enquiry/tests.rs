@@ -17,6 +17,7 @@ fn ask(clinician: PersonId) -> Ask {
         channel: Channel::Mail,
         address: Private::from("noor@example.org"),
         mind: Private::default(),
+        times: None,
         avoid: Private::default(),
         coming: Private::default(),
         told: Private::from("a line"),
@@ -150,7 +151,7 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
         assert_eq!(accepted.invitations.len(), 2);
         assert_eq!(count(&house, "post").await, 3);
         for (person, invited) in &accepted.invitations {
-            assert!(matches!(invited, crate::accounts::Invited::Mailed));
+            assert!(matches!(invited, crate::accounts::Invited::Mailed(_)));
             let invitation = house.invitation(*person).await;
             let case = case.clone();
             let account = crate::testing::account(&format!("account {person}"));

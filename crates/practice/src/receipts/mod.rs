@@ -63,6 +63,8 @@ actions! {
     Names => "names", "Read the name for a list or the calendar";
     /// Contact details were read or changed.
     Contact => "contact", "Read contact details";
+    /// It was written down when somebody may be reached.
+    ContactTimes => "contact_times", "Wrote down when you may be reached";
     /// A consultation was asked for.
     Enquiry => "enquiry", "Asked for a first talk";
     /// An enquiry was accepted or declined.

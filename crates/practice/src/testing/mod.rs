@@ -189,6 +189,7 @@ pub fn identity(name: &str) -> Identity {
             address: Private::from(format!("{word}@example.org")),
             safe: true,
             mind: Private::default(),
+            times: None,
         }],
         ..Identity::default()
     }
