@@ -187,3 +187,20 @@ pub fn set_state(
         Err(StoreError::Conflict)
     }
 }
+
+/// Removes a session and who was expected at it; `booking` has released what it took.
+///
+/// # Errors
+/// A fault of the database.
+pub fn remove(tx: &mut Tx<'_>, practice: PracticeId, id: SessionId) -> Result<(), StoreError> {
+    let key = [practice.into(), id.into()];
+    tx.exec(
+        "DELETE FROM session_people WHERE practice_id = $1 AND session_id = $2",
+        &key,
+    )?;
+    tx.exec(
+        "DELETE FROM sessions WHERE practice_id = $1 AND id = $2",
+        &key,
+    )
+    .map(|_| ())
+}

@@ -271,6 +271,18 @@ fn posted(
     })
 }
 
+/// The letters to a person, each with its revision, for who forgets them.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn letters_to(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<(PostId, u32)>, StoreError> {
+    records::to_person(tx, practice, person)
+}
+
 /// Stores what [`prepare`] made, in the transaction of its operation.
 ///
 /// # Errors

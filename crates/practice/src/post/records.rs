@@ -148,6 +148,24 @@ pub(super) fn kept(
     .collect()
 }
 
+/// The letters to a person, however they ended, each with its revision.
+pub(super) fn to_person(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<(PostId, u32)>, StoreError> {
+    tx.query(
+        "SELECT id, revision FROM post WHERE practice_id = $1 AND person_id = $2 ORDER BY id",
+        &[practice.into(), person.into()],
+    )?
+    .iter()
+    .map(|row| {
+        let revision = u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?;
+        Ok((PostId(row.uuid(0)?), revision))
+    })
+    .collect()
+}
+
 /// How many letters are in each state.
 pub(super) fn counts(
     tx: &mut Tx<'_>,

@@ -69,6 +69,8 @@ actions! {
     Enquiry => "enquiry", "Asked for a first talk";
     /// An enquiry was accepted or declined.
     EnquiryDecision => "enquiry_decision", "Answered the request for a first talk";
+    /// An enquiry was forgotten.
+    EnquiryForget => "enquiry_forget", "Forgot the request for a first talk";
     /// A session was booked, moved, held or cancelled.
     Booking => "booking", "Booked or changed a session";
     /// The overview of a case.
