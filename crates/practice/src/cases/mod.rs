@@ -305,6 +305,30 @@ pub(crate) fn prepare_opened(
     Ok(case)
 }
 
+/// Lets a supervisor into every side of a case, as if they had been there from the beginning.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when one of its people does not exist.
+pub(crate) fn supervise(
+    work: &mut Work<'_, '_>,
+    case: &Case,
+    supervisor: PersonId,
+) -> Result<(), AccessError> {
+    let practice = work.practice();
+    for compartment in case.compartments() {
+        work.grant(Holder::Person(supervisor), compartment, Purpose::Care)?;
+    }
+    for participant in &case.participants {
+        let identity = people::records::cell(work.tx, practice, participant.person)?
+            .ok_or(AccessError::NotThere)?
+            .compartment;
+        for purpose in [Purpose::Care, Purpose::Contact] {
+            work.grant(Holder::Person(supervisor), identity, purpose)?;
+        }
+    }
+    Ok(())
+}
+
 /// Stores a prepared case.
 ///
 /// # Errors

@@ -264,3 +264,20 @@ pub(super) fn close(
     )
     .map(|_| ())
 }
+
+/// Names the supervisor of an open case.
+///
+/// # Errors
+/// A fault of the database.
+pub fn set_supervisor(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    supervisor: PersonId,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE cases SET supervisor_id = $3 WHERE practice_id = $1 AND id = $2 AND state = 'open'",
+        &[practice.into(), case.into(), supervisor.into()],
+    )
+    .map(|_| ())
+}

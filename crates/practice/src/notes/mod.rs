@@ -196,6 +196,9 @@ pub enum NoteError {
     /// It is for the author, or for the supervisor.
     #[error("this is for somebody else to do")]
     NotYours,
+    /// R5: nobody supervises the case, so that an associate's note could never become final.
+    #[error("an associate's note needs a supervisor who co-signs, and the case has none (R5)")]
+    NoSupervisor,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
     Access(AccessError),

@@ -87,6 +87,7 @@ impl Practice {
     ///
     /// # Errors
     /// [`NoteError::Signed`] when it is signed already, [`NoteError::Empty`], [`NoteError::NotYours`],
+    /// [`NoteError::NoSupervisor`] for an associate's while nobody could co-sign it (R5),
     /// [`NoteError::ConsentMissing`] (R9), [`AccessError::Stale`] when `revision` is not the newest.
     pub async fn sign_note(
         &self,
@@ -100,8 +101,10 @@ impl Practice {
             if content.text.is_empty() {
                 return Err(NoteError::Empty);
             }
-            content.needs_cosignature =
-                case.supervisor.is_some() && work.who().roles.contains(&Role::Associate);
+            content.needs_cosignature = work.who().roles.contains(&Role::Associate);
+            if content.needs_cosignature && case.supervisor.is_none() {
+                return Err(NoteError::NoSupervisor);
+            }
             content.signed = Some(Signature {
                 by: signer,
                 at: micros(work.now()),
