@@ -365,6 +365,34 @@ chapter("each reads who opened their record, and no partner is among them", asyn
   await house.look(first, "couple-33-receipts", { dark: true });
 });
 
+chapter("R2: who leaves keeps their time, and nothing of what comes later", async () => {
+  await okafor.goto(`/desk/cases/${known.case}`);
+  await okafor.getByText("Somebody leaves").click();
+  await arriving(okafor, () => okafor.getByRole("link", { name: /End the part of Tamsquill/ }).click());
+  await house.look(okafor, "couple-35-leave");
+  await okafor.getByLabel("Why it ends").fill(word("reason for leaving"));
+  await okafor.getByLabel(/am sure/).check();
+  await press(okafor, "End their part");
+  assert.match(okafor.url(), /done=part/);
+  assert.ok(await okafor.getByText(word("reason for leaving")).isVisible());
+  await house.look(okafor, "couple-36-left");
+  own.first.push(word("goal of later"));
+  await first.goto("/my/goals");
+  const shared = first.locator("section.shared");
+  await shared.getByLabel("What you would like").fill(word("goal of later"));
+  await arriving(first, () => shared.getByRole("button").last().click());
+  assert.match(first.url(), /done=saved/);
+  await second.goto(known.homework);
+  assert.ok(await second.getByText(word("shared reflection")).isVisible(), "what was shared then stays theirs to read");
+  await house.look(second, "couple-37-after");
+  for (const path of rooms()) {
+    const seen = await source(second, path);
+    assert.equal(seen.status, 200, path);
+    for (const words of [word("goal of later"), word("reason for leaving")]) assert.ok(!seen.text.includes(words), path);
+    assert.ok(!(await source(first, path)).text.includes(word("reason for leaving")), path);
+  }
+});
+
 chapter("both sign out, and come back with name and password", async () => {
   await press(first, "Sign out");
   assert.match(first.url(), /\/sign-in\?done=signed-out$/);

@@ -138,6 +138,10 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "On its way.",
             "A new link goes to the mail address that they called safe.",
         ),
+        "part" => (
+            "Their part has ended.",
+            "What was shared until now stays theirs to read; what comes is for those who stay.",
+        ),
         "mailed-later" => (
             "It waits.",
             "A new link goes to the mail address that they called safe, when the time begins at which it is.",

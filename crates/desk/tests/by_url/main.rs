@@ -3,6 +3,7 @@
 
 mod accounts;
 mod booking;
+mod cases;
 mod common;
 mod elsewhere;
 mod homework;

@@ -133,18 +133,20 @@ fn give(
     let Some(identity) = allowed else {
         return Err(work.refused(handing.action(), Purpose::Contact).into());
     };
-    let invitation = Invitation::prepare(work, person, None)?;
     match handing {
         Handing::ByHand => {
+            let invitation = Invitation::prepare(work, person, None, work.now())?;
             work.open(handing.action(), Purpose::Contact, &[identity])?;
             Ok((None, invitation))
         }
         Handing::Mail => {
-            let posted = post::prepare(work, person, &letter(&invitation))?;
-            match posted {
-                Some(_) => Ok((posted, invitation)),
-                None => Err(AccountError::NoSafeWay),
-            }
+            let mut written = None;
+            let posted = post::prepare_when(work, person, |work, leaves| {
+                let invitation = Invitation::prepare(work, person, None, leaves)?;
+                Ok(letter(written.insert(invitation)))
+            })?;
+            let invitation = written.ok_or(AccountError::NoSafeWay)?;
+            Ok((posted, invitation))
         }
     }
 }

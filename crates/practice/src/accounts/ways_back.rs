@@ -84,7 +84,7 @@ impl Practice {
             &JobAccess::post(),
             Action::WayBack,
             move |work: &mut Work<'_, '_>| {
-                post::prepare_when(work, body.person, |leaves| {
+                post::prepare_when(work, body.person, |_, leaves| {
                     let slip = asked.slip(Slip::WayBack, (AccountId(id), &body), leaves)?;
                     let path = format!("/sign-in/new-password/{slip}");
                     Ok(Letter::to(LetterKind::WayBack, path))

@@ -194,14 +194,16 @@ fn enter(
     })?;
     let (mut invitations, mut letters) = (Vec::new(), Vec::new());
     for (person, opened) in known {
-        let invitation = Invitation::prepare(work, person, Some(case.id))?;
-        let letter = letter(&invitation);
+        let write = |work: &mut Work<'_, '_>, leaves| {
+            let invitation = Invitation::prepare(work, person, Some(case.id), leaves)?;
+            Ok(letter(&invitation))
+        };
         let posted = match &opened {
             Some((opened, key, identity)) => {
                 let open = opened.get(*key).ok_or(AccessError::NotThere)?;
-                post::prepare_for(work, open, (person, identity), &letter)?
+                post::prepare_for_when(work, open, (person, identity), write)?
             }
-            None => post::prepare(work, person, &letter)?,
+            None => post::prepare_when(work, person, write)?,
         };
         let invited = match posted {
             Some(posted) => {
@@ -211,7 +213,8 @@ fn enter(
             }
             None if is_for(work, &case) => {
                 handed_over(work, person, made(person))?;
-                Invited::ByHand(invitation)
+                let now = work.now();
+                Invited::ByHand(Invitation::prepare(work, person, Some(case.id), now)?)
             }
             None => Invited::NotYet,
         };

@@ -34,13 +34,13 @@ pub enum Route {
 }
 
 impl Route {
-    /// The compartment of this route in a case.
+    /// The compartment of this route in a case, for what concerns the instant `at`.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when the participant is not in the case.
-    pub fn compartment(self, case: &Case) -> Result<CompartmentId, AccessError> {
+    pub fn compartment(self, case: &Case, at: i64) -> Result<CompartmentId, AccessError> {
         match self {
-            Self::Chart => case.chart(),
+            Self::Chart => case.chart_at(at),
             Self::Own(id) => case
                 .participants
                 .iter()

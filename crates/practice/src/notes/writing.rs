@@ -39,7 +39,7 @@ impl Practice {
             move |work| {
                 let author = work.person()?;
                 let (session, case) = session_of_mine(work, session)?;
-                let compartment = route.compartment(&case)?;
+                let compartment = route.compartment(&case, session.starts_at)?;
                 work.stands_on_consent(&concerned(&case, compartment))?;
                 let opened = work.open(Action::NoteWrite, Purpose::Care, &[compartment])?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
@@ -237,11 +237,11 @@ const fn editable(content: &NoteContent, is_author: bool) -> Result<(), NoteErro
     }
 }
 
-/// Whose consent a note in `compartment` needs: the own side's participant, or everybody in the joint one (R9).
+/// Whose consent a note in `compartment` needs: the own side's participant, or everybody whose joint one it is (R9).
 fn concerned(case: &Case, compartment: CompartmentId) -> Vec<Participant> {
     case.participants
         .iter()
-        .filter(|participant| participant.own == compartment || case.joint == Some(compartment))
+        .filter(|who| who.own == compartment || case.joints_of(who).contains(&compartment))
         .copied()
         .collect()
 }

@@ -212,7 +212,7 @@ pub fn prepare(
     person: PersonId,
     letter: &Letter,
 ) -> Result<Option<Posted>, AccessError> {
-    prepare_when(work, person, |_| Ok(letter.clone()))
+    prepare_when(work, person, |_, _| Ok(letter.clone()))
 }
 
 /// The same for a letter that says something of when it leaves.
@@ -222,19 +222,14 @@ pub fn prepare(
 pub(crate) fn prepare_when(
     work: &mut Work<'_, '_>,
     person: PersonId,
-    write: impl FnOnce(Timestamp) -> Result<Letter, AccessError>,
+    write: impl FnOnce(&mut Work<'_, '_>, Timestamp) -> Result<Letter, AccessError>,
 ) -> Result<Option<Posted>, AccessError> {
     let practice = work.practice();
     let cell = people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
     let opened = work.open(Action::Post, Purpose::Contact, &[cell.compartment])?;
     let identity: Identity = work.unseal(&opened, "people", &cell)?;
     let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-    let Some(way) = identity.safe(Channel::Mail) else {
-        return Ok(None);
-    };
-    let leaves = Leaves::by(work, way)?;
-    let letter = write(leaves.instant(work.now()))?;
-    posted(work, open, (person, leaves), &letter).map(Some)
+    prepare_for_when(work, open, (person, &identity), write)
 }
 
 /// The same for somebody whose identity the operation has open already, or makes.
@@ -247,28 +242,33 @@ pub fn prepare_for(
     to: (PersonId, &Identity),
     letter: &Letter,
 ) -> Result<Option<Posted>, AccessError> {
+    prepare_for_when(work, open, to, |_, _| Ok(letter.clone()))
+}
+
+/// The same for a letter that says something of when it leaves. It is written only if it can leave at all.
+///
+/// # Errors
+/// As [`prepare_for`], and what writing it refuses.
+pub(crate) fn prepare_for_when(
+    work: &mut Work<'_, '_>,
+    open: &Open,
+    to: (PersonId, &Identity),
+    write: impl FnOnce(&mut Work<'_, '_>, Timestamp) -> Result<Letter, AccessError>,
+) -> Result<Option<Posted>, AccessError> {
     let (person, identity) = to;
     let Some(way) = identity.safe(Channel::Mail) else {
         return Ok(None);
     };
     let leaves = Leaves::by(work, way)?;
-    posted(work, open, (person, leaves), letter).map(Some)
-}
-
-fn posted(
-    work: &mut Work<'_, '_>,
-    open: &Open,
-    to: (PersonId, Leaves),
-    letter: &Letter,
-) -> Result<Posted, AccessError> {
-    let (person, leaves) = to;
+    let at = leaves.instant(work.now());
+    let letter = write(work, at)?;
     let id = PostId(work.new_id());
-    Ok(Posted {
-        row: work.seal(open, ("post", id.0, 1), letter)?,
+    Ok(Some(Posted {
+        row: work.seal(open, ("post", id.0, 1), &letter)?,
         person,
-        due_at: micros(leaves.instant(work.now())),
+        due_at: micros(at),
         leaves,
-    })
+    }))
 }
 
 /// The letters to a person, each with its revision, for who forgets them.

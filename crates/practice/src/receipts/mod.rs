@@ -77,6 +77,8 @@ actions! {
     CaseOverview => "case_overview", "Opened the overview";
     /// A case was closed.
     CaseClose => "case_close", "Closed the work together";
+    /// One participant's part in a case was ended.
+    PartEnd => "part_end", "Ended one person’s part in the work together";
     /// The portal's own pages.
     OwnPages => "own_pages", "Opened their own pages";
     /// Consent was read, given or withdrawn.

@@ -270,7 +270,7 @@ impl Fictional {
             .write(
                 &JobAccess::set_up(),
                 Action::AccountChange,
-                move |work| Invitation::prepare(work, person, None),
+                move |work| Invitation::prepare(work, person, None, work.now()),
                 |_, invitation| Ok::<_, AccessError>(invitation.clone()),
             )
             .await
