@@ -79,6 +79,8 @@ pub struct Sides {
     /// The other participants who see what is shared, by the names that they use with each other; empty in an individual
     /// case.
     pub partners: Vec<Private<String>>,
+    /// Those who left before: they read what was shared until then, and nothing later.
+    pub once: Vec<Private<String>>,
     /// What the practice does with what one of several tells alone; nothing in an individual case.
     pub secrets: Option<Secrets>,
     /// Whether something new may be written.
@@ -149,19 +151,20 @@ pub(crate) fn sides(
     let pages = accounts::staff_pages(work, &staff)?;
     let names = called(work, opened, &mine.case)?;
     let others = mine.case.participants.iter();
+    let others = others.filter(|other| other.id != mine.who.id);
+    let (partners, once): (Vec<&Participant>, Vec<&Participant>) =
+        others.partition(|other| mine.shares_with(other));
+    let named = |all: Vec<&Participant>| {
+        let unknown = || Private::from("your partner");
+        let all = all.into_iter().map(|other| names.get(&other.id).cloned());
+        all.map(|name| name.unwrap_or_else(unknown)).collect()
+    };
     Ok(Sides {
         me: mine.who.id,
         name: names.get(&mine.who.id).cloned().unwrap_or_default(),
         care: pages.iter().map(accounts::StaffPage::spoken).collect(),
-        partners: others
-            .filter(|other| other.id != mine.who.id && mine.shares_with(other))
-            .map(|other| {
-                names
-                    .get(&other.id)
-                    .cloned()
-                    .unwrap_or_else(|| Private::from("your partner"))
-            })
-            .collect(),
+        partners: named(partners),
+        once: named(once),
         secrets: match mine.case.kind {
             CaseKind::Relational => Some(settings::described(work)?.secrets),
             CaseKind::Individual => None,
