@@ -42,6 +42,8 @@ pub(crate) struct Report {
     pub(crate) notes: u64,
     /// From start to first answer.
     pub(crate) first_answer: Duration,
+    /// From start to holding the keys.
+    pub(crate) unlocked: Duration,
     /// The most resident memory that was seen, in KiB.
     pub(crate) memory: u64,
     /// On this disk.
@@ -56,12 +58,13 @@ impl Report {
     /// The whole report as Markdown.
     pub(crate) fn text(&self) -> String {
         let mut text = format!(
-            "{} people, {} notes. First answer after {} ms. At most {} MB resident.\n\n\
+            "{} people, {} notes. First answer after {} ms, unlocked after {} ms. At most {} MB resident.\n\n\
              | request | connections | per second | p50 ms | p99 ms | receipts | commits | receipts per commit |\n\
              |---|--:|--:|--:|--:|--:|--:|--:|\n",
             self.people,
             self.notes,
             self.first_answer.as_millis(),
+            self.unlocked.as_millis(),
             self.memory / 1024,
         );
         for row in &self.rows {

@@ -17,6 +17,8 @@ pub(crate) struct Server {
     metrics: SocketAddr,
     /// From start to the first page that it answered.
     pub(crate) first_answer: Duration,
+    /// From start to holding its keys.
+    pub(crate) unlocked: Duration,
 }
 
 /// What the program counts about itself.
@@ -29,7 +31,7 @@ pub(crate) struct Counters {
 }
 
 impl Server {
-    /// Starts the program on a folder and waits for its first page. `preload` is loaded into it before anything else.
+    /// Starts the program on a folder and waits for its first page and until it is unlocked. `preload` is loaded into it before anything else.
     ///
     /// # Errors
     /// When it does not answer within a minute, or ends.
@@ -58,16 +60,25 @@ impl Server {
             at,
             metrics,
             first_answer: Duration::ZERO,
+            unlocked: Duration::ZERO,
         };
-        server.wait_for_a_page(begun)?;
-        server.first_answer = begun.elapsed();
+        let is_there = |answer: &http::Answer| answer.status == 200;
+        server.first_answer = server.wait_for(begun, "/", is_there)?;
+        let is_ready = |answer: &http::Answer| answer.body.contains("\"ready\"");
+        server.unlocked = server.wait_for(begun, "/health", is_ready)?;
         Ok(server)
     }
 
-    fn wait_for_a_page(&mut self, begun: Instant) -> Result<(), Anything> {
+    /// How long after `begun` the answer at `path` is what is waited for.
+    fn wait_for(
+        &mut self,
+        begun: Instant,
+        path: &str,
+        what: impl Fn(&http::Answer) -> bool,
+    ) -> Result<Duration, Anything> {
         loop {
-            if http::get(self.at, "/", "").is_ok_and(|answer| answer.status == 200) {
-                return Ok(());
+            if http::get(self.at, path, "").is_ok_and(|answer| what(&answer)) {
+                return Ok(begun.elapsed());
             }
             if let Some(status) = self.child.try_wait()? {
                 return Err(format!("the program ended at its start: {status}").into());

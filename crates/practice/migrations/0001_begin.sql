@@ -266,7 +266,7 @@ CREATE TABLE session_people (
   PRIMARY KEY (practice_id, session_id, person_id),
   FOREIGN KEY (practice_id, session_id) REFERENCES sessions (practice_id, id)
 );
-CREATE INDEX session_people_by_person ON session_people (practice_id, person_id);
+CREATE INDEX session_people_by_person ON session_people (practice_id, person_id, session_id);
 -- R7: what a booking takes (a clinician, a room, a person), from when to when.
 CREATE TABLE bookings (
   practice_id BYTEA NOT NULL,

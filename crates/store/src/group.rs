@@ -39,14 +39,41 @@ pub(crate) enum Asked {
 }
 
 /// Answers readings until it is told to stop; the thread's whole life.
-pub(crate) fn read_until_closed<S: Session>(session: &mut S, queue: &Receiver<Asked>) {
-    while let Ok(Asked::Work(reading)) = queue.recv() {
-        match session.begin(Mode::Read) {
-            Ok(()) => reading.run(&mut Tx::new(session)),
-            Err(lost) => reading.refuse(lost.into_error()),
+///
+/// `most` is how many share a snapshot. They all wait before it is taken, so that nobody reads what was there before their
+/// own last write.
+pub(crate) fn read_until_closed<S: Session>(session: &mut S, queue: &Receiver<Asked>, most: usize) {
+    while let Ok(first) = queue.recv() {
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some(Asked::Work(reading)) = next {
+            group.push(reading);
+            next = if group.len() < most {
+                queue.try_recv().ok()
+            } else {
+                None
+            };
         }
-        session.rollback();
+        read_group(session, group);
+        if let Some(Asked::Close) = next {
+            return;
+        }
     }
+}
+
+fn read_group<S: Session>(session: &mut S, group: Vec<Box<dyn Reading>>) {
+    if group.is_empty() {
+        return;
+    }
+    let mut lost = session.begin(Mode::Read).err().map(Lost::into_error);
+    for reading in group {
+        match &lost {
+            None => reading.run(&mut Tx::new(session)),
+            Some(error) => reading.refuse(error.clone()),
+        }
+        lost = lost.or_else(|| session.trouble().map(Lost::into_error));
+    }
+    session.rollback();
 }
 
 /// Writes until it is told to stop; the thread's whole life.

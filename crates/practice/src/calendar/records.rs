@@ -8,6 +8,9 @@ use crate::ids::{CaseId, PersonId, PracticeId, RoomId, SessionId};
 const COLUMNS: &str =
     "id, kind, clinician_id, case_id, room_id, place, starts_at, ends_at, state, revision";
 
+/// How many of the sessions to come a person is shown.
+const COMING: i64 = 20;
+
 fn read(row: &Row) -> Result<Session, StoreError> {
     Ok(Session {
         id: SessionId(row.uuid(0)?),
@@ -24,24 +27,37 @@ fn read(row: &Row) -> Result<Session, StoreError> {
     })
 }
 
-fn all(tx: &mut Tx<'_>, condition: &str, values: &[Value]) -> Result<Vec<Session>, StoreError> {
-    let sql = format!("SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}");
-    let mut sessions: Vec<Session> = tx
-        .query(&sql, values)?
-        .iter()
-        .map(read)
-        .collect::<Result<_, _>>()?;
-    if sessions.is_empty() {
-        return Ok(sessions);
-    }
+/// In which order sessions come, by their beginning.
+#[derive(Clone, Copy)]
+enum Order {
+    OldestFirst,
+    NewestFirst,
+}
+
+/// The sessions that a condition chooses, with who is expected; `most` is the place of the value that bounds their number.
+fn all(
+    tx: &mut Tx<'_>,
+    (condition, order, most): (&str, Order, Option<usize>),
+    values: &[Value],
+) -> Result<Vec<Session>, StoreError> {
+    let order = match order {
+        Order::OldestFirst => "starts_at, id",
+        Order::NewestFirst => "starts_at DESC, id",
+    };
+    let bound = most.map_or_else(String::new, |place| {
+        format!(" ORDER BY {order} LIMIT ${place}")
+    });
     let sql = format!(
-        "SELECT session_id, person_id FROM session_people WHERE practice_id = $1 AND session_id IN \
-         (SELECT id FROM sessions WHERE practice_id = $1 AND {condition}) ORDER BY session_id, person_id"
+        "SELECT {COLUMNS}, person_id FROM (SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}{bound}) \
+         AS chosen LEFT JOIN session_people ON practice_id = $1 AND session_id = id ORDER BY {order}, person_id"
     );
+    let mut sessions: Vec<Session> = Vec::new();
     for row in tx.query(&sql, values)? {
-        let id = SessionId(row.uuid(0)?);
-        if let Some(session) = sessions.iter_mut().find(|session| session.id == id) {
-            session.people.push(PersonId(row.uuid(1)?));
+        if sessions.last().map(|session| session.id.0) != Some(row.uuid(0)?) {
+            sessions.push(read(&row)?);
+        }
+        if let (Some(session), Some(person)) = (sessions.last_mut(), row.opt_uuid(10)?) {
+            session.people.push(PersonId(person));
         }
     }
     Ok(sessions)
@@ -56,7 +72,8 @@ pub fn session(
     practice: PracticeId,
     id: SessionId,
 ) -> Result<Option<Session>, StoreError> {
-    Ok(all(tx, "id = $2", &[practice.into(), id.into()])?.pop())
+    let chosen = ("id = $2", Order::OldestFirst, None);
+    Ok(all(tx, chosen, &[practice.into(), id.into()])?.pop())
 }
 
 /// The newest sessions of a case first, at most `at_most`.
@@ -71,7 +88,7 @@ pub fn of_case(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        "case_id = $2 ORDER BY starts_at DESC LIMIT $3",
+        ("case_id = $2", Order::NewestFirst, Some(3)),
         &[practice.into(), case.into(), at_most.into()],
     )
 }
@@ -88,7 +105,11 @@ pub fn of_clinician(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        "clinician_id = $2 AND starts_at >= $3 AND starts_at < $4 AND state <> 'cancelled' ORDER BY starts_at",
+        (
+            "clinician_id = $2 AND starts_at >= $3 AND starts_at < $4 AND state <> 'cancelled'",
+            Order::OldestFirst,
+            None,
+        ),
         &[
             practice.into(),
             clinician.into(),
@@ -110,9 +131,13 @@ pub fn coming_of_person(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
-         AND ends_at > $3 AND state = 'booked' ORDER BY starts_at LIMIT 20",
-        &[practice.into(), person.into(), now.into()],
+        (
+            "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
+             AND ends_at > $3 AND state = 'booked'",
+            Order::OldestFirst,
+            Some(4),
+        ),
+        &[practice.into(), person.into(), now.into(), COMING.into()],
     )
 }
 
@@ -129,8 +154,12 @@ pub fn past_of_person(
 ) -> Result<Vec<Session>, StoreError> {
     all(
         tx,
-        "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
-         AND (ends_at <= $3 OR state <> 'booked') ORDER BY starts_at DESC LIMIT $4",
+        (
+            "id IN (SELECT session_id FROM session_people WHERE practice_id = $1 AND person_id = $2) \
+             AND (ends_at <= $3 OR state <> 'booked')",
+            Order::NewestFirst,
+            Some(4),
+        ),
         &[practice.into(), person.into(), now.into(), at_most.into()],
     )
 }

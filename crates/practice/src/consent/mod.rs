@@ -193,12 +193,12 @@ pub(crate) fn of_participant(
     participant: ParticipantId,
 ) -> Result<States, AccessError> {
     let practice = work.practice();
-    let stored = records::of_participant(work.tx, practice, participant)?;
+    let marks = records::marks(work.tx, practice, participant)?;
     let documents = asked(kind, secrets)
         .into_iter()
         .map(|text| Document {
             text,
-            standing: records::standing(&stored, text),
+            standing: records::standing(&marks, text),
         })
         .collect();
     Ok(States {

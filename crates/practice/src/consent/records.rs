@@ -19,6 +19,12 @@ pub(crate) struct Stored {
     pub(crate) id: ConsentId,
     pub(crate) cell: Cell,
     pub(crate) participant: ParticipantId,
+    pub(crate) mark: Mark,
+}
+
+/// What stands of a consent beside its content.
+#[derive(Clone, Debug)]
+pub(crate) struct Mark {
     pub(crate) document: String,
     pub(crate) version: u32,
     pub(crate) in_force: bool,
@@ -26,19 +32,26 @@ pub(crate) struct Stored {
     pub(crate) withdrawn_at: Option<i64>,
 }
 
-const COLUMNS: &str = "id, compartment_id, revision, schema, sealed, participant_id, document, version, state, \
-                       given_at, withdrawn_at";
+const COLUMNS: &str = "document, version, state, given_at, withdrawn_at, id, compartment_id, revision, schema, sealed, \
+                       participant_id";
+const MARK: &str = "document, version, state, given_at, withdrawn_at";
 
 fn read(row: &Row) -> Result<Stored, StoreError> {
     Ok(Stored {
-        id: ConsentId(row.uuid(0)?),
-        cell: Cell::read(row, 0)?,
-        participant: ParticipantId(row.uuid(5)?),
-        document: row.text(6)?.to_owned(),
-        version: u32::try_from(row.int(7)?).map_err(|_| StoreError::Column(7))?,
-        in_force: row.text(8)? == "in_force",
-        given_at: row.int(9)?,
-        withdrawn_at: row.opt_int(10)?,
+        mark: mark(row)?,
+        id: ConsentId(row.uuid(5)?),
+        cell: Cell::read(row, 5)?,
+        participant: ParticipantId(row.uuid(10)?),
+    })
+}
+
+fn mark(row: &Row) -> Result<Mark, StoreError> {
+    Ok(Mark {
+        document: row.text(0)?.to_owned(),
+        version: u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?,
+        in_force: row.text(2)? == "in_force",
+        given_at: row.int(3)?,
+        withdrawn_at: row.opt_int(4)?,
     })
 }
 
@@ -75,6 +88,21 @@ pub(super) fn of_participant(
         .collect()
 }
 
+/// How every consent of a participant stands, newest first; the contents, which are whole documents, are not read.
+pub(super) fn marks(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participant: ParticipantId,
+) -> Result<Vec<Mark>, StoreError> {
+    let sql = format!(
+        "SELECT {MARK} FROM consents WHERE practice_id = $1 AND participant_id = $2 ORDER BY given_at DESC, id DESC"
+    );
+    tx.query(&sql, &[practice.into(), participant.into()])?
+        .iter()
+        .map(mark)
+        .collect()
+}
+
 pub(super) fn consent(
     tx: &mut Tx<'_>,
     practice: PracticeId,
@@ -87,12 +115,12 @@ pub(super) fn consent(
 }
 
 /// How it stands with `text` among the consents of one participant, newest first.
-pub(super) fn standing(stored: &[Stored], text: &ConsentText) -> Standing {
-    let mut of_it = stored.iter().filter(|stored| stored.document == text.id);
+pub(super) fn standing(marks: &[Mark], text: &ConsentText) -> Standing {
+    let mut of_it = marks.iter().filter(|mark| mark.document == text.id);
     let in_force = of_it
         .clone()
-        .filter(|stored| stored.in_force)
-        .max_by_key(|stored| stored.version);
+        .filter(|mark| mark.in_force)
+        .max_by_key(|mark| mark.version);
     match (in_force, of_it.next()) {
         (Some(signed), _) if signed.version >= text.version => {
             Standing::InForce(from_micros(signed.given_at))

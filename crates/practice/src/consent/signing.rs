@@ -117,9 +117,10 @@ impl Practice {
             let (text, digest) = current(work, &mine, &document)?;
             let practice = work.practice();
             let stored = records::of_participant(work.tx, practice, participant)?;
-            let standing = records::standing(&stored, &text);
+            let standing =
+                records::standing(&records::marks(work.tx, practice, participant)?, &text);
             let mut signed = Vec::new();
-            for one in stored.iter().filter(|one| one.document == document) {
+            for one in stored.iter().filter(|one| one.mark.document == document) {
                 let content: ConsentContent = work.unseal(&opened, "consents", &one.cell)?;
                 signed.push(told(one, content).signed);
             }
@@ -226,8 +227,8 @@ impl Practice {
                 if day > described.today(work) {
                     return Err(ConsentError::DayToCome);
                 }
-                let stored = records::of_participant(work.tx, practice, participant)?;
-                if withdrawn_since(&stored, &document, &described, day) {
+                let marks = records::marks(work.tx, practice, participant)?;
+                if withdrawn_since(&marks, &document, &described, day) {
                     return Err(ConsentError::Withdrawn);
                 }
                 let content = ConsentContent {
@@ -268,7 +269,7 @@ impl Practice {
                 let mut rows = Vec::new();
                 for one in stored
                     .iter()
-                    .filter(|one| one.in_force && one.document == document)
+                    .filter(|one| one.mark.in_force && one.mark.document == document)
                 {
                     let mut content: ConsentContent =
                         work.unseal(&opened, "consents", &one.cell)?;
@@ -361,12 +362,12 @@ fn current(
 
 /// Whether a document was withdrawn on `day` or later: an older paper does not bring it back (R9).
 fn withdrawn_since(
-    stored: &[records::Stored],
+    marks: &[records::Mark],
     document: &str,
     practice: &settings::Description,
     day: Date,
 ) -> bool {
-    stored
+    marks
         .iter()
         .filter(|one| one.document == document)
         .filter_map(|one| one.withdrawn_at)
@@ -388,8 +389,8 @@ fn prepare(
     content: &ConsentContent,
 ) -> Result<Prepared, ConsentError> {
     let practice = work.practice();
-    let stored = records::of_participant(work.tx, practice, mine.who.id)?;
-    if records::standing(&stored, &content.text).is_in_force() {
+    let marks = records::marks(work.tx, practice, mine.who.id)?;
+    if records::standing(&marks, &content.text).is_in_force() {
         return Err(ConsentError::Signed);
     }
     let opened = work.open(Action::Consent, purpose, &[mine.who.own])?;
@@ -427,8 +428,8 @@ fn told(stored: &records::Stored, content: ConsentContent) -> SignedText {
     SignedText {
         signed: Signed {
             id: stored.id,
-            document: stored.document.clone(),
-            version: stored.version,
+            document: stored.mark.document.clone(),
+            version: stored.mark.version,
             name: content.name,
             at: from_micros(content.at),
             given: content.given,

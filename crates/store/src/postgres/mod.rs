@@ -30,6 +30,8 @@ use self::{
 
 /// Connections that read.
 const READERS: usize = 4;
+/// Readings of one snapshot: a statement that fails ends PostgreSQL's transaction for all that are in it.
+const LARGEST_SNAPSHOT: usize = 1;
 /// Operations of one commit: PostgreSQL remembers 64 subtransactions of a session cheaply, not more.
 const LARGEST_GROUP: usize = 64;
 
@@ -43,7 +45,7 @@ pub(crate) fn start(url: &str, queues: Queues) -> Result<Threads, StoreError> {
     for number in 0..READERS {
         let mut reader = Remote::new(Arc::clone(&place), Role::Reads)?;
         let reads = queues.reads.clone();
-        let work = move || read_until_closed(&mut reader, &reads);
+        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT);
         handles.push(spawn(format!("store-read-{number}"), work)?);
     }
     let Queues {
