@@ -17,6 +17,7 @@ async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
         channel,
         address: "robin@example.org".into(),
         mind: "not after six".into(),
+        times: None,
         avoid: "the name of the street".into(),
         coming: "two".into(),
         told: "I would like to talk first".into(),
