@@ -365,6 +365,38 @@ chapter("each reads who opened their record, and no partner is among them", asyn
   await house.look(first, "couple-33-receipts", { dark: true });
 });
 
+chapter("R2: who leaves keeps their time, and nothing of what comes later", async () => {
+  await okafor.goto(`/desk/cases/${known.case}`);
+  await okafor.getByText("Somebody leaves").click();
+  await arriving(okafor, () => okafor.getByRole("link", { name: /End the part of Tamsquill/ }).click());
+  await house.look(okafor, "couple-34-leave");
+  await okafor.getByLabel("Why it ends").fill(word("reason for leaving"));
+  await okafor.getByLabel(/am sure/).check();
+  await press(okafor, "End their part");
+  assert.match(okafor.url(), /done=part/);
+  assert.ok(await okafor.getByText(word("reason for leaving")).isVisible());
+  await house.look(okafor, "couple-35-left");
+  own.first.push(word("goal of later"));
+  await first.goto("/my/goals");
+  const goals = first.locator("section.private");
+  assert.ok(!(await first.getByRole("button", { name: /Share with/ }).count()), "there is nobody to share with");
+  await goals.getByText("Set another").click();
+  await goals.getByLabel("What you would like").fill(word("goal of later"));
+  await arriving(first, () => goals.getByRole("button", { name: "Save for Dr. Okafor only" }).click());
+  await first.goto(known.homework);
+  assert.ok(await first.getByText("I liked the quiet.").isVisible(), "and hers");
+  await house.look(first, "couple-36-who-stays");
+  await second.goto(known.homework);
+  assert.ok(await second.getByText(word("shared reflection")).isVisible(), "what was shared then stays theirs to read");
+  await house.look(second, "couple-37-after");
+  for (const path of rooms()) {
+    const seen = await source(second, path);
+    assert.equal(seen.status, 200, path);
+    for (const words of [word("goal of later"), word("reason for leaving")]) assert.ok(!seen.text.includes(words), path);
+    assert.ok(!(await source(first, path)).text.includes(word("reason for leaving")), path);
+  }
+});
+
 chapter("both sign out, and come back with name and password", async () => {
   await press(first, "Sign out");
   assert.match(first.url(), /\/sign-in\?done=signed-out$/);
@@ -373,7 +405,7 @@ chapter("both sign out, and come back with name and password", async () => {
   assert.equal(gone?.status(), 200);
   await signIn(first, "heron-by-the-lake");
   assert.equal(new URL(first.url()).pathname, "/my");
-  await house.look(first, "couple-34-home", { dark: true });
+  await house.look(first, "couple-38-home", { dark: true });
 });
 
 /** The word for one partner's side in the workspace's addresses. @param {import("./acts.mjs").Page} page @param {string} words */

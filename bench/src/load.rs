@@ -29,7 +29,7 @@ const BEGIN: &str = "2012-01-02T00:00:00Z";
 /// How many cases are written at the same time.
 const AT_ONCE: usize = 48;
 /// Sessions without a note, for measuring how notes are begun.
-const BLANK: u64 = 64_000;
+const BLANK: u64 = 96_000;
 
 /// Where the loader leaves what the measurements need.
 pub(crate) struct Loaded {

@@ -50,7 +50,7 @@ impl Request {
 }
 
 /// How many of what can be asked for only once are set aside for a second.
-const ONCE_A_SECOND: u64 = 5_000;
+const ONCE_A_SECOND: u64 = 8_000;
 
 /// What one measurement gave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

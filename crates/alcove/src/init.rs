@@ -237,6 +237,7 @@ fn owner(asked: &Asked, password: &str) -> NewStaff {
         address: Private::from(asked.owner_email.as_str()),
         safe: true,
         mind: Private::default(),
+        times: None,
     };
     NewStaff {
         identity: Identity {

@@ -124,8 +124,10 @@ fn people(page: &Page, case: &ListedCase) -> Vec<(String, String)> {
     if !case.is_relational() {
         return Vec::new();
     }
-    let all = called(&case.people);
-    let one = case.people.iter().zip(&all).map(|(named, called)| {
+    let stays = |id| case.case.staying().any(|who| who.person == id);
+    let people: Vec<_> = case.people.iter().filter(|one| stays(one.id)).collect();
+    let all = called(people.iter().copied());
+    let one = people.iter().zip(&all).map(|(named, called)| {
         let words = format!("{} alone", page.name(&called.name));
         (named.id.to_string(), words)
     });

@@ -1,5 +1,6 @@
 //! Cases: the list of a clinician's own, and a case at a glance.
 
+mod leaving;
 mod measures;
 mod overview;
 
@@ -19,6 +20,10 @@ pub(crate) fn routes() -> Router<Practice> {
     Router::new()
         .route("/desk/cases", get(list).post(search))
         .route("/desk/cases/{id}", get(overview::show))
+        .route(
+            "/desk/cases/{id}/people/{participant}/end",
+            get(leaving::ask).post(leaving::end),
+        )
 }
 
 #[derive(Template)]

@@ -162,7 +162,7 @@ async fn page_of(
             refusal: format!("/desk/inbox/{id}/refusal"),
             name: one.identity.name.reveal().clone(),
             pronouns: one.identity.pronouns.reveal().clone(),
-            ways: ways(&one.identity),
+            ways: ways(&one.identity, &visit.web().house().locale),
             avoid: one.identity.avoid.reveal().clone(),
             coming: coming(&one),
             // What somebody tells of themselves is for who would care for them; in front there is contact only.

@@ -25,6 +25,9 @@ pub(crate) fn routes() -> Router<Practice> {
         .route("/desk/notes/{id}/amendments", post(reading::amend))
 }
 
+/// What an associate reads who has nobody to co-sign.
+pub(crate) const NO_SUPERVISOR: &str = "An associate’s note is final when a supervisor co-signs it, and nobody supervises this case. The draft is kept. Ask the owner of the practice to name your supervisor, under “Who works here”; then sign.";
+
 /// In plain words, why a note was not written, signed or added to; `None` for what is not the person's to mend.
 pub(crate) fn told(error: &NoteError) -> Option<&'static str> {
     match error {
@@ -37,6 +40,7 @@ pub(crate) fn told(error: &NoteError) -> Option<&'static str> {
         NoteError::NotSigned => Some("The note is not signed yet."),
         NoteError::Empty => Some("There is nothing in the note yet."),
         NoteError::ReasonMissing => Some("Write what you add, and why."),
+        NoteError::NoSupervisor => Some(NO_SUPERVISOR),
         NoteError::NotYours => Some("This is for somebody else to do."),
         NoteError::Access(AccessError::Stale) => Some(
             "This note was changed while you had it open. Nothing was overwritten: look at what is there now.",
@@ -51,6 +55,7 @@ pub(crate) fn refused(error: NoteError) -> PageError {
         NoteError::Access(AccessError::Stale)
         | NoteError::Signed
         | NoteError::NotSigned
+        | NoteError::NoSupervisor
         | NoteError::NotYours => PageError::Conflict,
         NoteError::Access(error) => error.into(),
         NoteError::ConsentMissing | NoteError::Empty | NoteError::ReasonMissing => {

@@ -138,6 +138,18 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "On its way.",
             "A new link goes to the email address that they called safe.",
         ),
+        "part" => (
+            "Their part has ended.",
+            "What was shared until now stays theirs to read; what comes is for those who stay.",
+        ),
+        "mailed-later" => (
+            "It waits.",
+            "A new link goes to the email address that they called safe, when the time begins at which it is.",
+        ),
+        "times" => (
+            "Written down.",
+            "Mail that leaves by itself keeps to it. So do we, with everything else.",
+        ),
         "password" => (
             "Your new password holds.",
             "Everywhere else you are signed out.",

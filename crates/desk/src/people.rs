@@ -8,16 +8,25 @@ use axum::routing::{get, post};
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::accounts::{AccountError, Handing, Invited, Inviting};
+use practice::clock::micros;
 use practice::ids::PersonId;
 use practice::people::{Channel, Identity};
-use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, go, show as page_shown};
+use practice::post::Leaves;
+use web::{
+    Answer, Asked, Desk, Form, Locale, Page, PageError, Visit, go, show as page_shown,
+    times_in_words,
+};
 
 use crate::pages;
+use crate::views::Wall;
+
+mod times;
 
 pub(crate) fn routes() -> Router<Practice> {
     Router::new()
         .route("/desk/people/{id}", get(show))
         .route("/desk/people/{id}/invitation", post(invite))
+        .merge(times::routes())
 }
 
 #[derive(Template)]
@@ -32,6 +41,8 @@ struct Show {
     id: PersonId,
     inviting: Option<Inviting>,
     link: String,
+    /// Until when a letter would wait; empty when it leaves at once.
+    waits: String,
 }
 
 /// A way to reach somebody.
@@ -40,6 +51,7 @@ pub(crate) struct WayView {
     pub(crate) address: String,
     pub(crate) safe: bool,
     pub(crate) mind: String,
+    pub(crate) times: String,
 }
 
 async fn show(
@@ -51,24 +63,31 @@ async fn show(
 ) -> Answer {
     let page = pages::frame(&visit, &practice, &access, ("Contact", "")).await?;
     let page = pages::done(page, &asked);
-    page_shown(&contact(&practice, &access, (page, id)).await?)
+    page_shown(&contact(&visit, &practice, &access, (page, id)).await?)
 }
 
 async fn contact(
+    visit: &Visit,
     practice: &Practice,
     access: &DeskAccess,
     of: (Page, PersonId),
 ) -> Result<Show, PageError> {
     let (page, id) = of;
     let identity = practice.identity(access, id).await?;
+    let inviting = practice.inviting(access, id).await?;
+    let waits = match inviting.and_then(|inviting| inviting.by_mail) {
+        Some(Leaves::At(at)) => Wall::of(visit, practice).moment(micros(at)),
+        Some(Leaves::Now) | None => String::new(),
+    };
     Ok(Show {
         page,
         id,
-        inviting: practice.inviting(access, id).await?,
+        inviting,
+        waits,
         link: String::new(),
         name: identity.name.reveal().clone(),
         pronouns: identity.pronouns.reveal().clone(),
-        ways: ways(&identity),
+        ways: ways(&identity, &visit.web().house().locale),
         avoid: identity.avoid.reveal().clone(),
         remarks: identity
             .remarks
@@ -93,35 +112,44 @@ async fn invite(
     let here = format!("/desk/people/{id}");
     let invitation = match practice.invite_client(&access, id, handing).await {
         Ok(Invited::ByHand(invitation)) => invitation,
-        Ok(Invited::Mailed | Invited::NotYet) => return go(&format!("{here}?done=mailed")),
+        Ok(Invited::Mailed(Leaves::At(_))) => return go(&format!("{here}?done=mailed-later")),
+        Ok(Invited::Mailed(Leaves::Now) | Invited::NotYet) => {
+            return go(&format!("{here}?done=mailed"));
+        }
         // The way stopped being safe meanwhile: the page says how it is now.
         Err(AccountError::NoSafeWay) => return go(&here),
         Err(AccountError::Access(error)) => return Err(error.into()),
         Err(error) => return Err(PageError::broken(error)),
     };
     let page = pages::frame(&visit, &practice, &access, ("Contact", "")).await?;
-    let mut shown = contact(&practice, &access, (page, id)).await?;
+    let mut shown = contact(&visit, &practice, &access, (page, id)).await?;
     shown.link = format!("/invitation/{}", invitation.text());
     page_shown(&shown)
 }
 
 /// The ways of an identity, the safe ones first.
-pub(crate) fn ways(identity: &Identity) -> Vec<WayView> {
+pub(crate) fn ways(identity: &Identity, locale: &Locale) -> Vec<WayView> {
     let mut ways: Vec<WayView> = identity
         .ways
         .iter()
         .map(|way| WayView {
-            channel: match way.channel {
-                Channel::Mail => "Email",
-                Channel::Phone => "Call",
-                Channel::Text => "Text message",
-                Channel::Letter => "Letter",
-            },
+            channel: channel(way.channel),
             address: way.address.reveal().clone(),
             safe: way.safe,
             mind: way.mind.reveal().clone(),
+            times: times_in_words(locale, way.times),
         })
         .collect();
     ways.sort_by_key(|way| !way.safe);
     ways
+}
+
+/// A channel in a word.
+fn channel(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "Email",
+        Channel::Phone => "Call",
+        Channel::Text => "Text message",
+        Channel::Letter => "Letter",
+    }
 }

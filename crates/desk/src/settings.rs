@@ -4,6 +4,7 @@
 
 mod entering;
 mod imports;
+mod supervising;
 mod views;
 
 use askama::Template;
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Router<Practice> {
             post(entering::end_access).get(up::<3>),
         )
         .route("/desk/practice/staff/again", post(entering::again))
+        .route("/desk/practice/staff/supervisor", post(supervising::name))
         .route("/desk/practice/credentials", post(entering::credential))
         .route("/desk/practice/rooms", post(entering::room))
         .route("/desk/practice/hours", post(entering::hours))
@@ -52,6 +54,8 @@ pub(crate) struct Show {
     roles: [(&'static str, &'static str); 6],
     supervisors: Vec<(String, String)>,
     members: Vec<(String, String)>,
+    associates: Vec<(String, String)>,
+    supervising: Vec<(String, String)>,
     others: Vec<(String, String)>,
     kinds: [(&'static str, &'static str); 3],
     weekdays: [(&'static str, &'static str); 7],
@@ -111,6 +115,8 @@ pub(crate) async fn page(
         roles: views::ROLES,
         supervisors: known.choices(Some("Nobody")),
         members: known.choices(None),
+        associates: known.with_role(practice, &[Role::Associate]),
+        supervising: known.with_role(practice, &[Role::Clinician, Role::Supervisor]),
         others: known.others(practice, access),
         kinds: views::KINDS,
         weekdays: views::WEEKDAYS,

@@ -215,6 +215,11 @@ pub(crate) fn place(place: Place, room: Option<&String>) -> (&'static str, Strin
     }
 }
 
+/// Whether somebody left the case while it goes on: what is shared is then for those who were there.
+fn has_left(case: &Case) -> bool {
+    case.participants.iter().any(|who| who.left.is_some())
+}
+
 /// Who reads what stands on a side of a case, as the desk says it.
 pub(crate) fn side_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
     let name = |called: &Called| page.name(&called.name);
@@ -233,6 +238,10 @@ pub(crate) fn side_label(page: &Page, case: &Case, people: &[Called], route: Rou
             let own = people.first().map_or(String::new(), name);
             Audience::new(Seen::Team, format!("Care team. {own} may ask to read this"))
         }
+        (Route::Chart, CaseKind::Relational) if has_left(case) => Audience::new(
+            Seen::Team,
+            "Shared record. Everybody who was in it then may ask to read this",
+        ),
         (Route::Chart, CaseKind::Relational) if people.len() == 2 => Audience::new(
             Seen::Team,
             "Couple record. Both partners may ask to read this",
@@ -256,6 +265,9 @@ pub(crate) fn short_label(page: &Page, case: &Case, people: &[Called], route: Ro
 /// Who sees what clients set or share on a side of a case: goals, homework, what comes back.
 pub(crate) fn shared_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
     match (route, case.kind, people) {
+        (Route::Chart, CaseKind::Relational, _) if has_left(case) => {
+            Audience::new(Seen::Shared, "Everybody who was in it then sees this")
+        }
         (Route::Chart, CaseKind::Relational, [_, _]) => {
             Audience::new(Seen::Shared, "Both partners see this")
         }

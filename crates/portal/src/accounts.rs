@@ -224,6 +224,7 @@ async fn codes_again(
         | AccountError::NameTaken
         | AccountError::Name
         | AccountError::NoSafeWay
+        | AccountError::Supervisor
         | AccountError::Access(_) => return Err(fault(error)),
     }
     form.set("code", "");

@@ -38,6 +38,8 @@ struct PartView {
 
 /// One side's goals, and the form for a new one.
 struct BoxView {
+    /// Whether another goal can be set here.
+    writes: bool,
     audience: Audience,
     action: String,
     button: String,
@@ -121,6 +123,7 @@ fn one_box(
     let (me, side) = place;
     let (audience, button, beside) = match side {
         Side::Own => (readers.own.clone(), readers.save_own(), String::new()),
+        Side::Joint if !readers.shares && goals.is_empty() => return None,
         Side::Joint => (
             readers.joint.clone()?,
             readers.share(),
@@ -132,6 +135,7 @@ fn one_box(
         prefix: format!("{}-{me}", word(side)),
         form: form.unwrap_or_else(Form::blank),
         goals: goals.iter().map(|goal| goal_view(visit, goal)).collect(),
+        writes: side == Side::Own || readers.shares,
         audience,
         button,
         beside,
@@ -254,7 +258,7 @@ fn view(visit: &Visit, found: GoalPage, form: Form) -> Show {
     let readers = Readers::of(&found.sides);
     let is_own = found.goal.whose.is_some();
     let (audience, button) = match (is_own, &readers.joint) {
-        (false, Some(joint)) => (joint.clone(), readers.share()),
+        (false, Some(joint)) if readers.shares => (joint.clone(), readers.share()),
         _ => (readers.own.clone(), readers.save_own()),
     };
     Show {

@@ -16,6 +16,7 @@ mod home;
 mod homework;
 mod intake;
 mod measures;
+mod people;
 mod receipts;
 mod sessions;
 mod views;
@@ -77,6 +78,7 @@ pub fn router() -> Router<Practice> {
         .route("/my", get(home::first))
         .route("/my/receipts", get(receipts::list))
         .route("/my/sessions", get(sessions::list))
+        .route("/my/reach", get(people::ask).post(people::save))
         .merge(account())
         .merge(consents())
         .merge(homework())

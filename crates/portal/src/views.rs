@@ -18,7 +18,9 @@ pub(crate) struct Readers {
     pub(crate) partners: String,
     /// "Only you and Dr. Okafor".
     pub(crate) own: Audience,
-    /// "Shared with Sam".
+    /// Whether there is somebody to share with.
+    pub(crate) shares: bool,
+    /// "Shared with Sam"; also where Sam left and reads what was shared until then.
     pub(crate) joint: Option<Audience>,
     /// "Sam is not told that these exist."
     pub(crate) untold: String,
@@ -35,6 +37,13 @@ impl Readers {
             .iter()
             .map(|name| name.reveal().as_str())
             .collect();
+        let once: Vec<&str> = sides
+            .once
+            .iter()
+            .map(|name| name.reveal().as_str())
+            .collect();
+        let shares = !names.is_empty();
+        let names = if shares { names } else { once };
         let partners = listed(&names);
         let own = Audience::only_you_and(&care);
         let are = if names.len() > 1 { "are" } else { "is" };
@@ -50,9 +59,17 @@ impl Readers {
                 ))
             },
             joint: (!partners.is_empty()).then(|| {
-                Audience::shared_with(&names)
-                    .because(format!("{} and {care} can read this.", capital(&partners)))
+                let why = if shares {
+                    format!("{} and {care} can read this.", capital(&partners))
+                } else {
+                    format!(
+                        "{} reads what was shared until then, and nothing that is new.",
+                        capital(&partners)
+                    )
+                };
+                Audience::shared_with(&names).because(why)
             }),
+            shares,
             care,
             partners,
         }

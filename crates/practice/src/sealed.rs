@@ -12,10 +12,11 @@ use crate::error::AccessError;
 use crate::ids::PracticeId;
 
 /// Every table with sealed content; `audit verify` reads them all.
-pub const TABLES: [&str; 16] = [
+pub const TABLES: [&str; 17] = [
     "sign_in_secrets",
     "people",
     "case_names",
+    "part_endings",
     "enquiries",
     "consents",
     "intakes",

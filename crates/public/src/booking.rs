@@ -16,13 +16,13 @@ use practice::people::Channel;
 use practice::places::LineKind;
 use practice::private::Private;
 use web::limit::{Asker, Limiter};
-use web::{Answer, Form, Page, PageError, Tone, Visit, show, show_as};
+use web::{Answer, Form, Page, PageError, TimeFields, Tone, Visit, show, show_as};
 
 use crate::settings::{House, opening_of};
 use crate::views::{Offer, PracticeFacts};
 
-/// The form. Fields: `opening`, `place`, `name`, `pronouns`, `coming`, `way`, `address`, `voicemail`, `avoid`, `told`,
-/// `adult`.
+/// The form. Fields: `opening`, `place`, `name`, `pronouns`, `coming`, `way`, `address`, `from`, `until`, `voicemail`, `avoid`,
+/// `told`, `adult`.
 #[derive(Template)]
 #[template(path = "booking/new.html")]
 pub struct Offering {
@@ -35,6 +35,7 @@ pub struct Offering {
     places: [(&'static str, &'static str); 2],
     coming: [(&'static str, &'static str); 3],
     ways: [(&'static str, &'static str); 3],
+    times: TimeFields,
 }
 
 /// Whether the form shows the openings of one clinician or of all.
@@ -73,6 +74,7 @@ impl Offering {
                 ("text", "Text message"),
                 ("phone", "Call"),
             ],
+            times: TimeFields::one(),
         }
     }
 
@@ -256,6 +258,9 @@ pub(crate) async fn book(
     }
     let name = ask.name.reveal().clone();
     let reach = match ask.channel {
+        Channel::Mail if ask.times.is_some() => {
+            "We send one email to the address that you gave, at a time that you called safe."
+        }
         Channel::Mail => "We sent one email to the address that you gave.",
         Channel::Phone | Channel::Text | Channel::Letter => {
             "We use the way that you gave, and no other."
@@ -338,6 +343,7 @@ fn read(form: &mut Form, house: &House) -> Option<Ask> {
     let name = form.need("name", LINE, "Please give a name to use. Any name.");
     form.within("pronouns", LINE);
     let (channel, address) = way(form);
+    let times = TimeFields::one().read(form);
     form.within("avoid", LINE);
     form.within("told", TEXT);
     if !form.ticked("adult") {
@@ -368,6 +374,7 @@ fn read(form: &mut Form, house: &House) -> Option<Ask> {
         } else {
             mind
         }),
+        times,
         avoid: Private::from(form.text("avoid")),
         coming: Private::from(form.text("coming")),
         told: Private::from(form.text("told")),

@@ -230,3 +230,26 @@ async fn bad_input_says_what_is_wrong_and_is_never_a_fault() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r12_a_visitor_says_at_which_times_of_day_the_one_way_is_safe() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut noor = visitor(&house);
+        let opening = opening(&noor.get("/book").await.html);
+        let half = form(&opening, &[("from", "16:00")]);
+        let refused = noor.post("/book", &half).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.words().contains("Give both, two times of day"));
+        let both = form(&opening, &[("from", "16:00"), ("until", "18:00")]);
+        let booked = noor.post("/book", &both).await;
+        assert!(booked.words().contains("at a time that you called safe"));
+        let mailer = practice::post::Mailer::kept("https://alder.example");
+        let round = house.practice.send_post(&mailer).await.unwrap();
+        assert_eq!(round.kept, 0, "it is two by the clock of the practice");
+        house.clock.pass_minutes(2 * 60);
+        let round = house.practice.send_post(&mailer).await.unwrap();
+        assert_eq!(round.kept, 1);
+    })
+    .await;
+}

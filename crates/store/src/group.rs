@@ -20,6 +20,11 @@ const GROUP_ATTEMPTS: u32 = 4;
 /// How often one operation runs before it is told [`StoreError::Conflict`].
 const LONE_ATTEMPTS: u32 = 8;
 
+/// A group of so many says that many write at this time, and that others are on their way.
+const COMPANY: usize = 4;
+/// How long a group waits for them then: less than most disks need for a flush.
+const GATHERING: Duration = Duration::from_millis(1);
+
 /// What the writer's queue holds.
 pub(crate) enum Request {
     /// May share a commit with its neighbours.
@@ -85,7 +90,11 @@ pub(crate) fn write_until_closed<S: Session>(
     most: usize,
     counters: &Counters,
 ) {
+    let mut company = 0;
     while let Ok(first) = queue.recv() {
+        if company >= COMPANY {
+            thread::sleep(GATHERING);
+        }
         let mut group = Vec::new();
         let mut next = Some(first);
         while let Some(Request::Shared(operation)) = next {
@@ -96,6 +105,7 @@ pub(crate) fn write_until_closed<S: Session>(
                 None
             };
         }
+        company = group.len();
         if !group.is_empty() {
             write_group(session, Mode::Write, group, counters);
         }

@@ -61,4 +61,4 @@ pub use operation::Pending;
 pub use store::Store;
 pub use tx::Tx;
 pub use url::{DatabaseUrl, Dialect, NotADatabase};
-pub use value::{Row, Value};
+pub use value::{Bytes, Row, Value};

@@ -19,7 +19,7 @@ use rusqlite::{
 };
 
 use crate::{
-    Dialect, Row, StoreError, Value,
+    Bytes, Dialect, Row, StoreError, Value,
     group::{read_until_closed, write_until_closed},
     store::{Queues, Threads},
     tx::{Lost, Mode, Session, Sink},
@@ -38,7 +38,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) fn start(path: &Path, queues: Queues) -> Result<Threads, StoreError> {
     make_private(path)?;
     let mut writer = open(path, Access::Writes)?;
-    writer.weigh();
     let mut handles = Vec::new();
     let readers = available_parallelism().map_or(2, |cores| cores.get().clamp(2, 4));
     for number in 0..readers {
@@ -52,7 +51,6 @@ pub(crate) fn start(path: &Path, queues: Queues) -> Result<Threads, StoreError> 
     } = queues;
     handles.push(spawn("store-write".into(), move || {
         write_until_closed(&mut writer, &writes, LARGEST_GROUP, &counters);
-        writer.weigh();
         if let Err(error) = writer.empty_log() {
             tracing::debug!(%error, "the write-ahead log stays beside the file");
         }
@@ -155,14 +153,6 @@ impl Embedded {
             return StoreError::Broken("a read cannot write".into());
         }
         sort(error)
-    }
-
-    /// Counts the rows behind each index where that was not done, or they are ten times as many: without it the planner
-    /// believes that a practice's id alone chooses few rows. A count that fails makes nothing wrong, only slower.
-    fn weigh(&self) {
-        if let Err(error) = self.connection.execute_batch("PRAGMA optimize = 0x10002") {
-            tracing::debug!(%error, "the rows behind the indexes were not counted");
-        }
     }
 
     /// Copies the log into the file and empties it.
@@ -323,9 +313,9 @@ fn read(value: Result<ValueRef<'_>, Error>, column: usize) -> Result<Value, Stor
         // can still name the row.
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => Value::Text(text.to_owned()),
-            Err(_) => Value::Blob(bytes.to_vec()),
+            Err(_) => Value::Blob(Bytes::from_slice(bytes)),
         },
-        ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+        ValueRef::Blob(bytes) => Value::Blob(Bytes::from_slice(bytes)),
         ValueRef::Real(_) => return Err(StoreError::Column(column)),
     })
 }

@@ -4,9 +4,13 @@
 
 use std::fmt;
 
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use crate::StoreError;
+
+/// Bytes of a value: an id, of which a page reads hundreds, needs no memory of its own.
+pub type Bytes = SmallVec<[u8; 16]>;
 
 /// One parameter or one column. `BIGINT`, `TEXT` and `BLOB`/`BYTEA` are the only column types.
 #[derive(Clone, PartialEq, Eq)]
@@ -18,7 +22,7 @@ pub enum Value {
     /// Text without the character NUL, which PostgreSQL cannot keep.
     Text(String),
     /// Bytes: ids (16), digests (32), sealed content.
-    Blob(Vec<u8>),
+    Blob(Bytes),
 }
 
 impl fmt::Debug for Value {
@@ -83,37 +87,37 @@ impl From<String> for Value {
 
 impl From<&[u8]> for Value {
     fn from(bytes: &[u8]) -> Self {
-        Self::Blob(bytes.to_vec())
+        Self::Blob(Bytes::from_slice(bytes))
     }
 }
 
 impl From<&Vec<u8>> for Value {
     fn from(bytes: &Vec<u8>) -> Self {
-        Self::Blob(bytes.clone())
+        Self::Blob(Bytes::from_slice(bytes))
     }
 }
 
 impl From<Vec<u8>> for Value {
     fn from(bytes: Vec<u8>) -> Self {
-        Self::Blob(bytes)
+        Self::Blob(Bytes::from_vec(bytes))
     }
 }
 
 impl<const N: usize> From<[u8; N]> for Value {
     fn from(bytes: [u8; N]) -> Self {
-        Self::Blob(bytes.to_vec())
+        Self::Blob(Bytes::from_slice(&bytes))
     }
 }
 
 impl<const N: usize> From<&[u8; N]> for Value {
     fn from(bytes: &[u8; N]) -> Self {
-        Self::Blob(bytes.to_vec())
+        Self::Blob(Bytes::from_slice(bytes))
     }
 }
 
 impl From<Uuid> for Value {
     fn from(id: Uuid) -> Self {
-        Self::Blob(id.as_bytes().to_vec())
+        Self::Blob(Bytes::from_slice(id.as_bytes()))
     }
 }
 

@@ -38,6 +38,7 @@ pub mod screen;
 mod show;
 #[doc(hidden)]
 pub mod testing;
+mod times;
 mod visit;
 
 pub use access::{Desk, Portal};
@@ -51,4 +52,5 @@ pub use local::{Hours, Locale, machine, money};
 pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};
 pub use parts::{Icon, Scan, icon, scan};
 pub use show::{Answer, go, local, show, show_as, up};
+pub use times::{TimeFields, times_in_words};
 pub use visit::{Visit, Wants};

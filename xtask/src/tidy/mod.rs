@@ -19,9 +19,10 @@ use std::path::PathBuf;
 pub(crate) const HELP: &str = "cargo xtask tidy
 
 Checks: each .rs file opens with //! and has at most 500 lines; SQL, web and FHIR words stand only where
-they may; the doors' modules are capabilities; what ARCHITECTURE.md and README.md name exists; each
-dependency has its reason; templates hold no inline script, style or handler, and each is used; each rule
-in force has tests that carry its number; no unfinished marks, no machine's paths, no registry's host.";
+they may; the doors' modules are capabilities, and none takes the command line's access; what
+ARCHITECTURE.md and README.md name exists; each dependency has its reason; templates hold no inline
+script, style or handler, and each is used; each rule in force has tests that carry its number; no
+unfinished marks, no machine's paths, no registry's host.";
 
 /// One file of the repository as text.
 pub(crate) struct Page {

@@ -100,6 +100,17 @@ fn web_and_fhir_words_stand_where_they_may() {
 }
 
 #[test]
+fn r1_no_door_acts_as_the_command_line() {
+    let text = "//! A.\nlet access = JobAccess::set_up();\n";
+    let check =
+        |name: &str| found(|f| words::check(&[page(name, text)], &["notes".into()], f)).len();
+    assert_eq!(check("crates/desk/src/notes.rs"), 1);
+    assert_eq!(check("crates/web/src/visit.rs"), 1);
+    assert_eq!(check("crates/desk/tests/notes.rs"), 0);
+    assert_eq!(check("crates/alcove/src/import.rs"), 0);
+}
+
+#[test]
 fn templates_hold_nothing_inline_and_are_used() {
     let rust = [page(
         "crates/desk/src/notes.rs",

@@ -1,4 +1,5 @@
-//! Where the words of SQL, of the web and of FHIR may stand, and that the doors speak of capabilities.
+//! Where the words of SQL, of the web and of FHIR may stand, that the doors speak of capabilities, and that none of them
+//! acts as the program itself.
 
 use super::{Findings, Page};
 
@@ -44,6 +45,7 @@ pub(super) fn check(rust: &[Page], capabilities: &[String], findings: &mut Findi
             fhir(page, findings);
         }
         door(page, capabilities, findings);
+        at_the_door(page, findings);
     }
 }
 
@@ -104,6 +106,24 @@ fn door(page: &Page, capabilities: &[String], findings: &mut Findings) {
             1,
             format!("{module:?} is no capability: name it as practice names it"),
         );
+    }
+}
+
+/// What comes in by a door has the access of whoever is signed in there, never that of the command line.
+fn at_the_door(page: &Page, findings: &mut Findings) {
+    let doors = ["web", "public", "portal", "desk", "exchange"];
+    let inside = |door: &&str| page.name.starts_with(&format!("crates/{door}/"));
+    if !doors.iter().any(inside) {
+        return;
+    }
+    for (at, line) in page.shipped().filter(|(_, line)| !is_comment(line)) {
+        if line.contains("JobAccess") {
+            findings.add(
+                page,
+                at,
+                "the access of the command line has no place in a door",
+            );
+        }
     }
 }
 

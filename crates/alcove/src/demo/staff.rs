@@ -119,6 +119,7 @@ fn new_staff(making: &Making, member: &StaffMember, supervisor: Option<PersonId>
         address: Private::from(format!("{}@alder-house.example", member.slug)),
         safe: true,
         mind: Private::default(),
+        times: None,
     };
     NewStaff {
         identity: Identity {

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::Practice;
+use practice::access::DeskAccess;
 use practice::calendar::{Session, SessionState};
 use practice::cases::{CaseOverview, CasePerson};
 use practice::clock::micros;
@@ -13,6 +14,7 @@ use practice::ids::CaseId;
 use practice::notes::{Note, Route};
 use web::{Answer, Asked, Audience, Desk, Page, Visit, show as page_shown};
 
+use super::leaving::may_end;
 use super::measures::{self, MeasuresView};
 use crate::pages;
 use crate::views::{
@@ -36,6 +38,9 @@ struct Show {
     homework: Vec<HomeworkView>,
     consents: Vec<ConsentView>,
     measures: Vec<MeasuresView>,
+    left: Vec<LeftView>,
+    /// Whose part can be ended by who reads, and where.
+    leave: Vec<(String, String)>,
     /// Who has not signed while joint goals are there: they stand on the consent of who wrote them.
     unsigned: String,
 }
@@ -50,6 +55,14 @@ struct PersonView {
     intake: String,
     /// Where the entries from elsewhere are read; nothing where there are none.
     imported: String,
+}
+
+/// Somebody who left while the case goes on.
+struct LeftView {
+    name: String,
+    day: String,
+    reason: String,
+    label: Audience,
 }
 
 /// The session to open: the one that goes on, or the next one.
@@ -105,7 +118,9 @@ pub(super) async fn show(
     let seen = practice.case_overview(&access, id).await?;
     let page = pages::frame(&visit, &practice, &access, ("Case", "cases")).await?;
     let page = pages::done(page, &asked);
-    page_shown(&view(page, &Wall::of(&visit, &practice), &seen))
+    let mut shown = view(page, &Wall::of(&visit, &practice), &seen);
+    shown.leave = leave(&access, &seen);
+    page_shown(&shown)
 }
 
 fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
@@ -127,6 +142,8 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
             .collect(),
         consents: consents(&page, seen),
         measures: measures::views(&page, wall, seen, &people),
+        left: left(&page, wall, seen, &people),
+        leave: Vec::new(),
         unsigned: unsigned(&page, seen),
         people,
         page,
@@ -165,6 +182,27 @@ fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
             },
         })
         .collect()
+}
+
+fn left(page: &Page, wall: &Wall<'_>, seen: &CaseOverview, people: &[Called]) -> Vec<LeftView> {
+    let left = seen.left.iter().map(|one| LeftView {
+        name: seen.name(one.participant).to_owned(),
+        day: wall.locale.date(wall.here(micros(one.at)).date()),
+        reason: one.reason.reveal().clone(),
+        label: short_label(page, &seen.case, people, Route::Own(one.participant)),
+    });
+    left.collect()
+}
+
+fn leave(access: &DeskAccess, seen: &CaseOverview) -> Vec<(String, String)> {
+    let parts = seen.people.iter();
+    let parts = parts.filter(|person| may_end(access, seen, person.participant.id));
+    let parts = parts.map(|person| {
+        let (case, id) = (seen.case.id, person.participant.id);
+        let here = format!("/desk/cases/{case}/people/{id}/end");
+        (person.named.name.reveal().clone(), here)
+    });
+    parts.collect()
 }
 
 /// Those who have not signed, where joint goals are there all the same: a writer is asked for their own consent only, so

@@ -7,6 +7,7 @@ use practice::accounts::Invited;
 use practice::enquiry::{EnquiryError, Partner};
 use practice::ids::{EnquiryId, PersonId};
 use practice::people::Channel;
+use practice::post::Leaves;
 use practice::private::Private;
 use web::{Answer, Desk, Form, Page, PageError, Visit, go, show};
 
@@ -104,7 +105,11 @@ pub(super) async fn accept(
 /// What became of an invitation, in the words of a row; a link to hand over is shown once.
 fn row(person: PersonId, name: String, invited: &Invited) -> Row {
     let (line, link) = match invited {
-        Invited::Mailed => (
+        Invited::Mailed(Leaves::At(_)) => (
+            "The link waits for the time of day at which email is safe for them, and leaves then. It works once, for 14 days.",
+            String::new(),
+        ),
+        Invited::Mailed(Leaves::Now) => (
             "The link is on its way by email. It works once, for 14 days.",
             String::new(),
         ),

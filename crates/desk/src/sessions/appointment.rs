@@ -52,7 +52,11 @@ pub(super) async fn show(
         people: all
             .iter()
             .cloned()
-            .zip(seen.people.iter().map(|(_, identity)| ways(identity)))
+            .zip(
+                seen.people
+                    .iter()
+                    .map(|(_, identity)| ways(identity, &visit.web().house().locale)),
+            )
             .collect(),
         day: wall.day(seen.session.starts_at),
         span: wall.span(&seen.session),

@@ -67,7 +67,11 @@ pub(super) async fn write(
         Ok((note, revision)) if form.chose("then", "signed") => {
             match practice.sign_note(&access, note, revision).await {
                 Ok(state) => place.back(done(state)),
-                Err(error) => place.again(form, Some(error)).await,
+                Err(error) => {
+                    // The words are a draft by now: the next time they are sent, they are a change of it.
+                    form.set("revision", revision.to_string());
+                    place.again(form, Some(error)).await
+                }
             }
         }
         Ok(_) => place.back("saved"),
@@ -111,6 +115,7 @@ impl Place<'_> {
                 | NoteError::NotYours
                 | NoteError::NotSigned
                 | NoteError::ReasonMissing
+                | NoteError::NoSupervisor
                 | NoteError::Access(AccessError::Stale),
             ) => StatusCode::CONFLICT,
             Some(NoteError::Access(_)) => StatusCode::NOT_FOUND,
@@ -131,7 +136,11 @@ impl Place<'_> {
         let frame = ("Session", "today");
         let mut page = pages::frame(self.visit, self.practice, self.access, frame).await?;
         if let Some(words) = error.as_ref().and_then(told) {
-            page = page.notice(Tone::Attention, "Not saved.", words);
+            let lead = match &error {
+                Some(NoteError::NoSupervisor) => "Not signed.",
+                Some(_) | None => "Not saved.",
+            };
+            page = page.notice(Tone::Attention, lead, words);
         }
         let wall = Wall::of(self.visit, self.practice);
         let shown = Shown::typed(self.route, form);

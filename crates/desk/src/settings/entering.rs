@@ -17,9 +17,9 @@ use super::{Left, page};
 
 const LINE: usize = 120;
 const TEXT: usize = 600;
-const HERE: &str = "/desk/practice";
+pub(super) const HERE: &str = "/desk/practice";
 
-async fn refused(
+pub(super) async fn refused(
     visit: &Visit,
     practice: &Practice,
     access: &DeskAccess,
@@ -34,7 +34,7 @@ async fn refused(
     show_as(status, &page(visit, practice, access, left).await?)
 }
 
-fn into_page(error: AccountError) -> PageError {
+pub(super) fn into_page(error: AccountError) -> PageError {
     if let AccountError::Access(error) = error {
         return error.into();
     }
@@ -108,6 +108,7 @@ fn new_staff(form: &mut Form, known: &Known, password: &str) -> Option<NewStaff>
         address: Private::from(mail),
         safe: true,
         mind: Private::default(),
+        times: None,
     });
     let slug = free_slug(known, &name);
     let supervised = |role| (role, supervisor.filter(|_| role == Role::Associate));
@@ -159,7 +160,7 @@ fn free_slug(known: &Known, name: &str) -> String {
         .unwrap_or_default()
 }
 
-fn person_of(known: &Known, slug: &str) -> Option<PersonId> {
+pub(super) fn person_of(known: &Known, slug: &str) -> Option<PersonId> {
     known
         .staff
         .iter()
@@ -429,7 +430,7 @@ pub(super) async fn describe(
     go(HERE)
 }
 
-fn owner(access: &DeskAccess) -> Result<(), AccessError> {
+pub(super) fn owner(access: &DeskAccess) -> Result<(), AccessError> {
     if access.has(Role::Owner) {
         Ok(())
     } else {

@@ -117,6 +117,20 @@ impl Known {
         lines.collect()
     }
 
+    /// Those who hold one of `roles`.
+    pub(super) fn with_role(&self, practice: &Practice, roles: &[Role]) -> Vec<(String, String)> {
+        let holds = |person| {
+            practice
+                .roles_of(person)
+                .iter()
+                .any(|one| roles.contains(one))
+        };
+        let found = self.staff.iter().filter(|member| holds(member.person));
+        found
+            .map(|member| (member.slug.clone(), member.page.name.clone()))
+            .collect()
+    }
+
     /// Those whom the owner can let in again: everybody else who has access.
     pub(super) fn others(&self, practice: &Practice, me: &DeskAccess) -> Vec<(String, String)> {
         self.members(practice, me)

@@ -59,13 +59,14 @@ pub(crate) async fn booked(
 }
 
 /// Robin's request for a first talk with Dr. Okafor, by video at `at`.
-pub(crate) async fn first_talk(house: &Fictional, at: &str) -> EnquiryId {
+pub(crate) async fn first_talk(house: &Fictional, channel: Channel, at: &str) -> EnquiryId {
     let ask = Ask {
         name: "Robin".into(),
         pronouns: "they/them".into(),
-        channel: Channel::Mail,
+        channel,
         address: "robin@example.org".into(),
         mind: "not after six".into(),
+        times: None,
         avoid: "the name of the street".into(),
         coming: "two".into(),
         told: "I would like to talk first".into(),

@@ -1,33 +1,14 @@
 //! Requests for a first talk: accepted as one or as several, declined, answered once.
 
-use crate::common::browser;
+use crate::common::{browser, first_talk};
 use axum::http::StatusCode;
-use practice::access::VisitorAccess;
-use practice::calendar::Place;
-use practice::enquiry::Ask;
 use practice::ids::EnquiryId;
 use practice::people::Channel;
 use practice::testing::{Fictional, once, premises};
 
 async fn asked(house: &Fictional, channel: Channel) -> EnquiryId {
     premises(house).await;
-    let ask = Ask {
-        name: "Robin".into(),
-        pronouns: "they/them".into(),
-        channel,
-        address: "robin@example.org".into(),
-        mind: "not after six".into(),
-        avoid: "the name of the street".into(),
-        coming: "two".into(),
-        told: "I would like to talk first".into(),
-        adult: true,
-        clinician: house.clinician,
-        starts: "2026-11-24T18:00:00Z".parse().unwrap(),
-        place: Place::Video,
-    };
-    let access = VisitorAccess::new();
-    let asked = house.practice.ask_for_consultation(&access, ask).await;
-    asked.unwrap().enquiry
+    first_talk(house, channel, "2026-11-24T18:00:00Z").await
 }
 
 #[tokio::test]

@@ -3,9 +3,11 @@
 
 mod accounts;
 mod booking;
+mod cases;
 mod common;
 mod elsewhere;
 mod homework;
 mod inbox;
 mod notes;
 mod pages;
+mod people;

@@ -1,9 +1,9 @@
 //! Writing, signing, co-signing and adding to notes, by URL (R5, R9).
 
-use crate::common::{self, booked, browser, day, noted, text};
+use crate::common::{self, booked, browser, day, noted, session_of, text};
 use axum::http::StatusCode;
 use practice::notes::Route;
-use practice::testing::{Fictional, once};
+use practice::testing::{Fictional, once, premises};
 
 fn form<'a>(revision: &'a str, did: &'a str, then: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
@@ -278,6 +278,54 @@ async fn r5_an_associates_note_waits_for_the_supervisor() {
                 .html
                 .contains("Co-signed by Dr. Adaeze Okafor")
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r5_an_associate_without_a_supervisor_reads_what_the_owner_must_do() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let noor = house.client("Noor").await;
+        let case = house.case_with(house.associate, None, &[noor]).await;
+        house.everybody_signs(&case).await;
+        let new = session_of(case.id, &[], "2026-11-26T18:00:00Z");
+        let access = house.desk(house.associate).await;
+        let session = house.practice.book_session(&access, new).await.unwrap();
+        let mut theirs = browser(&house, house.associate).await;
+        let here = format!("/desk/sessions/{session}");
+        let note = format!("{here}/note");
+        theirs.get(&here).await;
+        let fields = [("side", "chart"), ("did", "We talked."), ("then", "signed")];
+        let refused = theirs.post(&note, &fields).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.words());
+        assert!(refused.words().contains("Not signed."));
+        assert!(refused.words().contains("Ask the owner of the practice"));
+        assert!(refused.words().contains("We talked."));
+        let again = [
+            ("side", "chart"),
+            ("did", "We talked more."),
+            ("revision", "1"),
+            ("then", "sign"),
+        ];
+        let asked = theirs.post(&note, &again).await;
+        let page = theirs.get(&asked.to).await;
+        assert!(page.words().contains("This cannot be signed yet."));
+        let refused = theirs.post(&asked.to, &[("revision", "2")]).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+
+        let mut owner = browser(&house, house.owner).await;
+        let practice = owner.get("/desk/practice").await;
+        assert!(practice.words().contains("Name a supervisor"));
+        let name = "/desk/practice/staff/supervisor";
+        let wrong = [("associate", "okafor"), ("supervised_by", "okafor")];
+        let seen = owner.post(name, &wrong).await;
+        assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right = [("associate", "castellano"), ("supervised_by", "okafor")];
+        let seen = owner.post(name, &right).await;
+        assert_eq!(seen.to, "/desk/practice");
+        let signed = theirs.post(&asked.to, &[("revision", "2")]).await;
+        assert!(signed.to.ends_with("?done=awaiting"));
     })
     .await;
 }

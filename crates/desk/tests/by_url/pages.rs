@@ -4,6 +4,7 @@ use crate::common::{browser, day, first_talk, noted};
 use axum::http::StatusCode;
 use practice::homework::For;
 use practice::notes::Route;
+use practice::people::Channel;
 use practice::testing::{Fictional, once};
 
 #[tokio::test]
@@ -145,7 +146,7 @@ async fn in_front_there_are_names_and_times_and_nothing_clinical() {
 async fn r14_no_page_of_the_day_or_the_week_leads_to_what_its_reader_may_not_open() {
     once(async |house: Fictional| {
         day(&house).await;
-        first_talk(&house, "2026-11-19T21:00:00Z").await;
+        first_talk(&house, Channel::Mail, "2026-11-19T21:00:00Z").await;
         for (who, staff) in [
             ("clinician", house.clinician),
             ("associate", house.associate),
@@ -202,7 +203,7 @@ async fn who_is_not_signed_in_or_stands_at_another_door_gets_nothing() {
 async fn an_answer_to_a_form_that_is_loaded_anew_leads_to_the_page_with_the_form() {
     once(async |house: Fictional| {
         let day = day(&house).await;
-        let asked = first_talk(&house, "2026-11-24T18:00:00Z").await;
+        let asked = first_talk(&house, Channel::Mail, "2026-11-24T18:00:00Z").await;
         let note = noted(&house, day.session, Route::Chart, "Say pause early.").await;
         house.gives(&day.case, For::Everybody).await.unwrap();
         let case = format!("/desk/cases/{}", day.case.id);

@@ -6,7 +6,7 @@ mod writing;
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::Practice;
-use practice::homework::{HomeworkPage, MyHomework};
+use practice::homework::{HomeworkPage, JointBox, MyHomework};
 use practice::ids::AssignmentId;
 use web::{Answer, Asked, Audience, Form, Page, PageError, Portal, Tone, Visit, go, show};
 
@@ -197,7 +197,8 @@ fn view(visit: &Visit, found: HomeworkPage, form: Form) -> Show {
     let assignment = found.assignment;
     let task = assignment.task;
     let since = |at: Option<jiff::Timestamp>| at.map(|at| day(visit, at)).unwrap_or_default();
-    let joint = found.joint.zip(readers.joint.clone());
+    let shown = |joint: &JointBox| readers.shares || joint.shared_at.is_some();
+    let joint = found.joint.filter(shown).zip(readers.joint.clone());
     Show {
         page: crate::framed(visit, "To do", "homework", &words(&found.sides.name)),
         href: format!("/my/homework/{}", assignment.id),
@@ -257,8 +258,8 @@ pub(crate) async fn ask_to_share(
 ) -> Answer {
     let found = practice.homework_page(&access, id).await?;
     let readers = Readers::of(&found.sides);
-    let joint = found.joint.zip(readers.joint.clone());
-    let Some((joint, audience)) = joint else {
+    let joint = found.joint.filter(|_| readers.shares);
+    let Some((joint, audience)) = joint.zip(readers.joint.clone()) else {
         return Err(PageError::NotFound);
     };
     if joint.shared_at.is_some() || joint.words.reveal().trim().is_empty() {

@@ -89,7 +89,7 @@ pub(crate) async fn draft(
     let kept = practice
         .draft_reflection(&access, id, told, revision(&form))
         .await
-        .map_err(|refused| plain(refused))?;
+        .map_err(plain)?;
     saved(&practice, &visit, id, kept)
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn draft_shared(
     let kept = practice
         .draft_shared(&access, id, typed, revision(&form))
         .await
-        .map_err(|refused| plain(refused))?;
+        .map_err(plain)?;
     saved(&practice, &visit, id, kept)
 }
 

@@ -8,6 +8,7 @@ mod homework;
 mod intake;
 mod measures;
 mod pages;
+mod people;
 
 use practice::cases::Case;
 use practice::ids::PersonId;

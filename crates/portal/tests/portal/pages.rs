@@ -197,3 +197,55 @@ async fn r2_another_persons_addresses_answer_as_if_nothing_were_there() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn r2_after_somebody_left_no_label_names_who_does_not_read_it() {
+    once(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let me = house.part(&case, noor);
+        let (mut hers, mut his) = (browser(&house, noor).await, browser(&house, sam).await);
+        hers.get("/my/goals").await;
+        let joint = format!("/my/goals/{me}/joint");
+        let field = format!("joint-{me}-words");
+        hers.post(&joint, &[(&field, "Say pause early")]).await;
+        let desk = house.desk(house.clinician).await;
+        let of = (case.id, house.part(&case, sam));
+        let reason = "They part.".into();
+        house.practice.end_part(&desk, of, reason).await.unwrap();
+        let goals = hers.get("/my/goals").await;
+        assert!(goals.words().contains("Say pause early"));
+        assert!(
+            goals
+                .words()
+                .contains("Sam reads what was shared until then")
+        );
+        assert!(!goals.html.contains("Share with Sam"));
+        assert!(!goals.html.contains(&format!("action=\"{joint}\"")));
+        let (_, goal) = goals.html.split_once("href=\"/my/goals/").unwrap();
+        let goal = goal.split_once('"').unwrap().0;
+        let goal = hers.get(&format!("/my/goals/{goal}")).await;
+        assert!(goal.html.contains("Save for Dr. Okafor only"));
+        assert!(!goal.html.contains("Share with Sam"));
+        let home = hers.get("/my").await;
+        assert!(!home.words().contains("can and cannot see"));
+        let read = his.get("/my/goals").await;
+        assert!(read.words().contains("Say pause early"));
+        assert!(
+            !read.html.contains("<form class=\"stack\""),
+            "nothing new is written"
+        );
+        for path in [
+            "/my",
+            "/my/homework",
+            "/my/sessions",
+            "/my/consents",
+            "/my/intake",
+            "/my/receipts",
+        ] {
+            let seen = his.get(path).await;
+            assert!(seen.status.is_success(), "{path}");
+            assert!(!seen.words().contains("They part."), "{path}");
+        }
+    })
+    .await;
+}

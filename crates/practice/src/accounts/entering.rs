@@ -142,7 +142,7 @@ impl Practice {
 
     fn half_way(&self, candidate: &Candidate) -> Result<HalfWay, AccountError> {
         let account = (candidate.id, &candidate.body);
-        Ok(HalfWay(self.slip(Slip::HalfWay, account)?))
+        Ok(HalfWay(self.slip(Slip::HalfWay, account, self.now())?))
     }
 
     /// The step of the one-time codes that `code` belongs to, RFC 6238 with one step of tolerance to either side.

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use uuid::Uuid;
 use vault::CompartmentId;
 
@@ -37,12 +38,13 @@ impl Invitation {
         &self.0
     }
 
-    /// Writes an invitation down within an operation; the link's token is returned for the mail. Links of before end. Who
+    /// Writes an invitation down within an operation, to hold from `from` on; the link's token is returned for the mail. Links of before end. Who
     /// has an account signs in anew with it, as long as nothing else changed what signs them in.
     pub(crate) fn prepare(
         work: &mut Work<'_, '_>,
         person: PersonId,
         case: Option<CaseId>,
+        from: Timestamp,
     ) -> Result<Self, AccessError> {
         for (id, body) in work.authority(|known| known.unused_invitations(person)) {
             let key = work.authority(|known| known.key_of(id));
@@ -52,7 +54,7 @@ impl Invitation {
         let account = work.authority(|known| known.account_of(person));
         let token = URL_SAFE_NO_PAD.encode(work.random::<32>());
         let key = work.vault().token_hash(token.as_bytes());
-        let until = micros(work.now()) + Self::DAYS * 24 * 60 * 60_000_000;
+        let until = micros(from) + Self::DAYS * 24 * 60 * 60_000_000;
         let body = InvitationBody {
             person,
             case,
@@ -118,7 +120,7 @@ impl Practice {
         self.write(
             access,
             Action::AccountChange,
-            move |work| Invitation::prepare(work, person, case),
+            move |work| Invitation::prepare(work, person, case, work.now()),
             |_, invitation| Ok(invitation.clone()),
         )
         .await

@@ -15,7 +15,7 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::PersonId;
 use crate::people::{self, Channel, Identity};
-use crate::post::{self, Letter, LetterKind, Posted};
+use crate::post::{self, Leaves, Letter, LetterKind, Posted};
 use crate::receipts::Action;
 
 /// How a link reaches somebody.
@@ -39,8 +39,8 @@ impl Handing {
 /// What became of an invitation.
 #[derive(Clone)]
 pub enum Invited {
-    /// It is on its way by mail.
-    Mailed,
+    /// It is on its way by mail, or leaves by mail when that is safe for them.
+    Mailed(Leaves),
     /// Who asked hands it over.
     ByHand(Invitation),
     /// Mail is not safe for them, and who asked may not hand it over.
@@ -52,8 +52,8 @@ pub enum Invited {
 pub struct Inviting {
     /// Whether the client has an account, which a new link replaces.
     pub has_account: bool,
-    /// Whether there is a way by mail that they called safe.
-    pub by_mail: bool,
+    /// When a link would leave by mail, if there is such a way that they called safe.
+    pub by_mail: Option<Leaves>,
     /// Whether who asks cares for them, and may hand a link over.
     pub by_hand: bool,
 }
@@ -77,10 +77,14 @@ impl Practice {
             let cell =
                 people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
             let known: Identity = work.unseal(&opened, "people", &cell)?;
+            let by_mail = match known.safe(Channel::Mail) {
+                Some(way) => Some(Leaves::by(work, way)?),
+                None => None,
+            };
             let account = work.authority(|known| known.account_of(person));
             Ok(Some(Inviting {
                 has_account: account.is_some_and(|(_, body)| body.state == AccountState::Active),
-                by_mail: known.safe(Channel::Mail).is_some(),
+                by_mail,
                 by_hand: cares_for(work, person)?,
             }))
         })
@@ -107,7 +111,7 @@ impl Practice {
             move |tx, (posted, invitation): &(Option<Posted>, Invitation)| {
                 post::put(tx, practice, posted.as_ref())?;
                 Ok(match posted {
-                    Some(_) => Invited::Mailed,
+                    Some(posted) => Invited::Mailed(posted.leaves()),
                     None => Invited::ByHand(invitation.clone()),
                 })
             },
@@ -129,18 +133,20 @@ fn give(
     let Some(identity) = allowed else {
         return Err(work.refused(handing.action(), Purpose::Contact).into());
     };
-    let invitation = Invitation::prepare(work, person, None)?;
     match handing {
         Handing::ByHand => {
+            let invitation = Invitation::prepare(work, person, None, work.now())?;
             work.open(handing.action(), Purpose::Contact, &[identity])?;
             Ok((None, invitation))
         }
         Handing::Mail => {
-            let posted = post::prepare(work, person, &letter(&invitation))?;
-            match posted {
-                Some(_) => Ok((posted, invitation)),
-                None => Err(AccountError::NoSafeWay),
-            }
+            let mut written = None;
+            let posted = post::prepare_when(work, person, |work, leaves| {
+                let invitation = Invitation::prepare(work, person, None, leaves)?;
+                Ok(letter(written.insert(invitation)))
+            })?;
+            let invitation = written.ok_or(AccountError::NoSafeWay)?;
+            Ok((posted, invitation))
         }
     }
 }

@@ -18,6 +18,7 @@ mod secrets;
 mod setting_up;
 mod sign_ins;
 mod slips;
+mod supervising;
 mod ways_back;
 
 #[cfg(test)]
@@ -65,6 +66,9 @@ pub enum AccountError {
     /// Who works here cannot do without one-time codes.
     #[error("one-time codes are required for everybody who works here")]
     Required,
+    /// R5: who supervises is a clinician or a supervisor, and not the associate.
+    #[error("who supervises is a clinician or a supervisor, and not the associate (R5)")]
+    Supervisor,
     /// Something below.
     #[error(transparent)]
     Access(#[from] AccessError),

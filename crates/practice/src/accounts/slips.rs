@@ -6,6 +6,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::AccountError;
@@ -45,14 +46,15 @@ impl Slip {
 }
 
 impl Practice {
-    /// Makes a slip of an account as it is now.
+    /// Makes a slip of an account as it is now; its time runs from `from`.
     pub(super) fn slip(
         &self,
         slip: Slip,
         account: (AccountId, &AccountBody),
+        from: Timestamp,
     ) -> Result<String, AccessError> {
         let (id, body) = account;
-        let until = micros(self.now()).saturating_add(slip.minutes() * MINUTE);
+        let until = micros(from).saturating_add(slip.minutes() * MINUTE);
         let mut bytes = id.0.as_bytes().to_vec();
         bytes.extend_from_slice(&body.secrets.to_be_bytes());
         bytes.extend_from_slice(&until.to_be_bytes());

@@ -1,9 +1,9 @@
 //! A way back in for a client who forgot the password: a link by mail, with which they choose a new one.
 //!
 //! Asking writes the same row for a known and an unknown name and nothing else, so that nobody learns from words or time
-//! which names there are; the program looks a moment later. The link goes only to a client who called mail safe (R12),
-//! holds for an hour, and is used once. One-time codes are asked for as ever. Who works here comes back through the
-//! owner (`resetting`).
+//! which names there are; the program looks a moment later. The link goes only to a client who called mail safe, and
+//! at the times at which it is (R12); it holds for an hour from then on, and is used once. One-time codes are asked for as
+//! ever. Who works here comes back through the owner (`resetting`).
 
 use super::passwords::{PasswordRule, check_rule};
 use super::secrets::{Change, Secrets};
@@ -79,12 +79,17 @@ impl Practice {
                 .await?;
             return Ok(false);
         };
-        let slip = self.slip(Slip::WayBack, (AccountId(id), &body))?;
-        let letter = Letter::to(LetterKind::WayBack, format!("/sign-in/new-password/{slip}"));
+        let asked = self.clone();
         self.write(
             &JobAccess::post(),
             Action::WayBack,
-            move |work: &mut Work<'_, '_>| post::prepare(work, body.person, &letter),
+            move |work: &mut Work<'_, '_>| {
+                post::prepare_when(work, body.person, |_, leaves| {
+                    let slip = asked.slip(Slip::WayBack, (AccountId(id), &body), leaves)?;
+                    let path = format!("/sign-in/new-password/{slip}");
+                    Ok(Letter::to(LetterKind::WayBack, path))
+                })
+            },
             move |tx, posted| {
                 records::forget_way_back(tx, practice, key)?;
                 post::put(tx, practice, posted.as_ref())?;

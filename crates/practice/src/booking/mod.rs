@@ -91,9 +91,12 @@ impl Practice {
                     return Err(BookingError::Past);
                 }
                 let case = bookable(work, new.case)?;
+                let mut left = case.participants.iter().filter(|who| who.until.is_some());
+                if left.any(|who| new.people.contains(&who.person)) {
+                    return Err(AccessError::NotThere.into());
+                }
                 let people: Vec<PersonId> = case
-                    .participants
-                    .iter()
+                    .staying()
                     .map(|participant| participant.person)
                     .filter(|person| new.people.is_empty() || new.people.contains(person))
                     .collect();

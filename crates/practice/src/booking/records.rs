@@ -30,6 +30,20 @@ pub(crate) fn release(
     .map(|_| ())
 }
 
+/// Releases one person from what a session takes.
+pub(crate) fn release_one(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: SessionId,
+    person: PersonId,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "DELETE FROM bookings WHERE practice_id = $1 AND session_id = $2 AND taken_id = $3",
+        &[practice.into(), session.into(), person.into()],
+    )
+    .map(|_| ())
+}
+
 /// A room that is free for the whole of `span`.
 ///
 /// # Errors

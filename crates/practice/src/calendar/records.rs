@@ -41,15 +41,15 @@ fn all(
     values: &[Value],
 ) -> Result<Vec<Session>, StoreError> {
     let order = match order {
-        Order::OldestFirst => "starts_at, id",
-        Order::NewestFirst => "starts_at DESC, id",
+        Order::OldestFirst => "starts_at",
+        Order::NewestFirst => "starts_at DESC",
     };
     let bound = most.map_or_else(String::new, |place| {
         format!(" ORDER BY {order} LIMIT ${place}")
     });
     let sql = format!(
         "SELECT {COLUMNS}, person_id FROM (SELECT {COLUMNS} FROM sessions WHERE practice_id = $1 AND {condition}{bound}) \
-         AS chosen LEFT JOIN session_people ON practice_id = $1 AND session_id = id ORDER BY {order}, person_id"
+         AS chosen LEFT JOIN session_people ON practice_id = $1 AND session_id = id ORDER BY {order}, id, person_id"
     );
     let mut sessions: Vec<Session> = Vec::new();
     for row in tx.query(&sql, values)? {
@@ -209,6 +209,49 @@ pub fn set_state(
     let changed = tx.exec(
         "UPDATE sessions SET state = $4, revision = revision + 1 WHERE practice_id = $1 AND id = $2 AND revision = $3",
         &[practice.into(), id.into(), i64::from(revision).into(), state.word().into()],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+/// Removes a session and who was expected at it; `booking` has released what it took.
+///
+/// # Errors
+/// A fault of the database.
+pub fn remove(tx: &mut Tx<'_>, practice: PracticeId, id: SessionId) -> Result<(), StoreError> {
+    let key = [practice.into(), id.into()];
+    tx.exec(
+        "DELETE FROM session_people WHERE practice_id = $1 AND session_id = $2",
+        &key,
+    )?;
+    tx.exec(
+        "DELETE FROM sessions WHERE practice_id = $1 AND id = $2",
+        &key,
+    )
+    .map(|_| ())
+}
+
+/// Takes a person off those who are expected at a session, which is of another kind then; a stale revision is a conflict.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when the revision is not the newest.
+pub fn expect_no_more(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    place: (SessionId, u32),
+    whom: (PersonId, SessionKind),
+) -> Result<(), StoreError> {
+    let ((id, revision), (person, kind)) = (place, whom);
+    tx.exec(
+        "DELETE FROM session_people WHERE practice_id = $1 AND session_id = $2 AND person_id = $3",
+        &[practice.into(), id.into(), person.into()],
+    )?;
+    let changed = tx.exec(
+        "UPDATE sessions SET kind = $4, revision = revision + 1 WHERE practice_id = $1 AND id = $2 AND revision = $3",
+        &[practice.into(), id.into(), i64::from(revision).into(), kind.word().into()],
     )?;
     if changed == 1 {
         Ok(())

@@ -21,12 +21,17 @@ pub struct Part {
 }
 
 impl Part {
-    /// What the participant may open of the case: their own side and the joint one.
+    /// What the participant may open of the case: their own side and the joint one, of the time in which they were there.
     #[must_use]
     pub fn compartments(&self) -> Vec<CompartmentId> {
         std::iter::once(self.who.own)
-            .chain(self.case.joint)
+            .chain(self.case.joints_of(&self.who))
             .collect()
+    }
+
+    /// Whether another participant sees what this one shared last: they did not leave before.
+    fn shares_with(&self, other: &Participant) -> bool {
+        other.left.is_none() || self.who.left.is_some() && self.who.until <= other.until
     }
 
     /// Whether something new may be written: the case is open and the participant is in it.
@@ -49,11 +54,15 @@ impl Side {
     /// The compartment of this side for a participant.
     ///
     /// # Errors
-    /// [`AccessError::NotThere`] for the joint side of an individual case.
+    /// [`AccessError::NotThere`] for the joint side of an individual case, or of one that goes on without them.
     pub fn compartment(self, part: &Part) -> Result<CompartmentId, AccessError> {
         match self {
             Self::Own => Ok(part.who.own),
-            Self::Joint => part.case.joint.ok_or(AccessError::NotThere),
+            Self::Joint => part
+                .case
+                .joint
+                .filter(|_| part.who.left.is_none())
+                .ok_or(AccessError::NotThere),
         }
     }
 }
@@ -67,8 +76,11 @@ pub struct Sides {
     pub name: Private<String>,
     /// The clinician, and a supervisor: "Dr. Okafor".
     pub care: Vec<String>,
-    /// The other participants, by the names that they use with each other; empty in an individual case.
+    /// The other participants who see what is shared, by the names that they use with each other; empty in an individual
+    /// case.
     pub partners: Vec<Private<String>>,
+    /// Those who left before: they read what was shared until then, and nothing later.
+    pub once: Vec<Private<String>>,
     /// What the practice does with what one of several tells alone; nothing in an individual case.
     pub secrets: Option<Secrets>,
     /// Whether something new may be written.
@@ -139,19 +151,20 @@ pub(crate) fn sides(
     let pages = accounts::staff_pages(work, &staff)?;
     let names = called(work, opened, &mine.case)?;
     let others = mine.case.participants.iter();
+    let others = others.filter(|other| other.id != mine.who.id);
+    let (partners, once): (Vec<&Participant>, Vec<&Participant>) =
+        others.partition(|other| mine.shares_with(other));
+    let named = |all: Vec<&Participant>| {
+        let unknown = || Private::from("your partner");
+        let all = all.into_iter().map(|other| names.get(&other.id).cloned());
+        all.map(|name| name.unwrap_or_else(unknown)).collect()
+    };
     Ok(Sides {
         me: mine.who.id,
         name: names.get(&mine.who.id).cloned().unwrap_or_default(),
         care: pages.iter().map(accounts::StaffPage::spoken).collect(),
-        partners: others
-            .filter(|other| other.id != mine.who.id)
-            .map(|other| {
-                names
-                    .get(&other.id)
-                    .cloned()
-                    .unwrap_or_else(|| Private::from("your partner"))
-            })
-            .collect(),
+        partners: named(partners),
+        once: named(once),
         secrets: match mine.case.kind {
             CaseKind::Relational => Some(settings::described(work)?.secrets),
             CaseKind::Individual => None,

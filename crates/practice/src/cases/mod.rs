@@ -7,6 +7,7 @@
 mod caseload;
 mod closing;
 mod entering;
+mod leaving;
 mod mine;
 mod names;
 pub(crate) mod opening;
@@ -17,6 +18,7 @@ pub mod records;
 mod tests;
 
 pub use caseload::{Caseload, ListedCase};
+pub use leaving::{LeavingError, Left};
 pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
 pub(crate) use names::called;
@@ -96,6 +98,8 @@ pub struct Participant {
     pub from: i64,
     /// Until, microseconds UTC.
     pub until: Option<i64>,
+    /// The joint side that ended with their part, when the case went on without them.
+    pub left: Option<CompartmentId>,
 }
 
 impl Case {
@@ -106,6 +110,53 @@ impl Case {
             .or_else(|| self.participants.first().map(|only| only.own))
     }
 
+    /// The joint sides that ended when somebody left, each with when that was, the earliest first.
+    fn ended(&self) -> Vec<(CompartmentId, i64)> {
+        let ended = self.participants.iter();
+        let mut ended: Vec<_> = ended.filter_map(|who| who.left.zip(who.until)).collect();
+        ended.sort_by_key(|(_, until)| *until);
+        ended
+    }
+
+    /// As [`Case::chart`], of what concerns an instant: the joint side as it was then.
+    #[must_use]
+    pub fn chart_at(&self, at: i64) -> Option<CompartmentId> {
+        let then = self.ended().into_iter().find(|(_, until)| at < *until);
+        then.map(|(joint, _)| joint).or_else(|| self.chart())
+    }
+
+    /// Whether a compartment is a joint side of the case, the present one or an earlier one.
+    #[must_use]
+    pub fn is_joint(&self, side: CompartmentId) -> bool {
+        self.joints().contains(&side)
+    }
+
+    /// The joint sides, the present one first and then the newest.
+    #[must_use]
+    pub fn joints(&self) -> Vec<CompartmentId> {
+        let ended = self.ended().into_iter().rev().map(|(joint, _)| joint);
+        self.joint.into_iter().chain(ended).collect()
+    }
+
+    /// The joint sides of the time in which a participant was there, the newest first.
+    #[must_use]
+    pub fn joints_of(&self, who: &Participant) -> Vec<CompartmentId> {
+        let joints = self.joints();
+        let after = |side: &CompartmentId| who.left.is_some_and(|left| *side != left);
+        joints.into_iter().skip_while(after).collect()
+    }
+
+    /// Where something that changes now is sealed: what was joint goes on among those who stay.
+    #[must_use]
+    pub fn goes_on_in(&self, side: CompartmentId) -> CompartmentId {
+        self.joint.filter(|_| self.is_joint(side)).unwrap_or(side)
+    }
+
+    /// Those who take part now.
+    pub fn staying(&self) -> impl Iterator<Item = &Participant> {
+        self.participants.iter().filter(|who| who.until.is_none())
+    }
+
     /// A participant by person.
     #[must_use]
     pub fn participant(&self, person: PersonId) -> Option<&Participant> {
@@ -114,10 +165,10 @@ impl Case {
             .find(|participant| participant.person == person)
     }
 
-    /// Every compartment of the case, the joint one first.
+    /// Every compartment of the case, the joint ones first.
     #[must_use]
     pub fn compartments(&self) -> Vec<CompartmentId> {
-        self.joint
+        self.joints()
             .into_iter()
             .chain(self.participants.iter().map(|participant| participant.own))
             .collect()
@@ -272,6 +323,7 @@ pub(crate) fn prepare_opened(
             own: key.id(),
             from,
             until: None,
+            left: None,
         });
         for compartment in [Some(identity), Some(key.id()), joint]
             .into_iter()
@@ -303,6 +355,30 @@ pub(crate) fn prepare_opened(
     };
     case.names = names::introduce(work, new, &case, opened)?;
     Ok(case)
+}
+
+/// Lets a supervisor into every side of a case, as if they had been there from the beginning.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when one of its people does not exist.
+pub(crate) fn supervise(
+    work: &mut Work<'_, '_>,
+    case: &Case,
+    supervisor: PersonId,
+) -> Result<(), AccessError> {
+    let practice = work.practice();
+    for compartment in case.compartments() {
+        work.grant(Holder::Person(supervisor), compartment, Purpose::Care)?;
+    }
+    for participant in &case.participants {
+        let identity = people::records::cell(work.tx, practice, participant.person)?
+            .ok_or(AccessError::NotThere)?
+            .compartment;
+        for purpose in [Purpose::Care, Purpose::Contact] {
+            work.grant(Holder::Person(supervisor), identity, purpose)?;
+        }
+    }
+    Ok(())
 }
 
 /// Stores a prepared case.

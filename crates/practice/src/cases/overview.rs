@@ -3,7 +3,7 @@
 //! Everything that who asks may open of the case is opened at once: the participants' identities, their own sides, the
 //! joint one. Not here: writing anything of it, and what a client sees (the portal's pages).
 
-use super::{Case, Participant};
+use super::{Case, Left, Participant};
 use crate::access::{DeskAccess, Work};
 use crate::accounts::{self, StaffPage};
 use crate::calendar::{self, Session};
@@ -46,6 +46,8 @@ pub struct CaseOverview {
     pub homework: Vec<Glance>,
     /// The measures of each participant, oldest first.
     pub measures: Vec<Measure>,
+    /// When and why somebody's part ended while the case goes on.
+    pub left: Vec<Left>,
     /// How many entries from elsewhere there are of each participant, in the case's order.
     pub imported: Vec<u64>,
 }
@@ -115,6 +117,7 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::newest(work, &opened, &case, HOMEWORK)?,
         measures: measures::of_case(work, &opened, &case)?,
+        left: super::leaving::left(work, &opened, &case)?,
         imported: imports::counts(work, &case)?,
         case,
     })

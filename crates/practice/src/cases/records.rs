@@ -48,7 +48,7 @@ pub(super) fn with_identities(
     id: CaseId,
 ) -> Result<Option<(Case, Vec<Cell>)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, i.id, i.compartment_id, i.revision, \
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, i.id, i.compartment_id, i.revision, \
          i.schema, i.sealed FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
          JOIN people i ON i.practice_id = p.practice_id AND i.id = p.person_id \
          WHERE c.practice_id = $1 AND c.id = $2 ORDER BY p.from_at, p.id"
@@ -60,7 +60,7 @@ pub(super) fn with_identities(
     let (mut case, mut cells) = (read(first)?, Vec::with_capacity(rows.len()));
     for row in &rows {
         case.participants.push(participant(row, 7, id)?);
-        cells.push(Cell::read(row, 12)?);
+        cells.push(Cell::read(row, 13)?);
     }
     Ok(Some((case, cells)))
 }
@@ -86,7 +86,7 @@ pub(super) fn listed(
         "c.practice_id = $2"
     };
     let sql = format!(
-        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, i.id, i.compartment_id, i.revision, \
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, i.id, i.compartment_id, i.revision, \
          i.schema, i.sealed, \
          (SELECT MIN(s.starts_at) FROM sessions s WHERE s.practice_id = c.practice_id AND s.case_id = c.id \
           AND s.state = 'booked' AND s.ends_at > $3), \
@@ -104,13 +104,13 @@ pub(super) fn listed(
             found.push(Listed {
                 case: read(&row)?,
                 cells: Vec::new(),
-                next: row.opt_int(17)?,
-                last: row.opt_int(18)?,
+                next: row.opt_int(18)?,
+                last: row.opt_int(19)?,
             });
         }
         if let Some(listed) = found.last_mut() {
             listed.case.participants.push(participant(&row, 7, id)?);
-            listed.cells.push(Cell::read(&row, 12)?);
+            listed.cells.push(Cell::read(&row, 13)?);
         }
     }
     Ok(found)
@@ -124,6 +124,7 @@ fn participant(row: &Row, first: usize, case: CaseId) -> Result<Participant, Sto
         own: CompartmentId(row.uuid(first + 2)?),
         from: row.int(first + 3)?,
         until: row.opt_int(first + 4)?,
+        left: row.opt_uuid(first + 5)?.map(CompartmentId),
     })
 }
 
@@ -171,7 +172,7 @@ fn with_participants(
     mut case: Case,
 ) -> Result<Case, StoreError> {
     let rows = tx.query(
-        "SELECT id, person_id, own_id, from_at, until_at FROM participants WHERE practice_id = $1 AND case_id = $2 \
+        "SELECT id, person_id, own_id, from_at, until_at, joint_id FROM participants WHERE practice_id = $1 AND case_id = $2 \
          ORDER BY from_at, id",
         &[practice.into(), case.id.into()],
     )?;
@@ -263,4 +264,88 @@ pub(super) fn close(
         &[practice.into(), case.into(), at.into()],
     )
     .map(|_| ())
+}
+
+/// Names the supervisor of an open case.
+///
+/// # Errors
+/// A fault of the database.
+pub fn set_supervisor(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    supervisor: PersonId,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE cases SET supervisor_id = $3 WHERE practice_id = $1 AND id = $2 AND state = 'open'",
+        &[practice.into(), case.into(), supervisor.into()],
+    )
+    .map(|_| ())
+}
+
+/// Ends a part while its case goes on; the joint side of until now stays the leaving participant's.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when it ended meanwhile.
+pub(super) fn leave(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    of: (&Case, &Participant),
+    at: i64,
+) -> Result<(), StoreError> {
+    let (case, who) = of;
+    let changed = tx.exec(
+        "UPDATE participants SET until_at = $3, joint_id = $4 WHERE practice_id = $1 AND id = $2 AND until_at IS NULL",
+        &[
+            practice.into(),
+            who.id.into(),
+            at.into(),
+            case.joint.map(|joint| joint.0).into(),
+        ],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+/// Gives a case that goes on another joint side.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when it was closed, or has got another one meanwhile.
+pub(super) fn joined_anew(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: &Case,
+    joint: CompartmentId,
+) -> Result<(), StoreError> {
+    let changed = tx.exec(
+        "UPDATE cases SET joint_id = $3 WHERE practice_id = $1 AND id = $2 AND joint_id = $4 AND state = 'open'",
+        &[
+            practice.into(),
+            case.id.into(),
+            joint.0.into(),
+            case.joint.map(|joint| joint.0).into(),
+        ],
+    )?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
+}
+
+/// Why a part ended before its case, sealed.
+pub(super) fn ending(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    participant: ParticipantId,
+) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM part_endings WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), participant.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
 }

@@ -1,5 +1,7 @@
 //! R2: what a case's chart is, that own sides are apart, and that a closed case stays as it is.
 
+mod leaving;
+
 use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
@@ -20,6 +22,7 @@ fn participant(n: u128) -> Participant {
         own: CompartmentId(Uuid::from_u128(n + 20)),
         from: 0,
         until: None,
+        left: None,
     }
 }
 

@@ -14,7 +14,7 @@ use crate::people::{self, Channel, Identity, Way};
 use crate::post::{self, Posted};
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::sealed::{self, SealedRow};
+use crate::sealed::SealedRow;
 
 /// A partner who comes along into a relational case.
 #[derive(Clone, Debug)]
@@ -37,9 +37,6 @@ pub struct Accepted {
     /// What became of each person's invitation, first who asked.
     pub invitations: Vec<(PersonId, Invited)>,
 }
-
-/// How long the names of a declined enquiry are kept.
-const FORGET_AFTER_DAYS: i64 = 30;
 
 impl Practice {
     /// Accepts an enquiry into a case of one, or of several with `partners`, and invites everybody by their safe way.
@@ -164,43 +161,6 @@ impl Practice {
         )
         .await
     }
-
-    /// Forgets the enquiries that were declined more than 30 days ago. Returns how many.
-    ///
-    /// # Errors
-    /// [`AccessError::Locked`], or a fault of the database.
-    pub async fn forget_enquiries(&self) -> Result<usize, AccessError> {
-        let practice = self.id();
-        self.write(
-            &crate::access::JobAccess::set_up(),
-            Action::EnquiryDecision,
-            move |work| {
-                let before = micros(work.now()) - FORGET_AFTER_DAYS * 86_400_000_000;
-                let old = records::declined_before(work.tx, practice, before)?;
-                let mut gone = Vec::new();
-                for enquiry in old {
-                    work.removes("enquiries", enquiry.id.0, enquiry.cell.revision);
-                    gone.push(("enquiries", enquiry.id.0, enquiry.cell.revision));
-                    if let Some(person) = people::records::cell(work.tx, practice, enquiry.person)?
-                    {
-                        work.removes("people", person.id, person.revision);
-                        gone.push(("people", person.id, person.revision));
-                    }
-                }
-                Ok::<_, AccessError>(gone)
-            },
-            move |tx, gone| {
-                for (table, id, revision) in gone {
-                    sealed::remove(tx, practice, table, *id, *revision)?;
-                }
-                Ok(gone
-                    .iter()
-                    .filter(|(table, _, _)| *table == "enquiries")
-                    .count())
-            },
-        )
-        .await
-    }
 }
 
 /// What accepting writes, ready to be stored.
@@ -234,23 +194,27 @@ fn enter(
     })?;
     let (mut invitations, mut letters) = (Vec::new(), Vec::new());
     for (person, opened) in known {
-        let invitation = Invitation::prepare(work, person, Some(case.id))?;
-        let letter = letter(&invitation);
+        let write = |work: &mut Work<'_, '_>, leaves| {
+            let invitation = Invitation::prepare(work, person, Some(case.id), leaves)?;
+            Ok(letter(&invitation))
+        };
         let posted = match &opened {
             Some((opened, key, identity)) => {
                 let open = opened.get(*key).ok_or(AccessError::NotThere)?;
-                post::prepare_for(work, open, (person, identity), &letter)?
+                post::prepare_for_when(work, open, (person, identity), write)?
             }
-            None => post::prepare(work, person, &letter)?,
+            None => post::prepare_when(work, person, write)?,
         };
         let invited = match posted {
             Some(posted) => {
+                let leaves = posted.leaves();
                 letters.push(posted);
-                Invited::Mailed
+                Invited::Mailed(leaves)
             }
             None if is_for(work, &case) => {
                 handed_over(work, person, made(person))?;
-                Invited::ByHand(invitation)
+                let now = work.now();
+                Invited::ByHand(Invitation::prepare(work, person, Some(case.id), now)?)
             }
             None => Invited::NotYet,
         };
@@ -307,6 +271,7 @@ fn identity(partner: Partner) -> Identity {
             address: partner.address,
             safe: true,
             mind: Private::default(),
+            times: None,
         }],
         ..Identity::default()
     }

@@ -14,7 +14,7 @@ use crate::clock::{after, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{EnquiryId, PersonId, PracticeId, SessionId};
-use crate::people::{self, Channel, Identity, Way};
+use crate::people::{self, Channel, Identity, SafeTimes, Way};
 use crate::post::{self, Letter, LetterKind};
 use crate::private::Private;
 use crate::receipts::Action;
@@ -32,6 +32,8 @@ pub struct Ask {
     pub address: Private<String>,
     /// Anything to mind about that way.
     pub mind: Private<String>,
+    /// Between which times of day that way is safe; nothing for at any time.
+    pub times: Option<SafeTimes>,
     /// Words not to use with them (R12).
     pub avoid: Private<String>,
     /// Who is coming, in a word: `alone`, `two`, `more`.
@@ -93,6 +95,7 @@ impl Ask {
                 address: self.address.clone(),
                 safe: true,
                 mind: self.mind.clone(),
+                times: self.times,
             }],
             avoid: self.avoid.clone(),
             ..Identity::default()

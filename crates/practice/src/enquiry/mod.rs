@@ -1,11 +1,12 @@
 //! Enquiries: somebody booked the free first talk and is not accepted yet. An `identity` compartment, nothing clinical.
 //!
 //! Accepting makes a case, of one or of several, and invites each person by their safe way. Declining keeps the
-//! names for 30 days and then forgets them. Only adults book (R8): who says no is told where to turn, and nothing is
+//! names for 30 days and then forgets them, and so does silence. Only adults book (R8): who says no is told where to turn, and nothing is
 //! stored.
 
 mod accepting;
 mod asking;
+mod forgetting;
 mod records;
 
 #[cfg(test)]

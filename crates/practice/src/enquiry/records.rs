@@ -73,19 +73,34 @@ pub(super) fn count_waiting(
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-/// Enquiries that were declined before `before`, and are to be forgotten.
-pub(super) fn declined_before(
+/// Declined before `$2`, or never answered: asked before it, and without a talk that ends later.
+const OVER: &str = "(state = 'declined' AND decided_at < $2 OR state = 'waiting' AND asked_at < $2 AND NOT EXISTS (\
+    SELECT 1 FROM sessions s WHERE s.practice_id = enquiries.practice_id AND s.id = enquiries.session_id \
+    AND s.state <> 'cancelled' AND s.ends_at >= $2))";
+
+/// Enquiries that were declined, or of which nothing was heard, since before `before`: they are to be forgotten.
+pub(super) fn over_before(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     before: i64,
-) -> Result<Vec<Stored>, StoreError> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM enquiries WHERE practice_id = $1 AND state = 'declined' AND decided_at < $2"
-    );
+) -> Result<Vec<EnquiryId>, StoreError> {
+    let sql = format!("SELECT id FROM enquiries WHERE practice_id = $1 AND {OVER} ORDER BY id");
     tx.query(&sql, &[practice.into(), before.into()])?
         .iter()
-        .map(read)
+        .map(|row| Ok(EnquiryId(row.uuid(0)?)))
         .collect()
+}
+
+/// Whether one of them still is.
+pub(super) fn is_over(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: EnquiryId,
+    before: i64,
+) -> Result<bool, StoreError> {
+    let sql = format!("SELECT 1 FROM enquiries WHERE practice_id = $1 AND id = $3 AND {OVER}");
+    let found = tx.one(&sql, &[practice.into(), before.into(), id.into()])?;
+    Ok(found.is_some())
 }
 
 pub(super) fn insert(

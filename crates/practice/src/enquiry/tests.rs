@@ -1,14 +1,16 @@
 //! R8 at the booking of the first talk, and what accepting makes of it.
 
-use super::{Ask, EnquiryError, Partner};
+use super::{Ask, Asked, EnquiryError, Partner};
 use crate::access::{Purpose, VisitorAccess};
 use crate::booking::BookingError;
 use crate::calendar::Place;
 use crate::cases::CaseKind;
+use crate::error::AccessError;
 use crate::ids::PersonId;
-use crate::people::Channel;
+use crate::people::{Channel, Times};
+use crate::post::Mailer;
 use crate::private::Private;
-use crate::testing::{Fictional, both, once, premises};
+use crate::testing::{Fictional, both, premises};
 
 fn ask(clinician: PersonId) -> Ask {
     Ask {
@@ -17,6 +19,7 @@ fn ask(clinician: PersonId) -> Ask {
         channel: Channel::Mail,
         address: Private::from("noor@example.org"),
         mind: Private::default(),
+        times: None,
         avoid: Private::default(),
         coming: Private::default(),
         told: Private::from("a line"),
@@ -150,7 +153,7 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
         assert_eq!(accepted.invitations.len(), 2);
         assert_eq!(count(&house, "post").await, 3);
         for (person, invited) in &accepted.invitations {
-            assert!(matches!(invited, crate::accounts::Invited::Mailed));
+            assert!(matches!(invited, crate::accounts::Invited::Mailed(_)));
             let invitation = house.invitation(*person).await;
             let case = case.clone();
             let account = crate::testing::account(&format!("account {person}"));
@@ -184,33 +187,126 @@ async fn r2_accepting_a_couple_gives_each_their_own_side_and_one_joint_one() {
     .await;
 }
 
+/// Every table in which something of an enquiry stands.
+const TABLES: [&str; 7] = [
+    "enquiries",
+    "people",
+    "sessions",
+    "session_people",
+    "bookings",
+    "post",
+    "revisions",
+];
+
+async fn counts(house: &Fictional) -> Vec<i64> {
+    let mut counts = Vec::new();
+    for table in TABLES {
+        counts.push(count(house, table).await);
+    }
+    counts
+}
+
+/// Asks, reads the letter that came of it, and changes what is known of who asks, so that there are earlier revisions.
+async fn asked(house: &Fictional) -> Asked {
+    let practice = &house.practice;
+    let asked = practice
+        .ask_for_consultation(&VisitorAccess::new(), ask(house.clinician))
+        .await
+        .unwrap();
+    let mailer = Mailer::kept("https://alder.example");
+    assert_eq!(practice.send_post(&mailer).await.unwrap().kept, 1);
+    let desk = house.desk(house.front_desk).await;
+    let noor = practice.enquiries(&desk).await.unwrap().remove(0).person;
+    let each = vec![None];
+    let times = Times { seen: 1, each };
+    practice.set_times(&desk, noor, times).await.unwrap();
+    asked
+}
+
+async fn holds(house: &Fictional) {
+    house.practice.sequence().await.unwrap();
+    let verdict = house.practice.verify(&crate::testing::secret()).await;
+    let verdict = verdict.unwrap();
+    assert!(verdict.holds(), "{:?}", verdict.findings);
+}
+
+const DAY: i64 = 24 * 60;
+
 #[tokio::test]
 async fn a_declined_enquiry_is_forgotten_after_thirty_days() {
-    once(async |house: Fictional| {
+    both(async |house: Fictional| {
         premises(&house).await;
-        let asked = house
-            .practice
-            .ask_for_consultation(&VisitorAccess::new(), ask(house.clinician))
-            .await
-            .unwrap();
+        let before = counts(&house).await;
+        let asked = asked(&house).await;
         let desk = house.desk(house.front_desk).await;
         house
             .practice
             .decline_enquiry(&desk, asked.enquiry)
             .await
             .unwrap();
-        let people = count(&house, "people").await;
+        house.clock.pass_minutes(29 * DAY);
         assert_eq!(house.practice.forget_enquiries().await.unwrap(), 0);
-        house.clock.pass_minutes(31 * 24 * 60);
+        house.clock.pass_minutes(2 * DAY);
         assert_eq!(house.practice.forget_enquiries().await.unwrap(), 1);
-        assert_eq!(count(&house, "people").await, people - 1);
-        house.practice.sequence().await.unwrap();
-        let verdict = house
+        assert_eq!(counts(&house).await, before, "{TABLES:?}");
+        assert_eq!(house.practice.forget_enquiries().await.unwrap(), 0);
+        holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enquiry_that_nobody_answers_is_forgotten_thirty_days_after_its_talk() {
+    both(async |house: Fictional| {
+        premises(&house).await;
+        let before = counts(&house).await;
+        let asked = asked(&house).await;
+        let taken = counts(&house).await;
+        assert!(taken.iter().zip(&before).all(|(now, then)| now > then));
+        // The talk is five days away: the days count from then.
+        house.clock.pass_minutes(31 * DAY);
+        assert_eq!(house.practice.forget_enquiries().await.unwrap(), 0);
+        assert_eq!(counts(&house).await, taken);
+        house.clock.pass_minutes(5 * DAY);
+        assert_eq!(house.practice.forget_enquiries().await.unwrap(), 1);
+        assert_eq!(counts(&house).await, before, "{TABLES:?}");
+        holds(&house).await;
+        let desk = house.desk(house.front_desk).await;
+        let late = house.practice.decline_enquiry(&desk, asked.enquiry).await;
+        let gone = EnquiryError::Access(AccessError::NotThere);
+        assert_eq!(late.unwrap_err().to_string(), gone.to_string());
+        // The key of what was forgotten opens nothing, and the server still begins.
+        house.practice.lock();
+        house
             .practice
-            .verify(&crate::testing::secret())
+            .unlock(&crate::testing::secret())
             .await
             .unwrap();
-        assert!(verdict.holds(), "{:?}", verdict.findings);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_enquiry_that_was_accepted_is_never_forgotten() {
+    both(async |house: Fictional| {
+        premises(&house).await;
+        let asked = asked(&house).await;
+        let clinician = house.desk(house.clinician).await;
+        let accepted = house
+            .practice
+            .accept_enquiry(&clinician, asked.enquiry, Vec::new())
+            .await
+            .unwrap();
+        let kept = counts(&house).await;
+        house.clock.pass_minutes(400 * DAY);
+        assert_eq!(house.practice.forget_enquiries().await.unwrap(), 0);
+        assert_eq!(counts(&house).await, kept);
+        let clinician = house.desk(house.clinician).await;
+        let case = house
+            .practice
+            .case(&clinician, accepted.case, Purpose::Care)
+            .await;
+        assert!(case.is_ok());
     })
     .await;
 }

@@ -157,9 +157,8 @@ impl Practice {
                 if stored.cell.revision != revision {
                     return Err(AccessError::Stale.into());
                 }
-                let open = opened
-                    .get(stored.cell.compartment)
-                    .ok_or(AccessError::NotThere)?;
+                let side = part.case.goes_on_in(stored.cell.compartment);
+                let open = opened.get(side).ok_or(AccessError::NotThere)?;
                 let content = GoalContent {
                     said,
                     state,

@@ -57,7 +57,7 @@ pub(crate) fn newest(
             title: content.task.title,
             given_at: from_micros(given_at),
             open,
-            joint: case.joint == Some(cell.compartment),
+            joint: case.is_joint(cell.compartment),
             back: of_it.map(|(_, who, is_back)| (*who, *is_back)).collect(),
         });
     }

@@ -198,7 +198,7 @@ fn page(
     let practice = work.practice();
     let names = cases::called(work, opened, &part.case)?;
     let mut own = OwnBox::default();
-    let is_joint = part.case.joint == Some(stored.cell.compartment);
+    let is_joint = part.case.is_joint(stored.cell.compartment);
     let mut joint = is_joint.then(JointBox::default);
     let mut from_others = Vec::new();
     for one in records::reflections(work.tx, practice, stored.id, &part.compartments())? {
@@ -282,7 +282,7 @@ fn read(
         task: content.task,
         given_by: content.given_by,
         participants: stored.participants,
-        joint: case.joint == Some(stored.cell.compartment),
+        joint: case.is_joint(stored.cell.compartment),
         revision: stored.cell.revision,
     })
 }

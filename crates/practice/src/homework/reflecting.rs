@@ -142,11 +142,7 @@ fn prepare(
 ) -> Result<Prepared, HomeworkError> {
     let (assignment, side) = place;
     let (part, given) = of_mine(work, assignment)?;
-    let joint = part
-        .case
-        .joint
-        .filter(|joint| *joint == given.cell.compartment);
-    if side == Side::Joint && joint.is_none() {
+    if side == Side::Joint && !part.case.is_joint(given.cell.compartment) {
         return Err(AccessError::NotThere.into());
     }
     may_write(work, &part, given.open)?;

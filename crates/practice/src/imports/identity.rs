@@ -174,6 +174,7 @@ fn ways(person: &OfferedPerson) -> Vec<Way> {
         address: address.clone(),
         safe: false,
         mind: Private::default(),
+        times: None,
     });
     all.extend(letter);
     all
@@ -192,6 +193,7 @@ fn of_one(offered: &OfferedWay) -> Vec<Way> {
             address: offered.address.clone(),
             safe: permission == Permission::Yes,
             mind: Private::new(minds.join("; ")),
+            times: None,
         }
     };
     let no_voice = ["no voicemail"];
@@ -362,7 +364,7 @@ mod tests {
             allowed(WayKind::Mobile, "555 0100"),
         ];
         assert!(adds(&mut known, &noor));
-        let safe = |channel| known.safe(channel).map(|address| address.reveal().as_str());
+        let safe = |channel| known.safe(channel).map(|way| way.address.reveal().as_str());
         assert_eq!(safe(Channel::Mail), Some("noor@example.org"));
         assert_eq!((safe(Channel::Phone), safe(Channel::Text)), (None, None));
         assert_eq!(known.ways.len(), 4);

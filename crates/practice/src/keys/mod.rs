@@ -67,7 +67,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 2] = [
+pub const MIGRATIONS: [Migration; 3] = [
     Migration {
         number: 1,
         name: "begin",
@@ -79,6 +79,12 @@ pub const MIGRATIONS: [Migration; 2] = [
         name: "one_place_at_a_time",
         sqlite: include_str!("../../migrations/0002_one_place_at_a_time.sqlite.sql"),
         postgres: include_str!("../../migrations/0002_one_place_at_a_time.postgres.sql"),
+    },
+    Migration {
+        number: 3,
+        name: "parts_that_end",
+        sqlite: include_str!("../../migrations/0003_parts_that_end.sql"),
+        postgres: include_str!("../../migrations/0003_parts_that_end.sql"),
     },
 ];
 

@@ -34,13 +34,13 @@ pub enum Route {
 }
 
 impl Route {
-    /// The compartment of this route in a case.
+    /// The compartment of this route in a case, for what concerns the instant `at`.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when the participant is not in the case.
-    pub fn compartment(self, case: &Case) -> Result<CompartmentId, AccessError> {
+    pub fn compartment(self, case: &Case, at: i64) -> Result<CompartmentId, AccessError> {
         match self {
-            Self::Chart => case.chart(),
+            Self::Chart => case.chart_at(at),
             Self::Own(id) => case
                 .participants
                 .iter()
@@ -196,6 +196,9 @@ pub enum NoteError {
     /// It is for the author, or for the supervisor.
     #[error("this is for somebody else to do")]
     NotYours,
+    /// R5: nobody supervises the case, so that an associate's note could never become final.
+    #[error("an associate's note needs a supervisor who co-signs, and the case has none (R5)")]
+    NoSupervisor,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
     Access(AccessError),

@@ -2,6 +2,7 @@
 
 use super::{NoteError, NoteState, NoteText, Route};
 use crate::access::{JobAccess, Purpose};
+use crate::accounts::AccountError;
 use crate::booking::{NewSession, SESSION};
 use crate::calendar::Place;
 use crate::cases::Case;
@@ -252,6 +253,54 @@ async fn r2_a_note_of_an_own_side_opens_for_nobody_else_in_the_case() {
             .map(|_| ())
         });
         assert!(matches!(job.await, Err(AccessError::NotThere)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r5_an_associate_without_a_supervisor_signs_nothing_until_one_is_named() {
+    both(async |house: Fictional| {
+        premises(&house).await;
+        let (practice, noor) = (&house.practice, house.client("Noor").await);
+        let case = house.case_with(house.associate, None, &[noor]).await;
+        consent(&house, &case).await;
+        let session = session_of(&house, &case).await;
+        let associate = house.desk(house.associate).await;
+        let written = practice.write_note(&associate, session, Route::Chart, text("words"), None);
+        let (note, revision) = written.await.unwrap();
+        let refused = practice.sign_note(&associate, note, revision).await;
+        assert!(matches!(refused, Err(NoteError::NoSupervisor)));
+        let draft = practice.note(&associate, note).await.unwrap().note;
+        assert_eq!((draft.state, draft.revision), (NoteState::Draft, revision));
+
+        let owner = house.desk(house.owner).await;
+        for (who, by) in [
+            (house.associate, house.associate),
+            (house.associate, house.front_desk),
+        ] {
+            let wrong = practice.set_supervisor(&owner, who, by).await;
+            assert!(matches!(wrong, Err(AccountError::Supervisor)));
+        }
+        let wrong = practice
+            .set_supervisor(&owner, house.front_desk, house.clinician)
+            .await;
+        assert!(matches!(wrong, Err(AccountError::Wrong)));
+        let not_theirs = practice
+            .set_supervisor(&associate, house.associate, house.clinician)
+            .await;
+        assert!(matches!(
+            not_theirs,
+            Err(AccountError::Access(AccessError::NotThere))
+        ));
+        practice
+            .set_supervisor(&owner, house.associate, house.clinician)
+            .await
+            .unwrap();
+        let signed = practice.sign_note(&associate, note, revision).await;
+        assert_eq!(signed.unwrap(), NoteState::Awaiting);
+        let supervisor = house.desk(house.clinician).await;
+        let last = practice.cosign_note(&supervisor, note, revision + 1).await;
+        assert_eq!(last.unwrap(), NoteState::Signed);
     })
     .await;
 }

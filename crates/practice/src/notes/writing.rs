@@ -39,7 +39,7 @@ impl Practice {
             move |work| {
                 let author = work.person()?;
                 let (session, case) = session_of_mine(work, session)?;
-                let compartment = route.compartment(&case)?;
+                let compartment = route.compartment(&case, session.starts_at)?;
                 work.stands_on_consent(&concerned(&case, compartment))?;
                 let opened = work.open(Action::NoteWrite, Purpose::Care, &[compartment])?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
@@ -87,6 +87,7 @@ impl Practice {
     ///
     /// # Errors
     /// [`NoteError::Signed`] when it is signed already, [`NoteError::Empty`], [`NoteError::NotYours`],
+    /// [`NoteError::NoSupervisor`] for an associate's while nobody could co-sign it (R5),
     /// [`NoteError::ConsentMissing`] (R9), [`AccessError::Stale`] when `revision` is not the newest.
     pub async fn sign_note(
         &self,
@@ -100,8 +101,10 @@ impl Practice {
             if content.text.is_empty() {
                 return Err(NoteError::Empty);
             }
-            content.needs_cosignature =
-                case.supervisor.is_some() && work.who().roles.contains(&Role::Associate);
+            content.needs_cosignature = work.who().roles.contains(&Role::Associate);
+            if content.needs_cosignature && case.supervisor.is_none() {
+                return Err(NoteError::NoSupervisor);
+            }
             content.signed = Some(Signature {
                 by: signer,
                 at: micros(work.now()),
@@ -234,11 +237,11 @@ const fn editable(content: &NoteContent, is_author: bool) -> Result<(), NoteErro
     }
 }
 
-/// Whose consent a note in `compartment` needs: the own side's participant, or everybody in the joint one (R9).
+/// Whose consent a note in `compartment` needs: the own side's participant, or everybody whose joint one it is (R9).
 fn concerned(case: &Case, compartment: CompartmentId) -> Vec<Participant> {
     case.participants
         .iter()
-        .filter(|participant| participant.own == compartment || case.joint == Some(compartment))
+        .filter(|who| who.own == compartment || case.joints_of(who).contains(&compartment))
         .copied()
         .collect()
 }

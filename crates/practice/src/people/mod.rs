@@ -3,7 +3,9 @@
 //! The name a person uses stands everywhere; legal names only where a document must carry them. An address is never
 //! an identity: two people may share one. Not here: how they sign in (`accounts`), what they come for (`cases`).
 
+mod reaching;
 pub mod records;
+mod times;
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +24,9 @@ use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::Cell;
 
+pub use reaching::{Reach, Times};
 pub use records::compartments_of;
+pub use times::SafeTimes;
 
 /// A person's names and ways of contact: the content of `people.sealed`.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -75,16 +79,18 @@ pub struct Way {
     /// Anything to mind, for example "not after six".
     #[serde(default)]
     pub mind: Private<String>,
+    /// Between which times of day it is safe; nothing for at any time. The program keeps to them (R12).
+    #[serde(default)]
+    pub times: Option<SafeTimes>,
 }
 
 impl Identity {
-    /// The safe address of a channel, if there is one (R12).
+    /// The safe way of a channel, if there is one (R12).
     #[must_use]
-    pub fn safe(&self, channel: Channel) -> Option<&Private<String>> {
+    pub fn safe(&self, channel: Channel) -> Option<&Way> {
         self.ways
             .iter()
             .find(|way| way.safe && way.channel == channel)
-            .map(|way| &way.address)
     }
 
     /// What a list shows of it.

@@ -32,7 +32,7 @@ pub(super) fn insert(
     sealed::insert(tx, practice, row, &[("created_at", at.into())])
 }
 
-/// Every compartment that is about a person: identity, the own side of each case, the joint side of each.
+/// Every compartment that is about a person: identity, the own side of each case, the joint sides of each.
 ///
 /// # Errors
 /// A fault of the database.
@@ -54,11 +54,19 @@ pub fn compartments_of(
          WHERE p.practice_id = $1 AND p.person_id = $2 ORDER BY p.from_at",
         &key,
     )?;
+    let ended = tx.query(
+        "SELECT o.joint_id FROM participants p JOIN participants o ON o.practice_id = p.practice_id AND o.case_id = p.case_id \
+         WHERE p.practice_id = $1 AND p.person_id = $2 AND o.joint_id IS NOT NULL ORDER BY o.until_at",
+        &key,
+    )?;
     for row in cases {
         found.push(CompartmentId(row.uuid(0)?));
         if let Some(joint) = row.opt_uuid(1)? {
             found.push(CompartmentId(joint));
         }
+    }
+    for row in &ended {
+        found.push(CompartmentId(row.uuid(0)?));
     }
     Ok(found)
 }

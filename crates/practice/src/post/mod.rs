@@ -1,7 +1,8 @@
 //! Post: everything that leaves by itself, through one safe-contact gate (R12).
 //!
 //! A letter is written only to somebody who called mail safe, and the gate is asked again when it leaves, because a
-//! way can stop being safe while a letter waits. Subject, sender and text are neutral and carry no content, only a
+//! way can stop being safe while a letter waits. A way that is safe between two times of day is used only then, by the
+//! practice's clock: the letter waits for them. Subject, sender and text are neutral and carry no content, only a
 //! link to where it can be read. A waiting letter is sealed in its recipient's identity compartment.
 //!
 //! Not here: what a link opens, letters that a person writes, who may be reached by hand (`people`).
@@ -15,6 +16,7 @@ mod sending;
 #[cfg(test)]
 mod tests;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
 use vault::Open;
@@ -26,10 +28,11 @@ use crate::access::{Purpose, Work};
 use crate::clock::micros;
 use crate::error::AccessError;
 use crate::ids::{PersonId, PostId, PracticeId};
-use crate::people::{self, Channel, Identity};
+use crate::people::{self, Channel, Identity, Way};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
+use crate::settings;
 
 /// Begins of words that name the field to whoever reads over a shoulder.
 const FIELD: [&str; 12] = [
@@ -153,12 +156,50 @@ impl Letter {
     }
 }
 
+/// When a letter leaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Leaves {
+    /// At once.
+    Now,
+    /// When the times begin between which mail is safe for its recipient (R12).
+    At(Timestamp),
+}
+
+impl Leaves {
+    /// By a way that somebody called safe.
+    pub(crate) fn by(work: &mut Work<'_, '_>, way: &Way) -> Result<Self, AccessError> {
+        let Some(times) = way.times else {
+            return Ok(Self::Now);
+        };
+        let zone = settings::described(work)?.clock_zone();
+        let (now, at) = (work.now(), times.next(work.now(), &zone));
+        Ok(if at == now { Self::Now } else { Self::At(at) })
+    }
+
+    /// The instant, where it is `now`.
+    pub(crate) const fn instant(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Now => now,
+            Self::At(at) => at,
+        }
+    }
+}
+
 /// A letter that passed the gate and waits to be stored.
 #[derive(Clone, Debug)]
 pub struct Posted {
     row: SealedRow,
     person: PersonId,
     due_at: i64,
+    leaves: Leaves,
+}
+
+impl Posted {
+    /// When it leaves.
+    #[must_use]
+    pub const fn leaves(&self) -> Leaves {
+        self.leaves
+    }
 }
 
 /// Writes a letter to `person` within an operation, if mail is a way that they called safe (R12); otherwise nothing is
@@ -171,12 +212,24 @@ pub fn prepare(
     person: PersonId,
     letter: &Letter,
 ) -> Result<Option<Posted>, AccessError> {
+    prepare_when(work, person, |_, _| Ok(letter.clone()))
+}
+
+/// The same for a letter that says something of when it leaves.
+///
+/// # Errors
+/// As [`prepare`], and what writing it refuses.
+pub(crate) fn prepare_when(
+    work: &mut Work<'_, '_>,
+    person: PersonId,
+    write: impl FnOnce(&mut Work<'_, '_>, Timestamp) -> Result<Letter, AccessError>,
+) -> Result<Option<Posted>, AccessError> {
     let practice = work.practice();
     let cell = people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
     let opened = work.open(Action::Post, Purpose::Contact, &[cell.compartment])?;
     let identity: Identity = work.unseal(&opened, "people", &cell)?;
     let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-    prepare_for(work, open, (person, &identity), letter)
+    prepare_for_when(work, open, (person, &identity), write)
 }
 
 /// The same for somebody whose identity the operation has open already, or makes.
@@ -189,17 +242,45 @@ pub fn prepare_for(
     to: (PersonId, &Identity),
     letter: &Letter,
 ) -> Result<Option<Posted>, AccessError> {
+    prepare_for_when(work, open, to, |_, _| Ok(letter.clone()))
+}
+
+/// The same for a letter that says something of when it leaves. It is written only if it can leave at all.
+///
+/// # Errors
+/// As [`prepare_for`], and what writing it refuses.
+pub(crate) fn prepare_for_when(
+    work: &mut Work<'_, '_>,
+    open: &Open,
+    to: (PersonId, &Identity),
+    write: impl FnOnce(&mut Work<'_, '_>, Timestamp) -> Result<Letter, AccessError>,
+) -> Result<Option<Posted>, AccessError> {
     let (person, identity) = to;
-    if identity.safe(Channel::Mail).is_none() {
+    let Some(way) = identity.safe(Channel::Mail) else {
         return Ok(None);
-    }
+    };
+    let leaves = Leaves::by(work, way)?;
+    let at = leaves.instant(work.now());
+    let letter = write(work, at)?;
     let id = PostId(work.new_id());
-    let row = work.seal(open, ("post", id.0, 1), letter)?;
     Ok(Some(Posted {
-        row,
+        row: work.seal(open, ("post", id.0, 1), &letter)?,
         person,
-        due_at: micros(work.now()),
+        due_at: micros(at),
+        leaves,
     }))
+}
+
+/// The letters to a person, each with its revision, for who forgets them.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn letters_to(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<(PostId, u32)>, StoreError> {
+    records::to_person(tx, practice, person)
 }
 
 /// Stores what [`prepare`] made, in the transaction of its operation.

@@ -105,17 +105,23 @@ pub(super) fn end(
     Ok(changed == 1)
 }
 
-/// Lets a claimed letter wait until `due_at`.
+/// Lets a claimed letter wait until `due_at`; it was tried `so_often`.
 pub(super) fn again(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     claimed: (PostId, i64),
-    due_at: i64,
+    again: (i64, i64),
 ) -> Result<(), StoreError> {
-    let (id, tries) = claimed;
+    let ((id, tries), (due_at, so_often)) = (claimed, again);
     tx.exec(
-        "UPDATE post SET due_at = $4 WHERE practice_id = $1 AND id = $2 AND tries = $3 AND state = 'waiting'",
-        &[practice.into(), id.into(), tries.into(), due_at.into()],
+        "UPDATE post SET due_at = $4, tries = $5 WHERE practice_id = $1 AND id = $2 AND tries = $3 AND state = 'waiting'",
+        &[
+            practice.into(),
+            id.into(),
+            tries.into(),
+            due_at.into(),
+            so_often.into(),
+        ],
     )
     .map(|_| ())
 }
@@ -138,6 +144,24 @@ pub(super) fn kept(
             person: PersonId(row.uuid(5)?),
             tries: row.int(6)?,
         })
+    })
+    .collect()
+}
+
+/// The letters to a person, however they ended, each with its revision.
+pub(super) fn to_person(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    person: PersonId,
+) -> Result<Vec<(PostId, u32)>, StoreError> {
+    tx.query(
+        "SELECT id, revision FROM post WHERE practice_id = $1 AND person_id = $2 ORDER BY id",
+        &[practice.into(), person.into()],
+    )?
+    .iter()
+    .map(|row| {
+        let revision = u32::try_from(row.int(1)?).map_err(|_| StoreError::Column(1))?;
+        Ok((PostId(row.uuid(0)?), revision))
     })
     .collect()
 }

@@ -5,7 +5,7 @@ use store::StoreError;
 use vault::CompartmentId;
 
 use super::records::{self, Claimed, End};
-use super::{Letter, MailFault, Mailer};
+use super::{Leaves, Letter, MailFault, Mailer};
 use crate::access::{JobAccess, Purpose};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
@@ -34,7 +34,7 @@ pub struct Round {
     pub sent: u32,
     /// Letters that were kept (the demo).
     pub kept: u32,
-    /// Letters that will be tried again.
+    /// Letters that will be tried again, or wait for the times at which mail is safe (R12).
     pub waiting: u32,
     /// Letters that will not be sent: refused for good, tried too often, or no safe way any more (R12).
     pub failed: u32,
@@ -59,7 +59,7 @@ pub struct Outgoing {
 
 /// What the gate gives for a letter: where it may go, if it still may.
 struct Cleared {
-    to: Option<Private<String>>,
+    to: Option<(Private<String>, Leaves)>,
     /// Words that its recipient asked us not to use.
     avoid: Private<String>,
     letter: Letter,
@@ -119,7 +119,11 @@ impl Practice {
                 Err(MailFault::Avoided)
             }
             Ok(Cleared {
-                to: Some(to),
+                to: Some((_, Leaves::At(at))),
+                ..
+            }) => return self.wait_for(claimed, at).await,
+            Ok(Cleared {
+                to: Some((to, Leaves::Now)),
                 letter,
                 ..
             }) => mailer.send(to.reveal(), &letter, (id.0, self.now())).await,
@@ -144,13 +148,24 @@ impl Practice {
             .store
             .write(move |tx| match end {
                 Some(end) => records::end(tx, practice, (id, tries), end).map(|_| ()),
-                None => records::again(tx, practice, (id, tries), due_at),
+                None => records::again(tx, practice, (id, tries), (due_at, tries)),
             })
             .await?;
         Ok(end)
     }
 
-    /// Opens a letter and asks whether mail is still a way that its recipient calls safe.
+    /// Lets a letter wait until mail is safe again for its recipient; that was no try.
+    async fn wait_for(&self, claimed: &Claimed, at: Timestamp) -> Result<Option<End>, AccessError> {
+        let (practice, tries) = (self.id(), claimed.tries);
+        let (letter, again) = (PostId(claimed.cell.id), (micros(at), tries - 1));
+        self.core()
+            .store
+            .write(move |tx| records::again(tx, practice, (letter, tries), again))
+            .await?;
+        Ok(None)
+    }
+
+    /// Opens a letter and asks whether mail is still a way that its recipient calls safe, and at this time of day.
     async fn clear(&self, claimed: Claimed) -> Result<Cleared, AccessError> {
         self.read(&JobAccess::post(), move |work| {
             let practice = work.practice();
@@ -159,8 +174,12 @@ impl Practice {
             let wanted = [person.compartment, claimed.cell.compartment];
             let opened = work.open(Action::Post, Purpose::Contact, &wanted)?;
             let identity: Identity = work.unseal(&opened, "people", &person)?;
+            let to = match identity.safe(Channel::Mail) {
+                Some(way) => Some((way.address.clone(), Leaves::by(work, way)?)),
+                None => None,
+            };
             Ok(Cleared {
-                to: identity.safe(Channel::Mail).cloned(),
+                to,
                 avoid: identity.avoid,
                 letter: work.unseal(&opened, "post", &claimed.cell)?,
             })
@@ -200,7 +219,9 @@ impl Practice {
                         id: PostId(letter.cell.id),
                         at: written_at(letter.cell.id),
                         person: letter.person,
-                        to: identity.safe(Channel::Mail).cloned().unwrap_or_default(),
+                        to: identity
+                            .safe(Channel::Mail)
+                            .map_or_else(Private::default, |way| way.address.clone()),
                         subject: content.kind.subject(),
                         text: Private::new(content.text(&address)),
                     })

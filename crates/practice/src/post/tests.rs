@@ -1,5 +1,7 @@
 //! R12: who gets a letter and who does not, what it says, and that a real mail server takes it.
 
+mod times;
+
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
@@ -32,6 +34,7 @@ fn way(channel: Channel, address: &str, safe: bool) -> Way {
         address: address.into(),
         safe,
         mind: "".into(),
+        times: None,
     }
 }
 

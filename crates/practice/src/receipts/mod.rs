@@ -63,16 +63,22 @@ actions! {
     Names => "names", "Read the name for a list or the calendar";
     /// Contact details were read or changed.
     Contact => "contact", "Read contact details";
+    /// It was written down when somebody may be reached.
+    ContactTimes => "contact_times", "Wrote down when you may be reached";
     /// A consultation was asked for.
     Enquiry => "enquiry", "Asked for a first talk";
     /// An enquiry was accepted or declined.
     EnquiryDecision => "enquiry_decision", "Answered the request for a first talk";
+    /// An enquiry was forgotten.
+    EnquiryForget => "enquiry_forget", "Forgot the request for a first talk";
     /// A session was booked, moved, held or cancelled.
     Booking => "booking", "Booked or changed a session";
     /// The overview of a case.
     CaseOverview => "case_overview", "Opened the overview";
     /// A case was closed.
     CaseClose => "case_close", "Closed the work together";
+    /// One participant's part in a case was ended.
+    PartEnd => "part_end", "Ended one person’s part in the work together";
     /// The portal's own pages.
     OwnPages => "own_pages", "Opened their own pages";
     /// Consent was read, given or withdrawn.

@@ -407,7 +407,7 @@ fn open(
 pub(super) fn side(case: &Case, session: &Session) -> Option<CompartmentId> {
     match (case.joint, session.people.as_slice()) {
         (Some(_), [only]) => case.participant(*only).map(|part| part.own),
-        _ => case.chart(),
+        _ => case.chart_at(session.starts_at),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use vault::{CompartmentId, Opened};
 
 use super::records;
 use super::today::side;
@@ -73,8 +74,9 @@ impl Workspace {
     /// Those whose informed consent is missing before anything can be written on a side (R9).
     #[must_use]
     pub fn uninformed(&self, route: Route) -> Vec<&Named> {
+        let at = self.session.starts_at;
         let concerned = |person: &&CasePerson| match route {
-            Route::Chart => true,
+            Route::Chart => person.participant.until.is_none_or(|until| at < until),
             Route::Own(id) => person.participant.id == id,
         };
         self.people
@@ -114,9 +116,9 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
     let case = found.case;
     let people = cases::people(work, &case, names)?;
     let mut sides = Vec::new();
-    for compartment in case.compartments() {
+    for compartment in then(&case, &session) {
         if opened.get(compartment).is_some() {
-            let last = notes::last_before(work, &opened, case.id, compartment, session.starts_at)?;
+            let last = last(work, &opened, &case, (compartment, session.starts_at))?;
             sides.push(Side {
                 route: case.route(compartment),
                 note: notes::of_session(work, &opened, session.id, compartment)?,
@@ -151,6 +153,31 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
         session,
         case,
     })
+}
+
+/// The sides of the case as they were at the time of the session, the joint one first.
+fn then(case: &Case, session: &Session) -> Vec<CompartmentId> {
+    let joint = case.joint.and_then(|_| case.chart_at(session.starts_at));
+    let own = case.participants.iter().map(|who| who.own);
+    joint.into_iter().chain(own).collect()
+}
+
+/// The newest note before an instant on a side; of a joint one also from before somebody left.
+fn last(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    place: (CompartmentId, i64),
+) -> Result<Option<Note>, AccessError> {
+    let (side, at) = place;
+    let joints = case.joints().into_iter().skip_while(|joint| *joint != side);
+    for earlier in std::iter::once(side).chain(joints.skip(1)) {
+        let found = notes::last_before(work, opened, case.id, earlier, at)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// Times to book next: first those a week or more after this session on its weekday and at its hour, then the earliest.

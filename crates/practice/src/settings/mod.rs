@@ -149,8 +149,13 @@ impl Description {
     /// The civil day of an instant, where the practice is.
     #[must_use]
     pub fn day_of(&self, at: Timestamp) -> Date {
-        let zone = TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC);
-        at.to_zoned(zone).date()
+        at.to_zoned(self.clock_zone()).date()
+    }
+
+    /// The zone of the practice's clock.
+    #[must_use]
+    pub fn clock_zone(&self) -> TimeZone {
+        TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
     }
 }
 

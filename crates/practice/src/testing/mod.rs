@@ -189,6 +189,7 @@ pub fn identity(name: &str) -> Identity {
             address: Private::from(format!("{word}@example.org")),
             safe: true,
             mind: Private::default(),
+            times: None,
         }],
         ..Identity::default()
     }
@@ -269,7 +270,7 @@ impl Fictional {
             .write(
                 &JobAccess::set_up(),
                 Action::AccountChange,
-                move |work| Invitation::prepare(work, person, None),
+                move |work| Invitation::prepare(work, person, None, work.now()),
                 |_, invitation| Ok::<_, AccessError>(invitation.clone()),
             )
             .await

@@ -7,7 +7,7 @@ use tokio_postgres::{
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut, to_sql_checked},
 };
 
-use crate::{Row, StoreError, Value};
+use crate::{Bytes, Row, StoreError, Value};
 
 type Problem = Box<dyn Error + Sync + Send>;
 
@@ -21,7 +21,7 @@ impl ToSql for Value {
             (Self::Int(number), &Type::INT2) => i16::try_from(*number)?.to_sql(kind, out),
             (Self::Int(number), &Type::BOOL) => (*number != 0).to_sql(kind, out),
             (Self::Text(text), _) if is_text(kind) => text.to_sql(kind, out),
-            (Self::Blob(bytes), &Type::BYTEA) => bytes.to_sql(kind, out),
+            (Self::Blob(bytes), &Type::BYTEA) => bytes.as_slice().to_sql(kind, out),
             (value, kind) => Err(format!("{value:?} is given where {kind} is wanted").into()),
         }
     }
@@ -40,7 +40,7 @@ impl<'a> FromSql<'a> for Value {
             Type::INT4 => i32::from_sql(kind, raw).map(|number| Self::Int(number.into())),
             Type::INT2 => i16::from_sql(kind, raw).map(|number| Self::Int(number.into())),
             Type::BOOL => bool::from_sql(kind, raw).map(|truth| Self::Int(truth.into())),
-            Type::BYTEA => Ok(Self::Blob(raw.to_vec())),
+            Type::BYTEA => Ok(Self::Blob(Bytes::from_slice(raw))),
             // The answer of a function that gives nothing.
             Type::VOID => Ok(Self::Null),
             _ if is_text(kind) => String::from_sql(kind, raw).map(Self::Text),

@@ -52,6 +52,62 @@ async fn writers_share_commits() {
     .await;
 }
 
+/// Writes `first` to `first + 8` one by one, and reads each as soon as it is told that it is written.
+async fn write_and_look(store: Store, first: i64) {
+    for id in first..first + 8 {
+        assert_eq!(submit(&store, id).await, Ok(1));
+        let sql = "SELECT COUNT(*) FROM person WHERE id = $1";
+        let seen = store.read(move |tx| tx.one(sql, &[id.into()])).await;
+        assert_eq!(seen.unwrap().unwrap().int(0), Ok(1), "{id}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shares_a_snapshot_reads_their_own_last_write() {
+    both(|store| async move {
+        with_tables(&store).await;
+        let tasks: Vec<_> = (0..64)
+            .map(|who| tokio::spawn(write_and_look(store.clone(), who * 10)))
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reading_that_fails_leaves_its_neighbours_alone() {
+    both(|store| async move {
+        with_tables(&store).await;
+        add(&store, 5, "Sam").await.unwrap();
+        let readings: Vec<_> = (0..64)
+            .map(|number| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    let sql = if number % 2 == 0 {
+                        "SELECT id FROM person"
+                    } else {
+                        "SELECT id FROM nowhere"
+                    };
+                    let found: Result<_, StoreError> =
+                        store.read(move |tx| tx.query(sql, &[])).await;
+                    found.map(|rows| rows.len())
+                })
+            })
+            .collect();
+        for (number, reading) in readings.into_iter().enumerate() {
+            let found = reading.await.unwrap();
+            if number % 2 == 0 {
+                assert_eq!(found, Ok(1));
+            } else {
+                assert!(matches!(found, Err(StoreError::Broken(_))));
+            }
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_failure_in_a_group_is_its_own() {
     both(|store| async move {

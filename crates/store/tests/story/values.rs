@@ -12,7 +12,7 @@ fn value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::Int),
         prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0)].prop_map(Value::Int),
         "[^\0]{0,40}".prop_map(Value::Text),
-        proptest::collection::vec(any::<u8>(), 0..200).prop_map(Value::Blob),
+        proptest::collection::vec(any::<u8>(), 0..200).prop_map(Value::from),
     ]
 }
 

@@ -39,6 +39,7 @@ impl Book<'_> {
             channel: channel(who.contact.way),
             address: Private::from(who.contact.address.as_str()),
             mind: Private::from(who.contact.times.as_str()),
+            times: None,
             avoid: Private::from(who.contact.avoid.as_deref().unwrap_or_default()),
             coming: Private::from(if several { "two" } else { "alone" }),
             told: Private::default(),

@@ -155,6 +155,7 @@ fn ways(contact: &DemoContact) -> Vec<Way> {
         address: Private::from(contact.address.as_str()),
         safe: true,
         mind: Private::new(format!("{}{voicemail}", contact.times)),
+        times: None,
     }]
 }
 

@@ -68,8 +68,11 @@ async fn two_at_once(house: &Fictional, person: PersonId) -> (Invitation, Invita
         &access,
         Action::AccountChange,
         move |work| {
-            let first = Invitation::prepare(work, person, None)?;
-            Ok::<_, crate::AccessError>((first, Invitation::prepare(work, person, None)?))
+            let first = Invitation::prepare(work, person, None, work.now())?;
+            Ok::<_, crate::AccessError>((
+                first,
+                Invitation::prepare(work, person, None, work.now())?,
+            ))
         },
         |_, both| Ok(both.clone()),
     );

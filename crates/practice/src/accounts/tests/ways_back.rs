@@ -1,8 +1,9 @@
 //! Who comes back in after a forgotten password, and who does not.
 
 use super::*;
-use crate::people::{Identity, Way};
+use crate::people::{Identity, SafeTimes, Times, Way};
 use crate::post::Mailer;
+use jiff::civil::time;
 
 const NEW: &str = "seven green doors at dusk";
 
@@ -236,6 +237,32 @@ async fn the_owner_lets_staff_in_again_and_nobody_else_does() {
                 .is_ok()
         );
         assert!(unlocking(&house).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r12_a_link_waits_for_the_times_at_which_mail_is_safe_and_holds_for_an_hour_from_then() {
+    both(async |house: Fictional| {
+        let practice = &house.practice;
+        let noor = house.client("Noor").await;
+        house.case_of(&[noor]).await;
+        let portal = house.portal(noor).await;
+        let seen = practice.my_reach(&portal).await.unwrap().seen;
+        let (four, six) = (time(16, 0, 0, 0), time(18, 0, 0, 0));
+        let each = vec![SafeTimes::new(four, six)];
+        practice
+            .set_my_times(&portal, Times { seen, each })
+            .await
+            .unwrap();
+        assert_eq!(asked(&house, "noor").await, 1);
+        assert!(links(&house).await.is_empty(), "it is two");
+        house.clock.pass_minutes(2 * 60);
+        let link = links(&house).await.remove(0);
+        house.clock.pass_minutes(WayBack::MINUTES - 1);
+        assert!(practice.way_back(&link).await.unwrap().is_some());
+        house.clock.pass_minutes(1);
+        assert!(practice.way_back(&link).await.unwrap().is_none());
     })
     .await;
 }
