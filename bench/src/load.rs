@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
-use practice::access::{DeskAccess, JobAccess, SignedIn};
+use practice::access::{DeskAccess, JobAccess, Role, SignedIn};
 use practice::booking::{NewSession, SESSION};
 use practice::calendar::Place;
 use practice::cases::Case;
@@ -136,7 +136,10 @@ async fn clinicians(practice: &Practice) -> Result<Vec<Arc<Clinician>>, Anything
     let mut found = Vec::new();
     for known in practice.published_clinicians().await? {
         let token = practice.enter_demo(known.person).await?;
-        if let SignedIn::Desk(access) = practice.signed_in(token.text()).await? {
+        // An associate's notes wait for a supervisor (R5): those who sign finally are loaded.
+        if let SignedIn::Desk(access) = practice.signed_in(token.text()).await?
+            && !access.has(Role::Associate)
+        {
             found.push(Arc::new(Clinician {
                 person: known.person,
                 access,

@@ -211,9 +211,13 @@ fn take_up(
     secrets: &Secrets,
 ) -> Result<Taken, AccountError> {
     let now = micros(work.now());
-    let (id, invitation) = work
-        .authority(|known| holding(known, &key, now))
-        .ok_or(AccountError::Invitation)?;
+    // One look for both: an account that another link makes in between would be counted, and not noticed.
+    let look = |known: &Authority| {
+        let (id, invitation) = holding(known, &key, now)?;
+        let before = known.accounts_of(invitation.person).count();
+        Some((id, invitation, before))
+    };
+    let (id, invitation, before) = work.authority(look).ok_or(AccountError::Invitation)?;
     let index = work.vault().blind_index(&normal(name));
     let theirs = invitation.replaces.map(|(account, _)| account);
     let taken = work.authority(|known| known.account_by_key(&index));
@@ -231,7 +235,12 @@ fn take_up(
             secrets,
             (Purpose::SignIn, Some(index)),
         )?),
-        None => Taken::New(make_account(work, invitation.person, secrets, index)?),
+        None => Taken::New(make_account(
+            work,
+            (invitation.person, before),
+            secrets,
+            index,
+        )?),
     };
     let used = InvitationBody {
         used: true,
@@ -248,13 +257,14 @@ struct MadeAccount {
     number: i64,
 }
 
-/// Writes a client's account and role and seals its secrets, within an operation.
+/// Writes a client's account and role and seals its secrets, within an operation; so many accounts they had before.
 fn make_account(
     work: &mut Work<'_, '_>,
-    person: PersonId,
+    whose: (PersonId, usize),
     secrets: &Secrets,
     index: [u8; 32],
 ) -> Result<MadeAccount, AccountError> {
+    let (person, before) = whose;
     let practice = work.practice();
     let identity: CompartmentId = people::records::cell(work.tx, practice, person)?
         .ok_or(AccountError::Invitation)?
@@ -269,7 +279,6 @@ fn make_account(
         secrets: 1,
         generation: 0,
     };
-    let before = work.authority(|known| known.accounts_of(person).count());
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     let now = micros(work.now());
     let own = |grant: &GrantBody| {
