@@ -15,7 +15,7 @@ async fn r12_times_are_written_down_and_said_where_a_link_is_sent() {
         let page = format!("{here}/times");
         assert!(front.get(&here).await.html.contains(&page));
         let asked = front.get(&page).await;
-        assert!(asked.words().contains("Mail: noor@example.org"));
+        assert!(asked.words().contains("Email: noor@example.org"));
         for wrong in [
             [("from-0", "16:00"), ("until-0", "")],
             [("from-0", "16:00"), ("until-0", "16:00")],
