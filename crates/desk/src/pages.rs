@@ -148,7 +148,7 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
         ),
         "times" => (
             "Written down.",
-            "Mail that leaves by itself keeps to it. So do we, with everything else.",
+            "Email that leaves by itself keeps to it. So do we, with everything else.",
         ),
         "password" => (
             "Your new password holds.",
