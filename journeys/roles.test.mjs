@@ -92,8 +92,8 @@ const ofNoor = async () => ({ owner: "noor", found: await wander(people.noor, ["
 
 /** What goes with a role although no page of theirs leads there. @type {Record<string, RegExp>} */
 const duties = {
-  dani: /^\/desk\/(people\/\{id\}|sessions\/\{id\}(\/state)?)$/,
-  priya: /^\/desk\/(people\/\{id\}|sessions\/\{id\}(\/state)?)$/,
+  dani: /^\/desk\/(people\/\{id\}(\/times)?|sessions\/\{id\}(\/state)?)$/,
+  priya: /^\/desk\/(people\/\{id\}(\/times)?|sessions\/\{id\}(\/state)?)$/,
 };
 
 chapter("the addresses of a couple's case, of one partner and of the owner are gathered from their own pages", async () => {

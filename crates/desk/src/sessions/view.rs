@@ -15,8 +15,9 @@ use crate::views::{
     Badge, Called, Wall, called, of_whom, place, pronouns, shared_label, side_label, side_word,
 };
 
-/// People come early: a session may be said to have taken place a quarter of an hour before its time, in microseconds.
-const EARLY: i64 = 15 * 60 * 1_000_000;
+/// People come early, or swap their hour with somebody else's: a session may be said to have taken place on the day it is
+/// booked for, half a day before its time at the most, in microseconds.
+const EARLY: i64 = 12 * 3_600 * 1_000_000;
 
 /// Which side is shown, and words that were typed and could not be kept.
 pub(super) struct Shown {
