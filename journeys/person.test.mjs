@@ -207,8 +207,9 @@ chapter("signing out ends it, also for a page that stayed open", async () => {
   await open.goto(known.homework);
   await press(client, "Sign out");
   await open.getByLabel("Anything you want Dr. Okafor to know").fill("After the end");
-  await press(open, only);
-  assert.match(open.url(), /\/sign-in/);
+  const refused = await press(open, only);
+  assert.equal(refused.status(), 401);
+  assert.equal(await open.locator("textarea[readonly]").inputValue(), "After the end", "the words come back");
   await open.close();
   const again = await signIn(client, "amber-lantern", "not the right password");
   assert.equal(again.status(), 422);

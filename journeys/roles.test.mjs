@@ -30,7 +30,12 @@ people.nobody = await house.visit();
 const shape = (/** @type {string} */ path) => path.replaceAll(uuid, "{id}").replace(/\?.*/, "");
 /** The same address of something that never was. @param {string} path */
 const invented = (path) => (path.search(uuid) >= 0 ? path.replaceAll(uuid, never) : `/${path.split("/")[1]}/never`);
-const plain = (/** @type {string} */ text) => text.replaceAll(/(name="csrf" value=")[^"]*/g, "$1").replaceAll(uuid, "{id}");
+const plain = (/** @type {string} */ text) =>
+  text
+    .replaceAll(/(name="csrf" value=")[^"]*/g, "$1")
+    // The words that were sent come back: they are the sender's own.
+    .replaceAll(/(<textarea class="textarea textarea--read"[^>]*>)[^<]*/g, "$1")
+    .replaceAll(uuid, "{id}");
 
 /** What an answer says, without what is new each time. @param {Page} page @param {string} path @param {Record<string, string>} [form] */
 async function ask(page, path, form) {
