@@ -120,7 +120,7 @@ chapter("the addresses of a couple's case, of one partner and of the owner are g
 
 chapter("R2: what somebody may not open is what never was, to the byte", async () => {
   let tried = 0;
-  /** What each finds at an address of nothing, asked once. @type {Map<string, string>} */
+  /** What each finds at an address of nothing, asked once with the same fields. @type {Map<string, string>} */
   const nothing = new Map();
   const tries = async (/** @type {string} */ slug) => {
     const page = people[slug];
@@ -140,7 +140,7 @@ chapter("R2: what somebody may not open is what never was, to the byte", async (
         const fields = form && { ...filled(form), csrf };
         const seen = await ask(page, path, fields);
         assert.equal(seen.status, 404, `${slug} at ${form ? "POST" : "GET"} ${path}`);
-        const kind = `${slug} ${form ? "POST" : "GET"} ${invented(path)}`;
+        const kind = `${slug} ${form ? "POST" : "GET"} ${invented(path)} ${Object.keys(fields ?? {})}`;
         if (!nothing.has(kind)) {
           const was = await ask(page, invented(path), fields);
           assert.equal(was.status, 404, kind);

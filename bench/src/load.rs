@@ -25,7 +25,7 @@ use vault::{KeyFile, Secret, SystemRandomness};
 use crate::Anything;
 
 /// When the loaded years begin.
-const BEGIN: &str = "2012-01-02T00:00:00Z";
+const BEGIN: &str = "2000-01-03T00:00:00Z";
 /// How many cases are written at the same time.
 const AT_ONCE: usize = 48;
 /// Sessions without a note, for measuring how notes are begun.

@@ -45,6 +45,7 @@ mod group;
 pub mod jobs;
 mod migrate;
 mod operation;
+mod plans;
 pub mod postgres;
 mod sqlite;
 mod store;

@@ -5,7 +5,7 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-use crate::{Dialect, Store, StoreError, Tx, Value};
+use crate::{Dialect, Store, StoreError, Tx, Value, plans};
 
 /// One step of the schema. Only the DDL differs between the databases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +85,9 @@ fn apply(tx: &mut Tx<'_>, known: &[Migration], next: Migration) -> Result<usize,
             fingerprint(text).into(),
         ],
     )?;
+    if tx.dialect() == Dialect::Sqlite {
+        plans::tell(tx)?;
+    }
     Ok(applied + 1)
 }
 

@@ -129,7 +129,8 @@ enum Subject {
     Account(AccountBody, Option<[u8; 32]>),
     Role(RoleBody),
     Grant(GrantBody),
-    Credential(CredentialBody),
+    // There is one grant after the other and few of these, which are several times as long.
+    Credential(Box<CredentialBody>),
     Invitation(InvitationBody, Option<[u8; 32]>),
 }
 
@@ -185,7 +186,7 @@ impl Authority {
             AuthorityKind::Account => Subject::Account(row.read()?, row.unique_key),
             AuthorityKind::Role => Subject::Role(row.read()?),
             AuthorityKind::Grant => Subject::Grant(row.read()?),
-            AuthorityKind::Credential => Subject::Credential(row.read()?),
+            AuthorityKind::Credential => Subject::Credential(Box::new(row.read()?)),
             AuthorityKind::Invitation => Subject::Invitation(row.read()?, row.unique_key),
         };
         self.digest = self.digest_with(vault, std::slice::from_ref(row));
@@ -376,7 +377,7 @@ impl Authority {
                 let Subject::Credential(body) = self.subjects.get(&id)? else {
                     return None;
                 };
-                Some(body.clone())
+                Some(CredentialBody::clone(body))
             })
             .collect()
     }

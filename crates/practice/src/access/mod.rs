@@ -18,7 +18,7 @@ pub use bodies::{
     AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody,
     RoleBody, Scope,
 };
-pub(crate) use records::{is_stored, load, put};
+pub(crate) use records::{each, is_stored, put};
 pub use work::{Made, Work};
 
 use crate::error::AccessError;

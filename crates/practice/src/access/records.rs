@@ -55,16 +55,20 @@ pub(crate) fn is_stored(
     Ok(tx.one(&sql, &key)?.is_some())
 }
 
-/// Every row of authority, as stored; nothing is verified yet. What cannot be read becomes what matches no MAC.
-pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<AuthorityRow>, StoreError> {
-    let mut rows = Vec::new();
+/// Hands over every row of authority, as stored, one at a time; nothing is verified yet. What cannot be read becomes
+/// what matches no MAC.
+pub(crate) fn each<E: From<StoreError>>(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    mut work: impl FnMut(&AuthorityRow) -> Result<(), E>,
+) -> Result<(), E> {
     for kind in AuthorityKind::ALL {
         let sql = format!(
             "SELECT id, revision, body, unique_key, mac FROM {} WHERE practice_id = $1",
             kind.table()
         );
-        for row in tx.query(&sql, &[practice.into()])? {
-            rows.push(AuthorityRow {
+        tx.each(&sql, &[practice.into()], |row| {
+            work(&AuthorityRow {
                 kind,
                 id: row.uuid(0).unwrap_or_default(),
                 revision: row.int(1).ok().and_then(|n| n.try_into().ok()).unwrap_or(0),
@@ -78,8 +82,8 @@ pub(crate) fn load(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<Authorit
                     .ok()
                     .and_then(|mac| mac.try_into().ok())
                     .unwrap_or_default(),
-            });
-        }
+            })
+        })?;
     }
-    Ok(rows)
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! not even the last change can be undone by putting the old row back. Another program on the same data (an import
 //! while the server runs) announces in the same way: who comes second waits, and takes in what the first changed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use vault::{AuthorityDigest, SetDigest, Vault};
@@ -115,7 +116,7 @@ impl Practice {
         }
     }
 
-    async fn catch_up(&self, vault: &Vault) -> Result<(), AccessError> {
+    async fn catch_up(&self, vault: &Arc<Vault>) -> Result<(), AccessError> {
         let authority = self
             .settled_authority(vault, LOOKS)
             .await
@@ -135,7 +136,7 @@ impl Practice {
     /// The verified set, once nobody is in the middle of a change; what a crash cut off is settled.
     pub(super) async fn settled_authority(
         &self,
-        vault: &Vault,
+        vault: &Arc<Vault>,
         looks: u32,
     ) -> Result<Authority, KeysError> {
         let keyring = &self.core().keyring;
@@ -172,19 +173,21 @@ impl Practice {
         Ok(vault.authority(row.as_slice())?.unwrap_or(empty))
     }
 
-    async fn verified_authority(&self, vault: &Vault) -> Result<Authority, KeysError> {
-        let id = self.id();
-        let load = move |tx: &mut store::Tx<'_>| access::load(tx, id);
-        let mut authority = Authority::default();
-        for row in &self.core().store.read(load).await? {
-            if !row.is_authentic(vault, id) {
-                return Err(KeysError::AuthorityChanged {
-                    table: row.kind.table(),
-                    id: row.id,
-                });
-            }
-            authority.take(vault, row)?;
-        }
-        Ok(authority)
+    async fn verified_authority(&self, vault: &Arc<Vault>) -> Result<Authority, KeysError> {
+        let (id, vault) = (self.id(), Arc::clone(vault));
+        let verify = move |tx: &mut store::Tx<'_>| {
+            let mut authority = Authority::default();
+            access::each(tx, id, |row| {
+                if !row.is_authentic(&vault, id) {
+                    return Err(KeysError::AuthorityChanged {
+                        table: row.kind.table(),
+                        id: row.id,
+                    });
+                }
+                Ok(authority.take(&vault, row)?)
+            })?;
+            Ok(authority)
+        };
+        self.core().store.read(verify).await
     }
 }

@@ -67,7 +67,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 3] = [
+pub const MIGRATIONS: [Migration; 4] = [
     Migration {
         number: 1,
         name: "begin",
@@ -85,6 +85,12 @@ pub const MIGRATIONS: [Migration; 3] = [
         name: "parts_that_end",
         sqlite: include_str!("../../migrations/0003_parts_that_end.sql"),
         postgres: include_str!("../../migrations/0003_parts_that_end.sql"),
+    },
+    Migration {
+        number: 4,
+        name: "found_at_size",
+        sqlite: include_str!("../../migrations/0004_found_at_size.sql"),
+        postgres: include_str!("../../migrations/0004_found_at_size.sql"),
     },
 ];
 

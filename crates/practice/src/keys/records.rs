@@ -91,15 +91,15 @@ pub(crate) async fn compartments(keyring: &Store) -> Result<usize, StoreError> {
 pub(crate) async fn all(keyring: &Store) -> Result<Vec<KeyringRow>, StoreError> {
     keyring
         .read(|tx| {
-            tx.query("SELECT name, bytes FROM keyring", &[])?
-                .iter()
-                .map(|row| {
-                    Ok(KeyringRow {
-                        name: row.text(0)?.to_owned(),
-                        bytes: row.blob(1)?.to_vec(),
-                    })
-                })
-                .collect()
+            let mut rows = Vec::new();
+            tx.each("SELECT name, bytes FROM keyring", &[], |row| {
+                rows.push(KeyringRow {
+                    name: row.text(0)?.to_owned(),
+                    bytes: row.blob(1)?.to_vec(),
+                });
+                Ok::<_, StoreError>(())
+            })?;
+            Ok(rows)
         })
         .await
 }

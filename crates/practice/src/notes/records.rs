@@ -109,7 +109,8 @@ pub fn unsigned(
     author: PersonId,
 ) -> Result<Vec<(NoteId, SessionId, CaseId)>, StoreError> {
     tx.query(
-        "SELECT id, session_id, case_id FROM notes WHERE practice_id = $1 AND author_id = $2 AND state = 'draft' ORDER BY written_at",
+        "SELECT id, session_id, case_id FROM notes WHERE practice_id = $1 AND author_id = $2 AND state <> 'signed' AND state = 'draft' \
+         ORDER BY written_at",
         &[practice.into(), author.into()],
     )?
     .iter()
@@ -128,7 +129,8 @@ pub fn awaiting(
 ) -> Result<Vec<(NoteId, SessionId, CaseId)>, StoreError> {
     tx.query(
         "SELECT n.id, n.session_id, n.case_id FROM notes n JOIN cases c ON c.practice_id = n.practice_id AND c.id = n.case_id \
-         WHERE n.practice_id = $1 AND c.supervisor_id = $2 AND n.state = 'awaiting' ORDER BY n.written_at",
+         WHERE n.practice_id = $1 AND c.supervisor_id = $2 AND n.state <> 'signed' AND n.state = 'awaiting' \
+         ORDER BY n.written_at",
         &[practice.into(), supervisor.into()],
     )?
     .iter()

@@ -305,10 +305,10 @@ impl Examination {
 
     fn authority(&mut self, tx: &mut Tx<'_>, vault: &Vault) -> Result<Authority, KeysError> {
         let mut authority = Authority::default();
-        for row in access::load(tx, self.practice)? {
+        access::each(tx, self.practice, |row| {
             let table = row.kind.table();
             if row.is_authentic(vault, self.practice) {
-                authority.take(vault, &row)?;
+                authority.take(vault, row)?;
                 self.compare(
                     table,
                     row.id,
@@ -326,7 +326,8 @@ impl Examination {
                     "does not match its MAC: it was changed or put in from outside",
                 );
             }
-        }
+            Ok::<_, KeysError>(())
+        })?;
         Ok(authority)
     }
 

@@ -1,7 +1,7 @@
 //! Tables are brought up to date, once and in order.
 
 use store::{
-    Migration, StoreError,
+    Dialect, Migration, StoreError,
     testing::{both, both_at, open, postgres},
 };
 
@@ -119,4 +119,37 @@ async fn two_nodes_that_start_at_once_migrate_once() {
         node.await.unwrap().unwrap();
     }
     assert_eq!(count(&open(&url).await, "room").await, 2);
+}
+
+/// Rows of one practice, found by whom they are of.
+const SHARED: Migration = Migration {
+    number: 2,
+    name: "parts",
+    sqlite: PARTS,
+    postgres: PARTS,
+};
+const PARTS: &str = "CREATE TABLE part (practice_id BIGINT NOT NULL, case_id BIGINT NOT NULL, person_id BIGINT NOT NULL);
+    CREATE UNIQUE INDEX part_by_case ON part (practice_id, case_id, person_id);
+    CREATE INDEX part_by_person ON part (practice_id, person_id);
+    CREATE INDEX part_of_nobody ON part (practice_id, case_id) WHERE person_id = 0;";
+
+#[tokio::test]
+async fn what_all_rows_share_chooses_no_plan() {
+    both(|store| async move {
+        store.migrate(&[TABLES, SHARED]).await.unwrap();
+        let plan = store
+            .read(|tx| {
+                if tx.dialect() == Dialect::Postgres {
+                    return Ok(None);
+                }
+                let sql = "EXPLAIN QUERY PLAN SELECT case_id FROM part WHERE practice_id = $1 AND person_id = $2";
+                let row = tx.required(sql, &[1_i64.into(), 2_i64.into()])?;
+                Ok::<_, StoreError>(Some(row.text(3)?.to_owned()))
+            })
+            .await
+            .unwrap();
+        let by_person = "SEARCH part USING INDEX part_by_person (practice_id=? AND person_id=?)";
+        assert!(plan.as_deref().is_none_or(|plan| plan == by_person), "{plan:?}");
+    })
+    .await;
 }
