@@ -20,6 +20,9 @@ const AT_ONCE: i64 = 2_000;
 /// How long a receipt waits at the most before the sequencer looks.
 const PAUSE: Duration = Duration::from_millis(400);
 
+/// How many steps in a row may come second.
+const PATIENCE: u32 = 100;
+
 /// Keeps the sequencer to one step at a time, and wakes it.
 #[derive(Debug, Default)]
 pub(crate) struct LogKeeper {
@@ -53,8 +56,17 @@ impl Practice {
     pub async fn sequence(&self) -> Result<u64, AccessError> {
         let vault = self.vault()?;
         let _turn = self.core().log.turn.lock().await;
+        let mut lost = 0;
         loop {
-            let step = self.sequence_some(&vault).await?;
+            let step = match self.sequence_some(&vault).await {
+                // Another node was first, or a step of this one whose task was dropped while its commit went on.
+                Err(AccessError::Stale) if lost < PATIENCE => {
+                    lost += 1;
+                    continue;
+                }
+                step => step?,
+            };
+            lost = 0;
             if let Some(checkpoint) = &step.checkpoint {
                 let row = vault.checkpoint_row(checkpoint);
                 keys::records::put(&self.core().keyring, vec![row]).await?;
