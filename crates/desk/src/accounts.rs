@@ -4,15 +4,16 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::extract::State;
-use axum::routing::get;
+use axum::extract::{Path, State};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use practice::Practice;
 use practice::access::{DeskAccess, Role};
 use practice::accounts::AccountError;
+use practice::ids::SignInId;
 use web::cookies::{self, Name};
 use web::limit::{Asker, Limiter};
-use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, go, show_as};
+use web::{Answer, Asked, Desk, Form, Page, PageError, SignInLine, Visit, go, show_as, up};
 
 use crate::pages;
 
@@ -20,6 +21,10 @@ pub(crate) fn routes() -> Router<Practice> {
     // Tries at one's own password: eight at once, then one a minute.
     Router::new()
         .route("/desk/account", get(account).post(change_password))
+        .route(
+            "/desk/account/sign-ins/{id}/end",
+            post(end_sign_in).get(up::<3>),
+        )
         .layer(Extension(Arc::new(Limiter::new(8, 60))))
 }
 
@@ -30,6 +35,7 @@ struct Show {
     page: Page,
     form: Form,
     is_owner: bool,
+    sign_ins: Vec<SignInLine>,
 }
 
 async fn account(
@@ -49,12 +55,27 @@ async fn page(
 ) -> Answer {
     let (form, asked) = forms;
     let page = pages::frame(visit, practice, access, ("Account", "account")).await?;
+    let sign_ins = practice.my_sign_ins(access).await?;
     let shown = Show {
         page: pages::done(page, &asked),
         is_owner: access.has(Role::Owner),
+        sign_ins: sign_ins
+            .iter()
+            .map(|one| SignInLine::of(visit, one))
+            .collect(),
         form,
     };
     show_as(shown.form.status(), &shown)
+}
+
+async fn end_sign_in(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    Path(id): Path<SignInId>,
+    _: Form,
+) -> Answer {
+    practice.end_my_sign_in(&access, id).await?;
+    go("/desk/account?done=sign_in_ended")
 }
 
 async fn change_password(

@@ -134,6 +134,7 @@ pub(crate) fn done(page: Page, asked: &Form) -> Page {
             "The name and the address are forgotten 30 days from now.",
         ),
         "given" => ("Given.", ""),
+        "sign_in_ended" => ("Ended.", "Nobody is signed in there any more."),
         "mailed" => (
             "On its way.",
             "A new link goes to the email address that they called safe.",

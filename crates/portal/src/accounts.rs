@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Extension;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use practice::Practice;
 use practice::access::PortalAccess;
 use practice::accounts::{AccountError, Codes, Enrolment, SignInToken};
+use practice::ids::SignInId;
 use web::cookies::{self, Name};
 use web::limit::{Asker, Limiter};
-use web::{Answer, Asked, Form, Page, PageError, Portal, Tone, Visit, go, show, show_as};
+use web::{
+    Answer, Asked, Form, Page, PageError, Portal, SignInLine, Tone, Visit, go, show, show_as,
+};
 
 use crate::views::words;
 
@@ -26,6 +29,7 @@ const NOT_THE_PASSWORD: &str = "This is not your present password.";
 struct Show {
     page: Page,
     codes_on: bool,
+    sign_ins: Vec<SignInLine>,
 }
 
 /// Another password. Fields: `present_password`, `password`.
@@ -71,6 +75,7 @@ pub(crate) async fn first(
     State(practice): State<Practice>,
 ) -> Answer {
     let mine = practice.my_account(&access).await.map_err(fault)?;
+    let sign_ins = practice.my_sign_ins(&access).await?;
     let said = match asked.text("done") {
         "password" => Some("Your new password holds."),
         "codes-on" => Some("One-time codes are on."),
@@ -78,13 +83,31 @@ pub(crate) async fn first(
         _ => None,
     };
     let mut page = framed(&visit, &words(&mine.name));
+    if asked.text("done") == "ended" {
+        page = page.notice(Tone::Done, "Ended.", "Nobody is signed in there any more.");
+    }
     if let Some(said) = said {
         page = page.notice(Tone::Done, said, "Everywhere else you are signed out.");
     }
     show(&Show {
         page,
         codes_on: mine.codes == Codes::On,
+        sign_ins: sign_ins
+            .iter()
+            .map(|one| SignInLine::of(&visit, one))
+            .collect(),
     })
+}
+
+/// `POST /my/account/sign-ins/{id}/end`
+pub(crate) async fn end_sign_in(
+    Portal(access): Portal,
+    State(practice): State<Practice>,
+    Path(id): Path<SignInId>,
+    _: Form,
+) -> Answer {
+    practice.end_my_sign_in(&access, id).await?;
+    go("/my/account?done=ended")
 }
 
 /// `GET /my/account/password`

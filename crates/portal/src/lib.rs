@@ -99,6 +99,10 @@ fn account() -> Router<Practice> {
             get(accounts::codes).post(accounts::turn_on),
         )
         .route("/my/account/codes/off", post(accounts::turn_off))
+        .route(
+            "/my/account/sign-ins/{id}/end",
+            post(accounts::end_sign_in).get(up::<3>),
+        )
         .layer(Extension(Arc::new(accounts::tries())))
 }
 

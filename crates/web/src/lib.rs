@@ -36,6 +36,7 @@ mod parts;
 pub mod peer;
 pub mod screen;
 mod show;
+mod sign_ins;
 #[doc(hidden)]
 pub mod testing;
 mod times;
@@ -52,5 +53,6 @@ pub use local::{Hours, Locale, machine, money};
 pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};
 pub use parts::{Icon, Scan, icon, scan};
 pub use show::{Answer, go, local, show, show_as, up};
+pub use sign_ins::SignInLine;
 pub use times::{TimeFields, times_in_words};
 pub use visit::{Visit, Wants};

@@ -73,3 +73,30 @@ async fn the_owner_gives_a_one_time_password_that_is_shown_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn everybody_ends_their_own_sign_ins_and_nobody_elses() {
+    once(async |house: Fictional| {
+        let elsewhere = house.token(house.front_desk).await;
+        let mut theirs = browser(&house, house.front_desk).await;
+        let seen = theirs.get("/desk/account").await;
+        let (_, rest) = seen
+            .html
+            .split_once("action=\"/desk/account/sign-ins/")
+            .unwrap();
+        let act = format!(
+            "/desk/account/sign-ins/{}/end",
+            rest.split_once('/').unwrap().0
+        );
+        let mut owner = browser(&house, house.owner).await;
+        owner.get("/desk/account").await;
+        assert_eq!(owner.post(&act, &[]).await.status, StatusCode::NOT_FOUND);
+        assert!(house.practice.signed_in(elsewhere.text()).await.is_ok());
+        let ended = theirs.post(&act, &[]).await;
+        assert_eq!(ended.to, "/desk/account?done=sign_in_ended");
+        assert!(house.practice.signed_in(elsewhere.text()).await.is_err());
+        let told = theirs.get(&ended.to).await;
+        assert!(told.words().contains("Nobody is signed in there any more."));
+    })
+    .await;
+}

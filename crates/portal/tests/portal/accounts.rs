@@ -124,3 +124,41 @@ async fn the_account_of_a_client_is_nobody_elses_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_sign_in_somewhere_else_is_ended_on_the_page_of_the_account() {
+    once(async |house: Fictional| {
+        let kit = house.client("Kit").await;
+        let elsewhere = house.token(kit).await;
+        let mut browser = crate::browser(&house, kit).await;
+        let seen = browser.get("/my/account").await;
+        assert!(seen.words().contains("This browser"));
+        let act = ending(&seen.html).expect("the other sign-in can be ended");
+        assert_eq!(browser.get(&act).await.to, "/my/account");
+        let ended = browser.post(&act, &[]).await;
+        assert_eq!(ended.to, "/my/account?done=ended");
+        assert!(house.practice.signed_in(elsewhere.text()).await.is_err());
+        let seen = browser.get(&ended.to).await;
+        assert!(seen.words().contains("Nobody is signed in there any more."));
+        assert_eq!(ending(&seen.html), None);
+        // The second click finds nothing, and somebody else's sign-in is nothing either.
+        assert_eq!(browser.post(&act, &[]).await.status, StatusCode::NOT_FOUND);
+        let noor = house.client("Noor").await;
+        let mut other = crate::browser(&house, noor).await;
+        let _second = house.token(noor).await;
+        let of_noor = ending(&other.get("/my/account").await.html).unwrap();
+        assert_eq!(
+            browser.post(&of_noor, &[]).await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert!(ending(&other.get("/my/account").await.html).is_some());
+    })
+    .await;
+}
+
+/// Where the first form that ends a sign-in leads.
+fn ending(html: &str) -> Option<String> {
+    let (_, rest) = html.split_once("action=\"/my/account/sign-ins/")?;
+    let (id, _) = rest.split_once('/')?;
+    Some(format!("/my/account/sign-ins/{id}/end"))
+}

@@ -7,6 +7,7 @@
 mod changing;
 mod colleagues;
 mod devices;
+mod elsewhere;
 mod enrolling;
 mod entering;
 mod invitations;
@@ -27,6 +28,7 @@ mod tests;
 pub use changing::{Codes, MyAccount};
 pub use colleagues::Colleague;
 pub(crate) use colleagues::{colleague, colleagues};
+pub use elsewhere::MySignIn;
 pub use enrolling::{Enrolment, code_at};
 pub use entering::{HalfWay, NextStep};
 pub use invitations::{Invitation, NewAccount};

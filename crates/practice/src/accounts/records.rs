@@ -157,6 +157,40 @@ pub(super) fn end(
     .map(|_| ())
 }
 
+/// The sign-ins of an account and its generation that hold at `now`, with when each began and was last used; the one used last
+/// first.
+pub(super) fn holding(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    whose: (AccountId, u32),
+    now: i64,
+) -> Result<Vec<(SignInId, i64, i64)>, StoreError> {
+    let (account, generation) = whose;
+    tx.query(
+        "SELECT id, begun_at, seen_at FROM sign_ins WHERE practice_id = $1 AND account_id = $2 AND generation = $3 \
+         AND ended_at IS NULL AND idle_until > $4 AND absolute_until > $4 ORDER BY seen_at DESC, id DESC LIMIT 100",
+        &[practice.into(), account.into(), i64::from(generation).into(), now.into()],
+    )?
+    .iter()
+    .map(|row| Ok((SignInId(row.uuid(0)?), row.int(1)?, row.int(2)?)))
+    .collect()
+}
+
+/// Ends one sign-in of an account; whether there was one to end.
+pub(super) fn end_one(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    which: (SignInId, AccountId),
+    at: i64,
+) -> Result<bool, StoreError> {
+    let (id, account) = which;
+    let ended = tx.exec(
+        "UPDATE sign_ins SET ended_at = $4 WHERE practice_id = $1 AND id = $2 AND account_id = $3 AND ended_at IS NULL",
+        &[practice.into(), id.into(), account.into(), at.into()],
+    )?;
+    Ok(ended == 1)
+}
+
 pub(super) fn end_all(
     tx: &mut Tx<'_>,
     practice: PracticeId,

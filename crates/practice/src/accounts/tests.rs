@@ -1,5 +1,6 @@
 //! Who may sign in, until when, and what somebody with the database alone cannot do.
 
+mod elsewhere;
 mod ending;
 mod inviting;
 mod mine;
