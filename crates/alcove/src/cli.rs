@@ -68,9 +68,14 @@ pub(crate) enum Audit {
 #[derive(Subcommand)]
 pub(crate) enum Keys {
     /// List the ways to unlock.
-    List(Look),
+    Slots(Look),
     /// Add a passphrase; without the key file, the server then starts locked and asks for it at /unlock.
     AddPassphrase(AddPassphrase),
+    /// Remove a way to unlock.
+    ///
+    /// Unlock with another one, which proves that it stays. A copy of the keyring that was made before, as in a backup, still
+    /// opens with what is removed here.
+    Remove(RemoveSlot),
 }
 
 /// `alcove accounts`
@@ -236,6 +241,16 @@ pub(crate) struct AddPassphrase {
     /// A file with the new passphrase; on a terminal it is asked for.
     #[arg(long, value_name = "PATH")]
     pub(crate) new_passphrase_file: Option<PathBuf>,
+}
+
+/// `alcove keys remove`
+#[derive(Args)]
+pub(crate) struct RemoveSlot {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The slot's name, as `alcove keys slots` gives it.
+    #[arg(value_name = "SLOT")]
+    pub(crate) slot: String,
 }
 
 /// A page of reference.

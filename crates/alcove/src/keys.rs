@@ -1,4 +1,4 @@
-//! `alcove keys`: which ways there are to unlock, and another one.
+//! `alcove keys`: which ways there are to unlock, another one, and the end of one.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
@@ -7,7 +7,7 @@ use serde_json::json;
 use vault::{PassphraseCost, Secret, SlotMethod};
 use zeroize::Zeroizing;
 
-use crate::cli::{AddPassphrase, Look};
+use crate::cli::{AddPassphrase, Look, RemoveSlot};
 use crate::failure::Failure;
 use crate::open::Opened;
 use crate::settings;
@@ -16,7 +16,7 @@ use crate::settings;
 const SHORTEST: usize = 16;
 
 /// Lists the slots.
-pub(crate) async fn list(words: Look) -> Result<ExitCode, Failure> {
+pub(crate) async fn slots(words: Look) -> Result<ExitCode, Failure> {
     let opened = Opened::locked(&words.place.settings()?).await?;
     let slots = opened.practice.slots().await?;
     opened.close().await;
@@ -65,7 +65,19 @@ pub(crate) async fn add_passphrase(words: AddPassphrase) -> Result<ExitCode, Fai
     opened.close().await;
     added?;
     println!("The passphrase unlocks from now on, beside what did before.");
-    println!("Move the key file away from this machine if a stolen machine is what you fear.");
+    println!("If a stolen machine is what you fear, remove the key file's slot (alcove keys remove), or move the file away.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Removes a slot.
+pub(crate) async fn remove(words: RemoveSlot) -> Result<ExitCode, Failure> {
+    let settings = words.place.settings()?;
+    let secret = words.place.secret(&settings)?;
+    let opened = Opened::locked(&settings).await?;
+    let removed = opened.practice.remove_slot(&words.slot, &secret).await;
+    opened.close().await;
+    removed?;
+    println!("It unlocks nothing any more, beside copies of the keyring from before.");
     Ok(ExitCode::SUCCESS)
 }
 

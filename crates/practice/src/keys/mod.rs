@@ -30,6 +30,14 @@ pub enum KeysError {
     /// The secret opens no slot.
     #[error("this secret opens none of the keyring's slots")]
     WrongSecret,
+    /// No slot has this name.
+    #[error("the keyring has no such slot: `alcove keys slots` names them")]
+    NoSuchSlot,
+    /// What unlocked does so by the very slot that would go.
+    #[error(
+        "unlock with another way in than the one to remove: it has to be proved that one stays"
+    )]
+    NoOtherSlot,
     /// There is no practice in this database yet.
     #[error("there is no practice in this database")]
     NoPractice,

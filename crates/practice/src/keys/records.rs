@@ -60,6 +60,20 @@ pub(crate) async fn replace(
     Ok(changed == 1)
 }
 
+/// Removes a slot unless it is the last; whether one went.
+pub(super) async fn remove_slot(keyring: &Store, name: String) -> Result<bool, AccessError> {
+    let removed = keyring
+        .write(move |tx| {
+            tx.exec(
+                "DELETE FROM keyring WHERE name = $1 AND name LIKE 'slot/%' \
+                 AND (SELECT COUNT(*) FROM keyring WHERE name LIKE 'slot/%') > 1",
+                &[name.as_str().into()],
+            )
+        })
+        .await?;
+    Ok(removed == 1)
+}
+
 /// The row of this name.
 pub(crate) async fn row(keyring: &Store, name: String) -> Result<Option<KeyringRow>, StoreError> {
     keyring

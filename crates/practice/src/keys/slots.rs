@@ -1,6 +1,6 @@
 //! The ways in: which slots a keyring has, another passphrase, and a key for what must outlive a restart unlocked or not.
 
-use vault::{Locked, PassphraseCost, Secret, SlotInfo};
+use vault::{Locked, PassphraseCost, Secret, SlotInfo, VaultError};
 
 use super::{KeysError, records};
 use crate::core::Practice;
@@ -24,6 +24,33 @@ impl Practice {
         let vault = self.vault()?;
         let row = vault.add_slot(secret, cost, self.core().randomness.as_ref())?;
         Ok(records::put(&self.core().keyring, vec![row]).await?)
+    }
+
+    /// Takes a way in away, for who proves another one: `secret` has to open a slot that stays. A copy of the keyring that
+    /// was made before still opens with the old secret.
+    ///
+    /// # Errors
+    /// [`KeysError::NoSuchSlot`]; [`KeysError::NoOtherSlot`] when `secret` opens no other slot.
+    pub async fn remove_slot(&self, name: &str, secret: &Secret) -> Result<(), KeysError> {
+        let mut rows = records::all(&self.core().keyring).await?;
+        let slots = Locked::from_rows(rows.clone())?.slots();
+        if !slots.iter().any(|slot| slot.name == name) {
+            return Err(KeysError::NoSuchSlot);
+        }
+        if slots.len() == 1 {
+            return Err(KeysError::NoOtherSlot);
+        }
+        rows.retain(|row| row.name != name);
+        match Locked::from_rows(rows)?.unlock(secret) {
+            Ok(_) => {}
+            Err(VaultError::WrongSecret) => return Err(KeysError::NoOtherSlot),
+            Err(error) => return Err(AccessError::from(error).into()),
+        }
+        if records::remove_slot(&self.core().keyring, name.to_owned()).await? {
+            Ok(())
+        } else {
+            Err(KeysError::NoOtherSlot)
+        }
     }
 
     /// A key for the tokens of forms: the same after a restart, also while locked, and known to nobody who has only the
