@@ -65,7 +65,9 @@ pub(crate) async fn add_passphrase(words: AddPassphrase) -> Result<ExitCode, Fai
     opened.close().await;
     added?;
     println!("The passphrase unlocks from now on, beside what did before.");
-    println!("If a stolen machine is what you fear, remove the key file's slot (alcove keys remove), or move the file away.");
+    println!(
+        "If a stolen machine is what you fear, remove the key file's slot (alcove keys remove), or move the file away."
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -4,7 +4,6 @@
 
 mod ground;
 
-use std::path::Path;
 
 use ground::{Ground, Said};
 use serde_json::{Value, json};
@@ -18,7 +17,7 @@ const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:test\r\nBEGIN:V
 DTSTART:20450103T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\nSUMMARY:Noor\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
 
 fn synthea() -> String {
-    let exchange = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exchange/tests/data");
+    let exchange = std::fs::canonicalize("../exchange/tests/data").unwrap();
     let name = "fhir/synthea/Abdul_Koepp_e925b0f3-8006-43f6-aa31-94bd215e55e7.json";
     exchange.join(name).display().to_string()
 }

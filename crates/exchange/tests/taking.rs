@@ -22,9 +22,7 @@ fn options(today: Date) -> Options {
 }
 
 fn under(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(folder)
+    Path::new("tests").join(folder)
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {

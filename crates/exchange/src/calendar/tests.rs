@@ -329,10 +329,7 @@ fn calendars(folder: PathBuf, found: &mut Vec<PathBuf>) {
 fn agrees_with_the_peer_on_real_files() {
     use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
     let mut files = Vec::new();
-    calendars(
-        PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ics")),
-        &mut files,
-    );
+    calendars(PathBuf::from("tests/data/ics"), &mut files);
     let mut compared = 0;
     for file in files {
         let Ok(text) = std::fs::read_to_string(&file) else {

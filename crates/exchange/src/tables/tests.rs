@@ -24,7 +24,7 @@ fn offer(text: &str) -> Offer {
 }
 
 fn fixture(name: &str) -> Offer {
-    let path = format!("{}/tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("tests/fixtures/{name}");
     try_read(&std::fs::read(path).unwrap(), &options()).unwrap()
 }
 
