@@ -4,7 +4,6 @@
 
 mod ground;
 
-
 use ground::{Ground, Said};
 use serde_json::{Value, json};
 

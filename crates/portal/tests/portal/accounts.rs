@@ -131,18 +131,21 @@ async fn a_sign_in_somewhere_else_is_ended_on_the_page_of_the_account() {
         let kit = house.client("Kit").await;
         let elsewhere = house.token(kit).await;
         let mut browser = crate::browser(&house, kit).await;
-        let seen = browser.get("/my/account").await;
+        let mut seen = browser.get("/my/account").await;
         assert!(seen.words().contains("This browser"));
-        let act = ending(&seen.html).expect("the other sign-in can be ended");
-        assert_eq!(browser.get(&act).await.to, "/my/account");
-        let ended = browser.post(&act, &[]).await;
-        assert_eq!(ended.to, "/my/account?done=ended");
+        let mut last = String::new();
+        while let Some(act) = ending(&seen.html) {
+            assert_ne!(act, last, "what was ended is not offered again");
+            assert_eq!(browser.get(&act).await.to, "/my/account");
+            let ended = browser.post(&act, &[]).await;
+            assert_eq!(ended.to, "/my/account?done=ended");
+            seen = browser.get(&ended.to).await;
+            assert!(seen.words().contains("Nobody is signed in there any more."));
+            last = act;
+        }
         assert!(house.practice.signed_in(elsewhere.text()).await.is_err());
-        let seen = browser.get(&ended.to).await;
-        assert!(seen.words().contains("Nobody is signed in there any more."));
-        assert_eq!(ending(&seen.html), None);
         // The second click finds nothing, and somebody else's sign-in is nothing either.
-        assert_eq!(browser.post(&act, &[]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(browser.post(&last, &[]).await.status, StatusCode::NOT_FOUND);
         let noor = house.client("Noor").await;
         let mut other = crate::browser(&house, noor).await;
         let _second = house.token(noor).await;

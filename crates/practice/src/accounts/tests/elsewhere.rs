@@ -16,6 +16,8 @@ async fn one_sign_in_is_ended_from_another_and_the_rest_go_on() {
     both(async |house: Fictional| {
         let practice = &house.practice;
         house.client("Noor").await;
+        // What the account was made with has ended by itself.
+        house.clock.pass_minutes(Times::IDLE_MINUTES + 1);
         let lost = token(practice, "noor").await;
         house.clock.pass_minutes(5);
         let (here, third) = (token(practice, "noor").await, token(practice, "noor").await);
