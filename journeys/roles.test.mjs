@@ -250,7 +250,7 @@ chapter("bad input is answered in words beside its field, and nothing breaks", a
   places.front = { owner: "dani", found: await wander(people.dani, ["/desk/booking", "/desk/inbox"], /^\/desk\/(booking|inbox\/)/) };
   places.visitor = { owner: "nobody", found: await wander(people.nobody, ["/", "/book", "/sign-in"], /^\/(book|start|sign-in)$/) };
   const spoken = new Set();
-  /** What ends something has no field and is done as soon as it is asked, so it comes last. @type {(() => Promise<unknown>)[]} */
+  /** What ends something, as a part in a case, changes what the others may do, so it comes last. @type {(() => Promise<unknown>)[]} */
   const endings = [];
   for (const { owner, found } of Object.values(places)) {
     const page = people[owner];
@@ -258,8 +258,8 @@ chapter("bad input is answered in words beside its field, and nothing breaks", a
     for (const form of found.posts.values()) {
       const all = (/** @type {string} */ value) => Object.fromEntries(Object.keys(form.typed).map((name) => [name, value]));
       const strange = Object.fromEntries(Object.keys(form.hidden).map((name) => [name, odd]));
-      if (Object.keys(form.typed).length === 0) {
-        endings.push(() => ask(page, form.action, { ...strange, csrf }));
+      if (Object.keys(form.typed).length === 0 || form.action.endsWith("/end")) {
+        endings.push(() => ask(page, form.action, { ...strange, ...all(odd), csrf }));
         continue;
       }
       for (const typed of [all(""), all("x".repeat(6_000)), all(odd)]) {
