@@ -135,11 +135,16 @@ fn one_box(
         prefix: format!("{}-{me}", word(side)),
         form: form.unwrap_or_else(Form::blank),
         goals: goals.iter().map(|goal| goal_view(visit, goal)).collect(),
-        writes: side == Side::Own || readers.shares,
+        writes: writes(readers, side),
         audience,
         button,
         beside,
     })
+}
+
+/// Whether something can be set on a side: alone always, together with somebody who still takes part.
+fn writes(readers: &Readers, side: Side) -> bool {
+    side == Side::Own || readers.shares
 }
 
 const fn word(side: Side) -> &'static str {
@@ -209,8 +214,11 @@ async fn set(
         }
     }
     let found = practice.my_goals(&access).await?;
-    if !found.iter().any(|one| one.sides.me == me) {
-        return Err(PageError::NotFound);
+    let here = found.iter().find(|one| one.sides.me == me);
+    let sides = &here.ok_or(PageError::NotFound)?.sides;
+    if !sides.goes_on || !writes(&Readers::of(sides), side) {
+        // The page has no such form any more, as when the partner has just left: the words come back beside that.
+        return Err(PageError::Conflict);
     }
     let status = form.status();
     let mut page = overview(&visit, &found, Some((me, side, form)));

@@ -74,3 +74,31 @@ async fn a_goal_changes_and_stale_words_come_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn words_of_a_goal_come_back_although_the_partner_has_left_meanwhile() {
+    once(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let me = house.part(&case, noor);
+        let mut hers = browser(&house, noor).await;
+        hers.get("/my/goals").await;
+        let desk = house.desk(house.clinician).await;
+        let of = (case.id, house.part(&case, sam));
+        let left = house.practice.end_part(&desk, of, "It ended.".into());
+        left.await.unwrap();
+        let (words, value) = (format!("joint-{me}-words"), format!("joint-{me}-value"));
+        let long = "heronlake ".repeat(600);
+        let typed = [
+            (words.as_str(), long.as_str()),
+            (value.as_str(), "tenderness"),
+            ("typed", words.as_str()),
+            ("typed", value.as_str()),
+        ];
+        let seen = hers.post(&format!("/my/goals/{me}/joint"), &typed).await;
+        assert_eq!(seen.status, StatusCode::CONFLICT);
+        for word in ["heronlake", "tenderness"] {
+            assert!(seen.html.contains(word), "{word} is lost");
+        }
+    })
+    .await;
+}
