@@ -189,6 +189,7 @@ fn a_way_in_is_removed_by_who_proves_another_and_the_last_one_stays() {
     let wrong = ground.beside("wrong", "five other words there\n");
     let refused = ground.run(&["keys", "remove", &only, "--passphrase-file", &wrong]);
     assert!(refused.code == 1 && slots().len() == 2, "{refused:?}");
+    assert!(refused.err.contains("opens none"), "{refused:?}");
 
     let removed = ground.run(&["keys", "remove", &only, "--passphrase-file", &words]);
     assert_eq!(removed.code, 0, "{removed:?}");

@@ -30,7 +30,7 @@ impl Practice {
     /// was made before still opens with the old secret.
     ///
     /// # Errors
-    /// [`KeysError::NoSuchSlot`]; [`KeysError::NoOtherSlot`] when `secret` opens no other slot.
+    /// [`KeysError::NoSuchSlot`]; [`KeysError::WrongSecret`]; [`KeysError::NoOtherSlot`] when `secret` opens no other slot.
     pub async fn remove_slot(&self, name: &str, secret: &Secret) -> Result<(), KeysError> {
         let mut rows = records::all(&self.core().keyring).await?;
         let slots = Locked::from_rows(rows.clone())?.slots();
@@ -43,7 +43,11 @@ impl Practice {
         rows.retain(|row| row.name != name);
         match Locked::from_rows(rows)?.unlock(secret) {
             Ok(_) => {}
-            Err(VaultError::WrongSecret) => return Err(KeysError::NoOtherSlot),
+            // It opens the slot that would go, or none at all.
+            Err(VaultError::WrongSecret) => {
+                self.open_keyring(secret).await?;
+                return Err(KeysError::NoOtherSlot);
+            }
             Err(error) => return Err(AccessError::from(error).into()),
         }
         if records::remove_slot(&self.core().keyring, name.to_owned()).await? {
