@@ -21,6 +21,7 @@ use web::{
 use crate::views::words;
 
 const HERE: &str = "/my/account";
+const ALONE: &str = "Everywhere else you are signed out.";
 const NOT_THE_PASSWORD: &str = "This is not your present password.";
 
 /// What the account is.
@@ -77,17 +78,15 @@ pub(crate) async fn first(
     let mine = practice.my_account(&access).await.map_err(fault)?;
     let sign_ins = practice.my_sign_ins(&access).await?;
     let said = match asked.text("done") {
-        "password" => Some("Your new password holds."),
-        "codes-on" => Some("One-time codes are on."),
-        "codes-off" => Some("One-time codes are off."),
+        "password" => Some(("Your new password holds.", ALONE)),
+        "codes-on" => Some(("One-time codes are on.", ALONE)),
+        "codes-off" => Some(("One-time codes are off.", ALONE)),
+        "ended" => Some(("Ended.", "Nobody is signed in there any more.")),
         _ => None,
     };
     let mut page = framed(&visit, &words(&mine.name));
-    if asked.text("done") == "ended" {
-        page = page.notice(Tone::Done, "Ended.", "Nobody is signed in there any more.");
-    }
-    if let Some(said) = said {
-        page = page.notice(Tone::Done, said, "Everywhere else you are signed out.");
+    if let Some((lead, text)) = said {
+        page = page.notice(Tone::Done, lead, text);
     }
     show(&Show {
         page,

@@ -61,7 +61,7 @@ impl Practice {
         let practice = self.id();
         self.write(
             access,
-            Action::AccountChange,
+            Action::SignInEnd,
             |work: &mut Work<'_, '_>| Ok((account(work)?.0, micros(work.now()))),
             move |tx, (account, now)| {
                 if records::end_one(tx, practice, (id, *account), *now)? {

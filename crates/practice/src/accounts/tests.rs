@@ -10,7 +10,7 @@ use crate::access::JobAccess;
 use store::{StoreError, Value};
 
 use super::*;
-use crate::access::{Role, SignedIn};
+use crate::access::{PortalAccess, Role, SignedIn};
 use crate::core::Practice;
 use crate::ids::PersonId;
 use crate::keys::KeysError;
@@ -30,6 +30,13 @@ async fn token(practice: &Practice, name: &str) -> SignInToken {
     match next {
         NextStep::SignedIn(token) => token,
         NextStep::Code(_) | NextStep::Enrol(_) => panic!("no second step was expected"),
+    }
+}
+
+async fn portal(practice: &Practice, token: &SignInToken) -> PortalAccess {
+    match practice.signed_in(token.text()).await.unwrap() {
+        SignedIn::Portal(access) => access,
+        SignedIn::Desk(_) => panic!("a client stands at the portal"),
     }
 }
 

@@ -47,6 +47,8 @@ macro_rules! actions {
 actions! {
     /// Somebody's password and code were checked.
     SignIn => "sign_in", "Checked a name and password for signing in";
+    /// One of somebody's own sign-ins was ended from another.
+    SignInEnd => "sign_in_end", "Ended a sign-in elsewhere";
     /// An account was made or changed.
     AccountChange => "account_change", "Changed how to sign in";
     /// A link for signing in went by mail.

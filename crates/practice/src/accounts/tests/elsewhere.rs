@@ -1,15 +1,7 @@
 //! Where somebody is signed in, and ending one of these sign-ins.
 
 use super::*;
-use crate::access::PortalAccess;
 use crate::error::AccessError;
-
-async fn portal(practice: &Practice, token: &SignInToken) -> PortalAccess {
-    match practice.signed_in(token.text()).await.unwrap() {
-        SignedIn::Portal(access) => access,
-        SignedIn::Desk(_) => panic!("a client stands at the portal"),
-    }
-}
 
 #[tokio::test]
 async fn one_sign_in_is_ended_from_another_and_the_rest_go_on() {

@@ -1,16 +1,9 @@
 //! What somebody changes of their own account.
 
 use super::*;
-use crate::access::{Access, DeskAccess, PortalAccess};
+use crate::access::{Access, DeskAccess};
 
 const NEW: &str = "seven green doors at dusk";
-
-async fn portal(practice: &Practice, token: &SignInToken) -> PortalAccess {
-    match practice.signed_in(token.text()).await.unwrap() {
-        SignedIn::Portal(access) => access,
-        SignedIn::Desk(_) => panic!("a client stands at the portal"),
-    }
-}
 
 async fn codes(practice: &Practice, access: &impl Access) -> Codes {
     practice.my_account(access).await.unwrap().codes
