@@ -43,7 +43,7 @@ impl Index {
     }
 
     /// The figures as `sqlite_stat1` keeps them: all rows, then what each column leaves.
-    fn figures(mut self) -> String {
+    fn figures(&mut self) -> String {
         if let (true, Some(last)) = (self.is_unique, self.left.last_mut()) {
             *last = 1;
         }
@@ -71,11 +71,11 @@ pub(crate) fn tell(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     }
     // The only statement that makes the table of figures.
     tx.batch("ANALYZE migration; DELETE FROM sqlite_stat1;")?;
-    for index in indexes {
-        let (table, name) = (index.table.clone(), index.name.clone());
+    for mut index in indexes {
+        let figures = index.figures();
         tx.exec(
             "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ($1, $2, $3)",
-            &[table.into(), name.into(), index.figures().into()],
+            &[index.table.into(), index.name.into(), figures.into()],
         )?;
     }
     tx.batch("ANALYZE sqlite_schema;")

@@ -108,6 +108,7 @@ pub fn unsigned(
     practice: PracticeId,
     author: PersonId,
 ) -> Result<Vec<(NoteId, SessionId, CaseId)>, StoreError> {
+    // `<> 'signed'` are the words of the index of unfinished notes: by them SQLite knows that it may be used.
     tx.query(
         "SELECT id, session_id, case_id FROM notes WHERE practice_id = $1 AND author_id = $2 AND state <> 'signed' AND state = 'draft' \
          ORDER BY written_at",
