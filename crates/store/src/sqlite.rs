@@ -272,10 +272,11 @@ impl Session for Embedded {
         while let Some(row) = rows.next().map_err(|error| self.blame(error))? {
             // Asked of each row: a table that was changed meanwhile changes `*` with the first step.
             let width = row.as_ref().column_count();
-            let columns: Result<_, _> = (0..width)
-                .map(|column| read(row.get_ref(column), column))
-                .collect();
-            if sink(Row::new(columns?)) == ControlFlow::Break(()) {
+            let mut columns = Vec::with_capacity(width);
+            for column in 0..width {
+                columns.push(read(row.get_ref(column), column)?);
+            }
+            if sink(Row::new(columns)) == ControlFlow::Break(()) {
                 return Ok(());
             }
         }
@@ -312,7 +313,7 @@ fn read(value: Result<ValueRef<'_>, Error>, column: usize) -> Result<Value, Stor
         // Text that is none was put in from outside: as bytes, only who asks for text is refused, and `audit verify`
         // can still name the row.
         ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => Value::Text(text.to_owned()),
+            Ok(text) => Value::from(text),
             Err(_) => Value::Blob(Bytes::from_slice(bytes)),
         },
         ValueRef::Blob(bytes) => Value::Blob(Bytes::from_slice(bytes)),

@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use smallvec::SmallVec;
 use uuid::Uuid;
 
@@ -19,8 +20,8 @@ pub enum Value {
     Null,
     /// A whole number; truth is 0 or 1, an instant is microseconds UTC.
     Int(i64),
-    /// Text without the character NUL, which PostgreSQL cannot keep.
-    Text(String),
+    /// Text without the character NUL, which PostgreSQL cannot keep; a word of the tables needs no memory of its own.
+    Text(CompactString),
     /// Bytes: ids (16), digests (32), sealed content.
     Blob(Bytes),
 }
@@ -69,19 +70,19 @@ impl From<bool> for Value {
 
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
+        Self::Text(text.into())
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Self {
-        Self::Text(text.clone())
+        Self::Text(text.as_str().into())
     }
 }
 
 impl From<String> for Value {
     fn from(text: String) -> Self {
-        Self::Text(text)
+        Self::Text(text.into())
     }
 }
 

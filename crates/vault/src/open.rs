@@ -6,6 +6,7 @@
 use zeroize::Zeroizing;
 
 use crate::crypto::Key;
+use crate::keyring::shelf::Kept;
 use crate::log::Entry;
 use crate::sealed::{self, Sealer};
 use crate::{Address, CompartmentId, Kind, Randomness, Sealed, Vault, VaultError};
@@ -56,15 +57,16 @@ impl Vault {
         address: &Address<'_>,
         bytes: &[u8],
     ) -> bool {
-        let sealer = self.shelf().get(compartment).map(|(_, key)| {
-            let key = Key::copied(key);
-            self.sealer(compartment, key)
-        });
+        let held = self.shelf();
+        let sealer = held
+            .get(compartment)
+            .map(|kept| self.sealer(compartment, &kept));
         sealer.is_some_and(|sealer| sealer.is_committed(address, bytes))
     }
 
-    fn sealer(&self, compartment: CompartmentId, key: Key) -> Sealer {
-        let key_id = sealed::key_id(&key);
+    fn sealer(&self, compartment: CompartmentId, kept: &Kept<'_>) -> Sealer {
+        let key = Key::copied(kept.key);
+        let key_id = *kept.key_id.get_or_init(|| sealed::key_id(&key));
         Sealer {
             installation: self.installation(),
             compartment,
@@ -79,11 +81,14 @@ impl Vault {
         let mut opened = Vec::with_capacity(compartments.len());
         let held = self.shelf();
         for compartment in compartments {
-            let (kind, key) = held
+            let kept = held
                 .get(compartment)
                 .ok_or(VaultError::NoCompartment(compartment))?;
-            let sealer = self.sealer(compartment, Key::copied(key));
-            opened.push(Open { kind, sealer });
+            let sealer = self.sealer(compartment, &kept);
+            opened.push(Open {
+                kind: kept.kind,
+                sealer,
+            });
         }
         Ok(Opened(opened))
     }

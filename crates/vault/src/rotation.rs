@@ -95,9 +95,10 @@ impl Vault {
             rows: Vec::new(),
         };
         for (id, _) in old {
-            if let Some((kind, key)) = held.get(id) {
+            if let Some(kept) = held.get(id) {
+                let place = (id, kept.kind);
                 let row =
-                    rows::compartment_row(self.installation(), (id, kind), epoch, key, randomness);
+                    rows::compartment_row(self.installation(), place, epoch, kept.key, randomness);
                 rewrapped.compartments.push(id);
                 rewrapped.rows.push(row);
             }

@@ -1,11 +1,15 @@
 //! The smallest pieces of a page that templates write as one expression: an icon, a code to scan.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
 
 use askama::filters::HtmlSafe;
 use qrcode::{Color, QrCode};
 
 use crate::assets::asset;
+
+/// Where the sprite is: asked for dozens of times a page.
+static SPRITE: LazyLock<String> = LazyLock::new(|| asset("icons.svg"));
 
 /// One icon of the sprite, drawn in the colour of the text around it. It says nothing to a screen
 /// reader: the words stand beside it.
@@ -20,12 +24,13 @@ pub fn icon(name: &str) -> Icon<'_> {
 
 impl fmt::Display for Icon<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name: String = self.0.chars().filter(char::is_ascii_alphanumeric).collect();
-        write!(
-            f,
-            r#"<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{name}"/></svg>"#,
-            asset("icons.svg"),
-        )
+        f.write_str(r#"<svg class="icon" aria-hidden="true" focusable="false"><use href=""#)?;
+        f.write_str(&SPRITE)?;
+        f.write_char('#')?;
+        for letter in self.0.chars().filter(char::is_ascii_alphanumeric) {
+            f.write_char(letter)?;
+        }
+        f.write_str(r#""/></svg>"#)
     }
 }
 

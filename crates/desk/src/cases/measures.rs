@@ -11,8 +11,6 @@ use web::{Audience, Page};
 
 use crate::views::{Called, Wall, own_name, side_label};
 
-/// How many of the newest are shown.
-const SHOWN: usize = 8;
 /// The sparkline's box, and the room that a point needs in it.
 const WIDTH: usize = 96;
 const HEIGHT: usize = 24;
@@ -70,9 +68,7 @@ pub(super) fn views(
 }
 
 fn view(wall: &Wall<'_>, instrument: &'static Instrument, taken: &[&Measure]) -> MeasuresView {
-    let from = taken.len().saturating_sub(SHOWN);
-    let taken = taken.get(from..).unwrap_or_default();
-    let day = |one: &Measure| day_of(wall, one);
+    let days: Vec<String> = taken.iter().map(|one| day_of(wall, one)).collect();
     let said = |one: &Measure, item: &Item| {
         let at = one.answers.get(&item.id);
         at.map_or_else(|| "left out".to_owned(), u8::to_string)
@@ -83,31 +79,30 @@ fn view(wall: &Wall<'_>, instrument: &'static Instrument, taken: &[&Measure]) ->
         label: Audience::new(web::Seen::Team, ""),
         title: &instrument.title,
         note: &instrument.note,
-        taken: taken.last().map_or(String::new(), |one| day(one)),
+        taken: days.last().cloned().unwrap_or_default(),
         rows: items()
-            .map(|item| row(wall, instrument, item, taken))
+            .map(|item| row(instrument, item, taken, &days))
             .collect(),
         all: taken
             .iter()
+            .zip(days)
             .rev()
-            .map(|one| (day(one), items().map(|item| said(one, item)).collect()))
+            .map(|(one, day)| (day, items().map(|item| said(one, item)).collect()))
             .collect(),
     }
 }
 
 fn row(
-    wall: &Wall<'_>,
     instrument: &Instrument,
     item: &'static Item,
     taken: &[&Measure],
+    days: &[String],
 ) -> RowView {
-    let answered: Vec<(usize, u8, String)> = taken
+    let answered: Vec<(usize, u8, &str)> = taken
         .iter()
+        .zip(days)
         .enumerate()
-        .filter_map(|(place, one)| {
-            let day = day_of(wall, one);
-            Some((place, *one.answers.get(&item.id)?, day))
-        })
+        .filter_map(|(place, (one, day))| Some((place, *one.answers.get(&item.id)?, day.as_str())))
         .collect();
     let newest = taken.last().and_then(|one| one.answers.get(&item.id));
     let before = answered.iter().rev().nth(1);

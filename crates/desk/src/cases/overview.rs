@@ -11,7 +11,7 @@ use practice::consent::Standing;
 use practice::goals::{Goal, GoalState};
 use practice::homework::Glance;
 use practice::ids::CaseId;
-use practice::notes::{Note, Route};
+use practice::notes::{NoteGlance, Route};
 use web::{Answer, Asked, Audience, Desk, Page, Visit, show as page_shown};
 
 use super::leaving::may_end;
@@ -273,7 +273,6 @@ fn entries(page: &Page, wall: &Wall<'_>, seen: &CaseOverview, people: &[Called])
     let now = micros(wall.now);
     seen.sessions
         .iter()
-        .filter(|session| session.state != SessionState::Cancelled)
         .map(|session| Entry {
             when: wall.moment(session.starts_at),
             what: what(page, seen, people, session),
@@ -313,14 +312,14 @@ fn what(page: &Page, seen: &CaseOverview, people: &[Called], session: &Session) 
     format!("Session{who}, {state}")
 }
 
-fn note_view(page: &Page, seen: &CaseOverview, people: &[Called], note: &Note) -> NoteView {
+fn note_view(page: &Page, seen: &CaseOverview, people: &[Called], note: &NoteGlance) -> NoteView {
     let route = seen.case.route(note.compartment);
     NoteView {
         href: format!("/desk/notes/{}", note.id),
         label: short_label(page, &seen.case, people, route),
         badge: Badge::of_note(note.state),
-        agreed: note.text.agreed.reveal().clone(),
-        added: !note.amendments.is_empty(),
+        agreed: note.agreed.reveal().clone(),
+        added: note.added,
     }
 }
 

@@ -93,6 +93,37 @@ pub fn of_case(
     )
 }
 
+/// The sessions of a case around `now`: the newest `begun` of those that have begun and the next `to_come`, newest first;
+/// cancelled ones are left out.
+///
+/// # Errors
+/// A fault of the database.
+pub fn around(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    (now, begun, to_come): (i64, i64, i64),
+) -> Result<Vec<Session>, StoreError> {
+    all(
+        tx,
+        (
+            "id IN (SELECT id FROM (SELECT id FROM sessions WHERE practice_id = $1 AND case_id = $2 AND starts_at <= $3 \
+             AND state <> 'cancelled' ORDER BY starts_at DESC LIMIT $4) AS begun \
+             UNION ALL SELECT id FROM (SELECT id FROM sessions WHERE practice_id = $1 AND case_id = $2 AND starts_at > $3 \
+             AND state <> 'cancelled' ORDER BY starts_at LIMIT $5) AS coming)",
+            Order::NewestFirst,
+            None,
+        ),
+        &[
+            practice.into(),
+            case.into(),
+            now.into(),
+            begun.into(),
+            to_come.into(),
+        ],
+    )
+}
+
 /// A clinician's sessions that begin from `from` to before `until`, in order; cancelled ones are left out.
 ///
 /// # Errors

@@ -7,6 +7,7 @@ use super::{Case, Left, Participant};
 use crate::access::{DeskAccess, Work};
 use crate::accounts::{self, StaffPage};
 use crate::calendar::{self, Session};
+use crate::clock::micros;
 use crate::consent::{self, States};
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -15,17 +16,18 @@ use crate::homework::{self, Glance};
 use crate::ids::{CaseId, ParticipantId};
 use crate::imports;
 use crate::measures::{self, Measure};
-use crate::notes::{self, Note, Route};
+use crate::notes::{self, NoteGlance, Route};
 use crate::people::Named;
 use crate::receipts::Action;
 
-/// How many of the newest notes the overview reads.
-const NOTES: i64 = 6;
-/// How many of the newest sessions, those to come among them.
-const SESSIONS: i64 = 12;
-
+/// How many of the sessions that have begun.
+const BEGUN: i64 = 5;
+/// How many of the sessions to come.
+const COMING: i64 = 2;
 /// How many of the newest assignments.
 const HOMEWORK: i64 = 3;
+/// How many of the newest measures of each participant.
+const MEASURES: i64 = 8;
 
 /// A case at a glance.
 #[derive(Clone, Debug)]
@@ -36,15 +38,15 @@ pub struct CaseOverview {
     pub people: Vec<CasePerson>,
     /// The clinician, and an associate's supervisor after them.
     pub staff: Vec<StaffPage>,
-    /// The newest notes first, drafts among them.
-    pub notes: Vec<Note>,
-    /// The newest sessions first, those to come among them.
+    /// The notes of these sessions, the newest first, drafts among them.
+    pub notes: Vec<NoteGlance>,
+    /// The newest sessions and the next ones, the latest first.
     pub sessions: Vec<Session>,
     /// The goals, each participant's own ones among them.
     pub goals: Vec<Goal>,
     /// The newest homework first.
     pub homework: Vec<Glance>,
-    /// The measures of each participant, oldest first.
+    /// The newest measures of each participant, oldest first.
     pub measures: Vec<Measure>,
     /// When and why somebody's part ended while the case goes on.
     pub left: Vec<Left>,
@@ -105,6 +107,8 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
     let opened = found.open(work, Action::CaseOverview)?;
     let names = found.names(&opened)?;
     let case = found.case;
+    let around = (micros(work.now()), BEGUN, COMING);
+    let sessions = calendar::records::around(work.tx, practice, case.id, around)?;
     let people = people(work, &case, names)?;
     let staff: Vec<_> = std::iter::once(case.clinician)
         .chain(case.supervisor)
@@ -112,11 +116,11 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
     Ok(CaseOverview {
         people,
         staff: accounts::staff_pages(work, &staff)?,
-        notes: notes::of_case(work, &opened, &case, NOTES)?,
-        sessions: calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?,
+        notes: notes::of_sessions(work, &opened, &sessions)?,
+        sessions,
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::newest(work, &opened, &case, HOMEWORK)?,
-        measures: measures::of_case(work, &opened, &case)?,
+        measures: measures::of_case(work, &opened, &case, MEASURES)?,
         left: super::leaving::left(work, &opened, &case)?,
         imported: imports::counts(work, &case)?,
         case,

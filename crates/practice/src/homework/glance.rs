@@ -39,26 +39,19 @@ pub(crate) fn newest(
     at_most: i64,
 ) -> Result<Vec<Glance>, AccessError> {
     let practice = work.practice();
-    let cells = records::newest(work.tx, practice, case.id, at_most)?;
-    if cells.is_empty() {
-        return Ok(Vec::new());
-    }
-    let back = records::back(work.tx, practice, case.id, at_most)?;
     let mut found = Vec::new();
-    for (cell, given_at, open) in cells {
+    for (cell, given_at, open, back) in records::newest(work.tx, practice, case.id, at_most)? {
         if opened.get(cell.compartment).is_none() {
             continue;
         }
         let content: AssignmentContent = work.unseal(opened, "assignments", &cell)?;
-        let id = AssignmentId(cell.id);
-        let of_it = back.iter().filter(|(assignment, _, _)| *assignment == id);
         found.push(Glance {
-            id,
+            id: AssignmentId(cell.id),
             title: content.task.title,
             given_at: from_micros(given_at),
             open,
             joint: case.is_joint(cell.compartment),
-            back: of_it.map(|(_, who, is_back)| (*who, *is_back)).collect(),
+            back,
         });
     }
     Ok(found)

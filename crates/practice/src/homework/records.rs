@@ -70,48 +70,35 @@ pub(super) fn of_case(
         .collect()
 }
 
-/// The sealed assignments of a case, newest first, with when they were given and whether they go on.
+/// An assignment at a glance: its sealed content, when it was given, whether it goes on, and from whom of those it is for
+/// something came back.
+pub(super) type Newest = (Cell, i64, bool, Vec<(ParticipantId, bool)>);
+
+/// The newest assignments of a case, newest first.
 pub(super) fn newest(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     case: CaseId,
     at_most: i64,
-) -> Result<Vec<(Cell, i64, bool)>, StoreError> {
+) -> Result<Vec<Newest>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM assignments a WHERE a.practice_id = $1 AND a.case_id = $2 \
-         ORDER BY a.given_at DESC, a.id DESC LIMIT $3"
+        "SELECT {COLUMNS}, p.participant_id, (SELECT COUNT(*) FROM reflections r \
+         WHERE r.practice_id = $1 AND r.assignment_id = a.id AND r.participant_id = p.participant_id AND r.state = 'given') \
+         FROM (SELECT * FROM assignments WHERE practice_id = $1 AND case_id = $2 ORDER BY given_at DESC, id DESC LIMIT $3) AS a \
+         JOIN assignment_participants p ON p.practice_id = $1 AND p.assignment_id = a.id \
+         ORDER BY a.given_at DESC, a.id DESC, p.participant_id"
     );
-    tx.query(&sql, &[practice.into(), case.into(), at_most.into()])?
-        .iter()
-        .map(|row| Ok((Cell::read(row, 0)?, row.int(7)?, row.text(8)? == "open")))
-        .collect()
-}
-
-/// Of the same assignments: for whom each is, and whether something came back from them.
-pub(super) fn back(
-    tx: &mut Tx<'_>,
-    practice: PracticeId,
-    case: CaseId,
-    at_most: i64,
-) -> Result<Vec<(AssignmentId, ParticipantId, bool)>, StoreError> {
-    tx.query(
-        "SELECT p.assignment_id, p.participant_id, (SELECT COUNT(*) FROM reflections r \
-         WHERE r.practice_id = p.practice_id AND r.assignment_id = p.assignment_id \
-         AND r.participant_id = p.participant_id AND r.state = 'given') \
-         FROM assignment_participants p WHERE p.practice_id = $1 AND p.assignment_id IN \
-         (SELECT id FROM assignments WHERE practice_id = $1 AND case_id = $2 ORDER BY given_at DESC, id DESC LIMIT $3) \
-         ORDER BY p.assignment_id, p.participant_id",
-        &[practice.into(), case.into(), at_most.into()],
-    )?
-    .iter()
-    .map(|row| {
-        Ok((
-            AssignmentId(row.uuid(0)?),
-            ParticipantId(row.uuid(1)?),
-            row.int(2)? > 0,
-        ))
-    })
-    .collect()
+    let mut found: Vec<Newest> = Vec::new();
+    for row in tx.query(&sql, &[practice.into(), case.into(), at_most.into()])? {
+        if found.last().map(|(cell, ..)| cell.id) != Some(row.uuid(0)?) {
+            let open = row.text(8)? == "open";
+            found.push((Cell::read(&row, 0)?, row.int(7)?, open, Vec::new()));
+        }
+        if let Some((.., back)) = found.last_mut() {
+            back.push((ParticipantId(row.uuid(9)?), row.int(10)? > 0));
+        }
+    }
+    Ok(found)
 }
 
 /// The assignments of one participant, newest first.

@@ -137,7 +137,7 @@ impl Instrument {
     }
 }
 
-/// The measures of a case in the compartments that were opened, oldest first.
+/// The newest measures of each participant of a case in the compartments that were opened, oldest first.
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
@@ -145,6 +145,7 @@ pub fn of_case(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,
+    newest: i64,
 ) -> Result<Vec<Measure>, AccessError> {
     let practice = work.practice();
     let mut found = Vec::new();
@@ -152,7 +153,7 @@ pub fn of_case(
         if opened.get(who.own).is_none() {
             continue;
         }
-        for (taken_at, cell) in records::of_participant(work.tx, practice, who.id)? {
+        for (taken_at, cell) in records::of_participant(work.tx, practice, who.id, newest)? {
             let content: MeasureContent = work.unseal(opened, "measures", &cell)?;
             found.push(Measure {
                 id: MeasureId(cell.id),
@@ -181,7 +182,7 @@ impl Practice {
                 let opened =
                     work.open(Action::Measures, Purpose::OwnRecord, &part.compartments())?;
                 // A partner's own side is not opened, so that nothing of it is among them (R2).
-                let measures = of_case(work, &opened, &part.case)?;
+                let measures = of_case(work, &opened, &part.case, i64::MAX)?;
                 found.push((cases::sides(work, &opened, &part)?, measures));
             }
             Ok(found)

@@ -5,18 +5,20 @@ use store::{StoreError, Tx};
 use crate::ids::{ParticipantId, PracticeId};
 use crate::sealed::{Cell, SealedRow};
 
-/// The measures of a participant with when they were taken, oldest first.
+/// The newest measures of a participant with when they were taken, oldest first.
 pub(super) fn of_participant(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     participant: ParticipantId,
+    newest: i64,
 ) -> Result<Vec<(i64, Cell)>, StoreError> {
     tx.query(
         "SELECT id, compartment_id, revision, schema, sealed, taken_at FROM measures \
-         WHERE practice_id = $1 AND participant_id = $2 ORDER BY taken_at, id",
-        &[practice.into(), participant.into()],
+         WHERE practice_id = $1 AND participant_id = $2 ORDER BY taken_at DESC, id DESC LIMIT $3",
+        &[practice.into(), participant.into(), newest.into()],
     )?
     .iter()
+    .rev()
     .map(|row| Ok((row.int(5)?, Cell::read(row, 0)?)))
     .collect()
 }

@@ -78,7 +78,7 @@ async fn r2_r9_a_measure_needs_consent_and_is_its_takers_own() {
             .read(&desk, move |work| {
                 let opened =
                     work.open(Action::CaseOverview, Purpose::Care, &case.compartments())?;
-                of_case(work, &opened, &case)
+                of_case(work, &opened, &case, i64::MAX)
             })
             .await;
         assert_eq!(seen.unwrap()[1].answers["trouble"], 5);

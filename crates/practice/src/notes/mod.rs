@@ -5,6 +5,7 @@
 //! written before the consent of everybody concerned is in force (R9). Not here: process notes, which the server
 //! cannot read.
 
+mod glance;
 mod reading;
 pub mod records;
 mod writing;
@@ -12,8 +13,10 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
+pub use glance::NoteGlance;
+pub(crate) use glance::of_sessions;
 pub use reading::{NoteList, NotePage};
-pub(crate) use reading::{last_before, of_case, of_session};
+pub(crate) use reading::{last_before, of_session};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

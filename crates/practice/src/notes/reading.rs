@@ -131,7 +131,7 @@ fn staff_of(
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
-pub(crate) fn of_case(
+fn of_case(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,

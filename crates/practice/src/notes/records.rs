@@ -4,6 +4,7 @@ use store::{Row, StoreError, Tx, Value};
 use vault::CompartmentId;
 
 use super::NoteState;
+use crate::calendar::Session;
 use crate::ids::{AmendmentId, CaseId, NoteId, PersonId, PracticeId, SessionId};
 use crate::sealed::{self, Cell, SealedRow};
 
@@ -73,6 +74,36 @@ pub(super) fn of_case(
         .iter()
         .map(read)
         .collect()
+}
+
+/// How many sessions one statement asks for.
+const SESSIONS: usize = 7;
+
+/// The notes of sessions, newest first, and whether something was added to each.
+pub(super) fn of_sessions(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    sessions: &[Session],
+) -> Result<Vec<(Stored, bool)>, StoreError> {
+    let places: Vec<String> = (2..).take(SESSIONS).map(|at| format!("${at}")).collect();
+    let sql = format!(
+        "SELECT {COLUMNS}, (SELECT COUNT(*) FROM amendments a WHERE a.practice_id = n.practice_id AND a.note_id = n.id) \
+         FROM notes n WHERE practice_id = $1 AND session_id IN ({})",
+        places.join(", ")
+    );
+    let mut found = Vec::new();
+    for some in sessions.chunks(SESSIONS) {
+        // One text for any number of sessions: to ask for the same one again asks for nothing more.
+        let ids = some.iter().map(|session| session.id).cycle();
+        let values: Vec<Value> = std::iter::once(practice.into())
+            .chain(ids.take(SESSIONS).map(Value::from))
+            .collect();
+        for row in tx.query(&sql, &values)? {
+            found.push((read(&row)?, row.int(9)? > 0));
+        }
+    }
+    found.sort_by_key(|(note, _)| std::cmp::Reverse(note.written_at));
+    Ok(found)
 }
 
 pub(super) fn last_before(

@@ -110,6 +110,63 @@ async fn r1_an_overview_is_one_opening_with_one_receipt() {
     .await;
 }
 
+/// The sessions of an overview, and of which sessions its notes are.
+async fn timeline(house: &Fictional, case: CaseId) -> (Vec<SessionId>, Vec<SessionId>) {
+    let access = house.desk(house.clinician).await;
+    let seen = house.practice.case_overview(&access, case).await.unwrap();
+    (
+        seen.sessions.iter().map(|one| one.id).collect(),
+        seen.notes.iter().map(|note| note.session).collect(),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overview_shows_the_next_sessions_however_many_are_booked_and_every_note_of_what_it_shows()
+ {
+    both(async |house: Fictional| {
+        let [noor, sam] = [house.person("Noor").await, house.person("Sam").await];
+        let case = house.case_of(&[noor, sam]).await;
+        informed(&house, &case).await;
+        let days = [
+            "2026-11-20",
+            "2026-11-27",
+            "2026-12-04",
+            "2026-12-11",
+            "2026-12-18",
+            "2027-01-08",
+            "2027-01-15",
+            "2027-01-22",
+            "2027-01-29",
+            "2027-02-05",
+        ];
+        let mut sessions = Vec::new();
+        for day in days {
+            sessions.push(booked(&house, case.id, &[], &format!("{day}T18:00:00Z")).await);
+        }
+        assert_eq!(
+            timeline(&house, case.id).await.0,
+            [sessions[1], sessions[0]]
+        );
+
+        // Seven of them are over: the newest five stay, with the notes of each of its sides.
+        house.clock.pass_minutes(60 * 24 * 60);
+        let sams = case.participant(sam).unwrap().id;
+        for session in [sessions[0], sessions[3], sessions[6]] {
+            noted(&house, session, Route::Chart, "Say pause early.").await;
+            noted(&house, session, Route::Own(sams), "Ask him.").await;
+        }
+        let (around, mut notes) = timeline(&house, case.id).await;
+        let mut expected = sessions[2..9].to_vec();
+        expected.reverse();
+        assert_eq!(around, expected);
+        let mut of_those = vec![sessions[3], sessions[3], sessions[6], sessions[6]];
+        notes.sort_unstable();
+        of_those.sort_unstable();
+        assert_eq!(notes, of_those);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn r1_what_is_not_theirs_to_open_does_not_exist() {
     once(async |house: Fictional| {

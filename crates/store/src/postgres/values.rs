@@ -20,7 +20,7 @@ impl ToSql for Value {
             (Self::Int(number), &Type::INT4) => i32::try_from(*number)?.to_sql(kind, out),
             (Self::Int(number), &Type::INT2) => i16::try_from(*number)?.to_sql(kind, out),
             (Self::Int(number), &Type::BOOL) => (*number != 0).to_sql(kind, out),
-            (Self::Text(text), _) if is_text(kind) => text.to_sql(kind, out),
+            (Self::Text(text), _) if is_text(kind) => text.as_str().to_sql(kind, out),
             (Self::Blob(bytes), &Type::BYTEA) => bytes.as_slice().to_sql(kind, out),
             (value, kind) => Err(format!("{value:?} is given where {kind} is wanted").into()),
         }
@@ -43,7 +43,7 @@ impl<'a> FromSql<'a> for Value {
             Type::BYTEA => Ok(Self::Blob(Bytes::from_slice(raw))),
             // The answer of a function that gives nothing.
             Type::VOID => Ok(Self::Null),
-            _ if is_text(kind) => String::from_sql(kind, raw).map(Self::Text),
+            _ if is_text(kind) => <&str>::from_sql(kind, raw).map(Self::from),
             _ => Err(format!("columns of {kind} are not read: cast it").into()),
         }
     }

@@ -11,7 +11,7 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<i64>().prop_map(Value::Int),
         prop_oneof![Just(i64::MIN), Just(i64::MAX), Just(0)].prop_map(Value::Int),
-        "[^\0]{0,40}".prop_map(Value::Text),
+        "[^\0]{0,40}".prop_map(Value::from),
         proptest::collection::vec(any::<u8>(), 0..200).prop_map(Value::from),
     ]
 }

@@ -4,7 +4,7 @@
 //! keys lie in chunks that are overwritten when the shelf, or a compartment, is dropped.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 use zeroize::Zeroize;
@@ -12,6 +12,7 @@ use zeroize::Zeroize;
 use super::KeyringRow;
 use super::rows::{Epoch, Name, WrappedCompartment};
 use crate::crypto::{KEY, Key};
+use crate::sealed::KEY_ID;
 use crate::{CompartmentId, Kind, VaultError};
 
 /// Keys in a chunk.
@@ -26,11 +27,30 @@ pub(crate) struct Place {
     pub(crate) kind: Kind,
 }
 
-struct Chunk(Box<[[u8; KEY]]>);
+/// A key where it lies, and its short name once somebody asked for it.
+pub(crate) struct Kept<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) key: &'a [u8; KEY],
+    pub(crate) key_id: &'a OnceLock<[u8; KEY_ID]>,
+}
+
+struct Chunk {
+    keys: Box<[[u8; KEY]]>,
+    names: Box<[OnceLock<[u8; KEY_ID]>]>,
+}
+
+impl Chunk {
+    fn new() -> Self {
+        Self {
+            keys: vec![[0; KEY]; CHUNK].into_boxed_slice(),
+            names: vec![OnceLock::new(); CHUNK].into_boxed_slice(),
+        }
+    }
+}
 
 impl Drop for Chunk {
     fn drop(&mut self) {
-        self.0.as_flattened_mut().zeroize();
+        self.keys.as_flattened_mut().zeroize();
     }
 }
 
@@ -123,8 +143,7 @@ impl Shelf {
             self.used = self.used.saturating_add(1);
         }
         if self.slot(index).is_none() {
-            self.chunks
-                .push(Chunk(vec![[0; KEY]; CHUNK].into_boxed_slice()));
+            self.chunks.push(Chunk::new());
         }
         if let Some(slot) = self.slot(index) {
             slot.copy_from_slice(key.bytes());
@@ -190,7 +209,8 @@ impl Shelf {
     #[cfg(test)]
     pub(crate) fn memory(&self) -> usize {
         let place = size_of::<(CompartmentId, Place)>() + 1;
-        self.chunks.len() * CHUNK * KEY + self.places.capacity() * 8 / 7 * place
+        self.chunks.len() * CHUNK * (KEY + size_of::<OnceLock<[u8; KEY_ID]>>())
+            + self.places.capacity() * 8 / 7 * place
     }
 
     /// Overwrites and forgets a key.
@@ -207,10 +227,15 @@ impl Shelf {
     }
 
     /// A compartment's kind and key.
-    pub(crate) fn get(&self, id: CompartmentId) -> Option<(Kind, &[u8; KEY])> {
+    pub(crate) fn get(&self, id: CompartmentId) -> Option<Kept<'_>> {
         let place = self.places.get(&id)?;
         let (chunk, slot) = coordinates(place.index)?;
-        Some((place.kind, self.chunks.get(chunk)?.0.get(slot)?))
+        let chunk = self.chunks.get(chunk)?;
+        Some(Kept {
+            kind: place.kind,
+            key: chunk.keys.get(slot)?,
+            key_id: chunk.names.get(slot)?,
+        })
     }
 
     /// Every compartment with what is known about it.
@@ -218,9 +243,12 @@ impl Shelf {
         self.places.iter().map(|(id, place)| (*id, *place))
     }
 
+    /// The place of a key that comes or goes, without the name of the one before.
     fn slot(&mut self, index: u32) -> Option<&mut [u8; KEY]> {
         let (chunk, slot) = coordinates(index)?;
-        self.chunks.get_mut(chunk)?.0.get_mut(slot)
+        let chunk = self.chunks.get_mut(chunk)?;
+        *chunk.names.get_mut(slot)? = OnceLock::new();
+        chunk.keys.get_mut(slot)
     }
 }
 

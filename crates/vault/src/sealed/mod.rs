@@ -22,7 +22,7 @@ use crate::{CompartmentId, Randomness, VaultError};
 const VERSION: u8 = 1;
 /// HKDF-SHA-512 with AES-256-GCM.
 const SUITE: u8 = 1;
-const KEY_ID: usize = 8;
+pub(crate) const KEY_ID: usize = 8;
 const SALT: usize = 32;
 const COMMITMENT: usize = 32;
 const HEADER: usize = 2 + KEY_ID + SALT + COMMITMENT;
