@@ -6,9 +6,9 @@ use vault::Kind;
 
 use super::invitations::NewAccount;
 use super::passwords::PasswordHash;
-use super::records;
 use super::secrets::Secrets;
 use super::{AccountError, normal};
+use super::{colleagues, records};
 use crate::access::authority::AuthorityKind;
 use crate::access::{
     Access, AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose,
@@ -73,12 +73,8 @@ pub fn staff_pages(
     let practice = work.practice();
     let mut pages = Vec::new();
     for person in staff {
-        if let Some(text) = records::staff_page(work.tx, practice, *person)? {
-            pages.push(
-                serde_json::from_str(&text).map_err(|_| {
-                    AccessError::Fault("a page of staff has another shape".to_owned())
-                })?,
-            );
+        if let Some(found) = colleagues::colleague(work.tx, practice, *person)? {
+            pages.push(found.page);
         }
     }
     Ok(pages)

@@ -4,17 +4,21 @@
 //! sequencer numbers committed receipts and takes them into a Merkle tree whose signed head, the checkpoint, the
 //! keyring keeps. Names and free text never stand in a receipt.
 
+mod access_log;
 mod log;
 mod mine;
 mod records;
+mod unusual;
 mod verify;
 
 #[cfg(test)]
 mod tests;
 
+pub use access_log::{AccessLog, Logged, LoggedBy, Search};
 pub use log::Standing;
 pub(crate) use log::{LogKeeper, matches_keyring};
 pub use mine::{Opened, OpenedBy, Openings, Whose};
+pub use unusual::{Unusual, UnusualDays, Why};
 pub use verify::{Finding, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};
@@ -118,6 +122,8 @@ actions! {
     ImportedRead => "imported_read", "Read what came from another system";
     /// The receipts themselves were read.
     Receipts => "receipts", "Read who opened the record";
+    /// The access log of the whole practice was read.
+    AccessLog => "access_log", "Read the access log";
 }
 
 /// How it ended.
@@ -140,6 +146,14 @@ impl Outcome {
             Self::Written => "written",
             Self::Refused => "refused",
         }
+    }
+
+    /// The outcome of a stored word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Opened, Self::Written, Self::Refused]
+            .into_iter()
+            .find(|outcome| outcome.word() == word)
     }
 }
 

@@ -1,5 +1,6 @@
 //! R1, R2, R15: what is opened leaves a receipt, the receipts cannot be changed unnoticed, and a client reads theirs.
 
+mod access_log;
 mod forged;
 mod mine;
 mod older;

@@ -1,0 +1,195 @@
+//! The access log, as the owner reads it: who opened and wrote what, what was refused, in whatever role (R1, R15).
+//!
+//! What clients do in their own pages is left out, and only their refusals are there: the log watches who works here, and
+//! nobody watches clients. Names of clients are not opened for it; a record is told by the id of its compartment.
+
+use jiff::Timestamp;
+use store::{Row, StoreError, Value};
+use uuid::Uuid;
+use vault::{CompartmentId, Kind};
+
+use super::{Action, Outcome, records};
+use crate::access::{DeskAccess, Purpose, Role, Work};
+use crate::accounts::{self, Colleague};
+use crate::clock::{from_micros, micros};
+use crate::core::Practice;
+use crate::error::AccessError;
+use crate::ids::{PersonId, ReceiptId};
+
+/// What is looked for; nothing set means everything.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// By whom.
+    pub by: Option<PersonId>,
+    /// With which outcome.
+    pub outcome: Option<Outcome>,
+    /// On which record.
+    pub record: Option<CompartmentId>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// Older than this receipt.
+    pub before: Option<ReceiptId>,
+}
+
+/// Who did it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LoggedBy {
+    /// Somebody who works here, or did.
+    Staff(PersonId),
+    /// A client.
+    Client,
+    /// The program, or somebody who was not signed in.
+    Nobody,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    /// Which receipt.
+    pub id: ReceiptId,
+    /// Its number in the log, once it has one.
+    pub number: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: LoggedBy,
+    /// In which role: the stored word.
+    pub role: String,
+    /// What was done, in plain words.
+    pub what: &'static str,
+    /// What was done: the stored word.
+    pub action: String,
+    /// What for, in plain words.
+    pub purpose: &'static str,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// On which records, with what each is while its key is there.
+    pub records: Vec<(CompartmentId, Option<Kind>)>,
+}
+
+/// A page of the log, newest first.
+#[derive(Clone, Debug)]
+pub struct AccessLog {
+    /// The lines.
+    pub lines: Vec<Logged>,
+    /// Whether there are earlier ones.
+    pub more: bool,
+    /// Everybody who works here or did.
+    pub staff: Vec<Colleague>,
+}
+
+impl Practice {
+    /// The newest lines of the access log that a search finds, at most `at_most`; reading it leaves a receipt.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner, and a fault of the database.
+    pub async fn access_log(
+        &self,
+        access: &DeskAccess,
+        search: Search,
+        at_most: u32,
+    ) -> Result<AccessLog, AccessError> {
+        self.read(access, move |work| {
+            of_owner(work)?;
+            let staff = accounts::colleagues(work.tx, work.practice())?;
+            let mut lines = Vec::new();
+            let wanted = i64::from(at_most).saturating_add(1);
+            for row in rows(work, &search, wanted)? {
+                lines.push(logged(work, &staff, &row)?);
+            }
+            let most = usize::try_from(at_most).unwrap_or(usize::MAX);
+            let more = lines.len() > most;
+            lines.truncate(most);
+            Ok(AccessLog { lines, more, staff })
+        })
+        .await
+    }
+}
+
+/// The owner alone, with a receipt of the look, also of one that is refused.
+pub(super) fn of_owner(work: &mut Work<'_, '_>) -> Result<(), AccessError> {
+    if !work.who().roles.contains(&Role::Owner) {
+        return Err(work.refused(Action::AccessLog, Purpose::Keeping));
+    }
+    work.open(Action::AccessLog, Purpose::Keeping, &[])
+        .map(drop)
+}
+
+/// Of somebody who works here or did.
+pub(super) const OF_STAFF: &str = "actor IN (SELECT id FROM staff WHERE practice_id = $1)";
+
+/// The smallest receipt of an instant: ids begin with their time.
+pub(super) fn first_at(instant: Timestamp) -> Uuid {
+    let millis = u64::try_from(instant.as_millisecond()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
+fn rows(work: &mut Work<'_, '_>, search: &Search, at_most: i64) -> Result<Vec<Row>, AccessError> {
+    let mut values: Vec<Value> = vec![work.practice().into()];
+    let mut conditions = String::new();
+    let mut also = |condition: &str, value: Value| {
+        values.push(value);
+        let place = format!("${}", values.len());
+        conditions.push_str(" AND ");
+        conditions.push_str(&condition.replace('?', &place));
+    };
+    if let Some(before) = search.before {
+        also("id < ?", before.into());
+    }
+    if let Some(until) = search.until {
+        also("id < ?", first_at(until).into());
+    }
+    if let Some(from) = search.from {
+        also("id >= ?", first_at(from).into());
+    }
+    if let Some(by) = search.by {
+        also("actor = ?", by.into());
+    }
+    if let Some(outcome) = search.outcome {
+        also("outcome = ?", outcome.word().into());
+    }
+    if let Some(record) = search.record {
+        also(
+            "id IN (SELECT receipt_id FROM receipt_compartments WHERE practice_id = $1 AND compartment_id = ?)",
+            record.0.into(),
+        );
+    }
+    values.push(at_most.into());
+    let sql = format!(
+        "SELECT {} FROM receipts WHERE practice_id = $1 AND (actor IS NULL OR outcome = 'refused' OR {OF_STAFF}){conditions} \
+         ORDER BY id DESC LIMIT ${}",
+        records::COLUMNS,
+        values.len()
+    );
+    Ok(work.tx.query(&sql, &values)?)
+}
+
+fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged, AccessError> {
+    let stored = records::read(row)?;
+    let entry = stored.entry;
+    let kinds = entry.compartments.iter();
+    let records = kinds.map(|id| (*id, work.vault().kind(*id))).collect();
+    Ok(Logged {
+        id: ReceiptId(entry.id),
+        number: stored.seq.and_then(|seq| u64::try_from(seq).ok()),
+        at: from_micros(entry.at),
+        by: match entry.actor.map(PersonId) {
+            Some(person) if staff.iter().any(|one| one.id == person) => LoggedBy::Staff(person),
+            Some(_) => LoggedBy::Client,
+            None => LoggedBy::Nobody,
+        },
+        what: Action::plain(&entry.action),
+        purpose: Purpose::plain(&entry.purpose),
+        outcome: Outcome::of_word(&entry.outcome).ok_or(StoreError::Column(8))?,
+        role: entry.role,
+        action: entry.action,
+        records,
+    })
+}
+
+/// The microseconds of thirty days before `now`.
+pub(super) fn thirty_days_before(now: Timestamp) -> Timestamp {
+    from_micros(micros(now).saturating_sub(30 * 24 * 60 * 60_000_000))
+}
