@@ -22,6 +22,7 @@ pub mod library;
 pub mod notes;
 pub mod pages;
 pub mod people;
+pub mod receipts;
 pub mod sessions;
 pub mod settings;
 pub mod today;
@@ -46,6 +47,7 @@ pub fn router() -> axum::Router<Practice> {
         .merge(notes::routes())
         .merge(inbox::routes())
         .merge(people::routes())
+        .merge(receipts::routes())
         .merge(settings::routes())
         .merge(pages::routes())
 }

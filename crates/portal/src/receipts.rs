@@ -8,6 +8,7 @@ use axum::extract::State;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use practice::Practice;
+use practice::access::Role;
 use practice::ids::ReceiptId;
 use practice::receipts::{Opened, OpenedBy, Openings, Whose};
 use web::{Answer, Asked, Audience, Page, Portal, Visit, listed, show};
@@ -155,7 +156,7 @@ fn line(visit: &Visit, page: &Openings, opening: &Opened) -> Line {
             let theirs = if page.care.contains(person) {
                 "On your care team"
             } else {
-                role_in_words(role)
+                Role::plain(role)
             };
             (
                 name.unwrap_or_else(|| "Somebody of the practice".to_owned()),
@@ -191,18 +192,6 @@ fn badge(page: &Openings, opening: &Opened) -> (&'static str, &'static str) {
             "owner" => ("Owner", "badge--accent"),
             _ => ("Practice", "badge--accent"),
         },
-    }
-}
-
-fn role_in_words(role: &str) -> &'static str {
-    match role {
-        "owner" => "Owner of the practice",
-        "clinician" => "Clinician",
-        "associate" => "Associate clinician",
-        "supervisor" => "Supervisor",
-        "front_desk" => "Front desk",
-        "biller" => "Billing",
-        _ => "Of the practice",
     }
 }
 

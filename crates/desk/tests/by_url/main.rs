@@ -11,3 +11,4 @@ mod inbox;
 mod notes;
 mod pages;
 mod people;
+mod receipts;

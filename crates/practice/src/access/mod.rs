@@ -59,6 +59,20 @@ impl Role {
         }
     }
 
+    /// What people read for a stored word; the program has none of these.
+    #[must_use]
+    pub fn plain(word: &str) -> &'static str {
+        match word {
+            "owner" => "Owner of the practice",
+            "clinician" => "Clinician",
+            "associate" => "Associate clinician",
+            "supervisor" => "Supervisor",
+            "front_desk" => "Front desk",
+            "biller" => "Billing",
+            _ => "Of the practice",
+        }
+    }
+
     /// Whether this role has clients.
     #[must_use]
     pub const fn is_clinical(self) -> bool {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use store::{Row, StoreError, Value};
 use uuid::Uuid;
-use vault::{CompartmentId, Kind};
+use vault::Kind;
 
 use super::{Action, Outcome, records};
 use crate::access::{DeskAccess, Purpose, Role, Work};
@@ -23,8 +23,8 @@ pub struct Search {
     pub by: Option<PersonId>,
     /// With which outcome.
     pub outcome: Option<Outcome>,
-    /// On which record.
-    pub record: Option<CompartmentId>,
+    /// On which record: the id of its compartment.
+    pub record: Option<Uuid>,
     /// Not before.
     pub from: Option<Timestamp>,
     /// Before.
@@ -61,12 +61,21 @@ pub struct Logged {
     pub what: &'static str,
     /// What was done: the stored word.
     pub action: String,
-    /// What for, in plain words.
-    pub purpose: &'static str,
+    /// What for: the stored word.
+    pub purpose: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// On which records, with what each is while its key is there.
-    pub records: Vec<(CompartmentId, Option<Kind>)>,
+    /// On which records.
+    pub records: Vec<LoggedRecord>,
+}
+
+/// A record by the id of its compartment, and what it is in words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LoggedRecord {
+    /// The compartment.
+    pub id: Uuid,
+    /// What it is.
+    pub what: &'static str,
 }
 
 /// A page of the log, newest first.
@@ -153,7 +162,7 @@ fn rows(work: &mut Work<'_, '_>, search: &Search, at_most: i64) -> Result<Vec<Ro
     if let Some(record) = search.record {
         also(
             "id IN (SELECT receipt_id FROM receipt_compartments WHERE practice_id = $1 AND compartment_id = ?)",
-            record.0.into(),
+            record.into(),
         );
     }
     values.push(at_most.into());
@@ -169,8 +178,10 @@ fn rows(work: &mut Work<'_, '_>, search: &Search, at_most: i64) -> Result<Vec<Ro
 fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged, AccessError> {
     let stored = records::read(row)?;
     let entry = stored.entry;
-    let kinds = entry.compartments.iter();
-    let records = kinds.map(|id| (*id, work.vault().kind(*id))).collect();
+    let records = entry.compartments.iter().map(|id| LoggedRecord {
+        id: id.0,
+        what: in_words(work.vault().kind(*id)),
+    });
     Ok(Logged {
         id: ReceiptId(entry.id),
         number: stored.seq.and_then(|seq| u64::try_from(seq).ok()),
@@ -181,15 +192,25 @@ fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged,
             None => LoggedBy::Nobody,
         },
         what: Action::plain(&entry.action),
-        purpose: Purpose::plain(&entry.purpose),
+        purpose: entry.purpose,
         outcome: Outcome::of_word(&entry.outcome).ok_or(StoreError::Column(8))?,
         role: entry.role,
         action: entry.action,
-        records,
+        records: records.collect(),
     })
 }
 
-/// The microseconds of thirty days before `now`.
+fn in_words(kind: Option<Kind>) -> &'static str {
+    match kind {
+        Some(Kind::Identity) => "Name and contact",
+        Some(Kind::Own) => "Own side",
+        Some(Kind::Joint) => "Joint side",
+        Some(Kind::Office) => "Office",
+        None => "Destroyed record",
+    }
+}
+
+/// Thirty days before `now`.
 pub(super) fn thirty_days_before(now: Timestamp) -> Timestamp {
     from_micros(micros(now).saturating_sub(30 * 24 * 60 * 60_000_000))
 }

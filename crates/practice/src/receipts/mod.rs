@@ -14,7 +14,7 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use access_log::{AccessLog, Logged, LoggedBy, Search};
+pub use access_log::{AccessLog, Logged, LoggedBy, LoggedRecord, Search};
 pub use log::Standing;
 pub(crate) use log::{LogKeeper, matches_keyring};
 pub use mine::{Opened, OpenedBy, Openings, Whose};
@@ -70,7 +70,7 @@ actions! {
     /// Contact details were read or changed.
     Contact => "contact", "Read contact details";
     /// It was written down when somebody may be reached.
-    ContactTimes => "contact_times", "Wrote down when you may be reached";
+    ContactTimes => "contact_times", "Wrote down the times that are safe";
     /// A consultation was asked for.
     Enquiry => "enquiry", "Asked for a first talk";
     /// An enquiry was accepted or declined.

@@ -124,7 +124,7 @@ async fn r12_an_invitation_waits_and_who_sends_it_learns_until_when() {
         let whose = crate::receipts::Whose::Others;
         let read = practice.who_opened_my_record(&portal, whose, None).await;
         let said = read.unwrap().openings;
-        let told = "Wrote down when you may be reached";
+        let told = "Wrote down the times that are safe";
         assert!(said.iter().any(|line| line.what == told));
     })
     .await;

@@ -105,7 +105,7 @@ async fn a_search_finds_by_whom_what_when_and_which_record() {
         assert!(log(&house, by(noor)).await.lines.is_empty());
 
         let record = Search {
-            record: Some(found[1].records[0].0),
+            record: Some(found[1].records[0].id),
             ..by(house.front_desk)
         };
         assert_eq!(log(&house, record).await.lines[0].id, found[1].id);
