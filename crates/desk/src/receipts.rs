@@ -203,7 +203,7 @@ fn line(wall: &Wall<'_>, names: &Names<'_>, one: &Logged) -> Line {
         when: wall.moment(micros(one.at)),
         who: names.by(one.by).to_owned(),
         role: match one.by {
-            LoggedBy::Staff(_) => Role::plain(&one.role),
+            LoggedBy::Staff(_) => Role::of_word(&one.role).map_or("", Role::plain),
             LoggedBy::Client | LoggedBy::Nobody => "",
         },
         what: one.what,

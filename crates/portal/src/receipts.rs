@@ -156,7 +156,7 @@ fn line(visit: &Visit, page: &Openings, opening: &Opened) -> Line {
             let theirs = if page.care.contains(person) {
                 "On your care team"
             } else {
-                Role::plain(role)
+                Role::of_word(role).map_or("Of the practice", Role::plain)
             };
             (
                 name.unwrap_or_else(|| "Somebody of the practice".to_owned()),

@@ -59,17 +59,32 @@ impl Role {
         }
     }
 
-    /// What people read for a stored word; the program has none of these.
+    /// The role of a stored word; the program's own work has none.
     #[must_use]
-    pub fn plain(word: &str) -> &'static str {
-        match word {
-            "owner" => "Owner of the practice",
-            "clinician" => "Clinician",
-            "associate" => "Associate clinician",
-            "supervisor" => "Supervisor",
-            "front_desk" => "Front desk",
-            "biller" => "Billing",
-            _ => "Of the practice",
+    pub fn of_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::Owner,
+            Self::Clinician,
+            Self::Associate,
+            Self::Supervisor,
+            Self::FrontDesk,
+            Self::Biller,
+            Self::Client,
+        ];
+        all.into_iter().find(|role| role.word() == word)
+    }
+
+    /// What people read for it.
+    #[must_use]
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner of the practice",
+            Self::Clinician => "Clinician",
+            Self::Associate => "Associate clinician",
+            Self::Supervisor => "Supervisor",
+            Self::FrontDesk => "Front desk",
+            Self::Biller => "Billing",
+            Self::Client => "Client",
         }
     }
 
