@@ -42,6 +42,7 @@ fn word(method: &SlotMethod) -> &'static str {
     match method {
         SlotMethod::KeyFile => "key file",
         SlotMethod::Passphrase(_) => "passphrase",
+        SlotMethod::Cards => "cards",
     }
 }
 

@@ -55,7 +55,8 @@ async fn slots(practice: &Practice, checks: &mut Checks) {
             };
             let files = count(|method| matches!(method, SlotMethod::KeyFile));
             let phrases = count(|method| matches!(method, SlotMethod::Passphrase(_)));
-            let said = format!("{files} by key file, {phrases} by passphrase");
+            let sets = count(|method| matches!(method, SlotMethod::Cards));
+            let said = format!("{files} by key file, {phrases} by passphrase, {sets} by cards");
             if slots.len() > 1 {
                 checks.ok("ways in", said);
             } else {

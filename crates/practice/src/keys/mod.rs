@@ -14,7 +14,7 @@ use store::{Migration, Store, StoreError};
 use uuid::Uuid;
 use vault::{
     AuthorityDigest, Checkpoint, CompartmentId, Kind, Locked, PassphraseCost, Secret, SetDigest,
-    Vault, VaultError,
+    SlotInfo, Vault, VaultError,
 };
 
 use crate::access::Authority;
@@ -30,6 +30,11 @@ pub enum KeysError {
     /// The secret opens no slot.
     #[error("this secret opens none of the keyring's slots")]
     WrongSecret,
+    /// The cards belong to no slot here.
+    #[error(
+        "these cards unlock nothing here: they are of another practice, or of a set that was removed"
+    )]
+    OtherCards,
     /// No slot has this name.
     #[error("the keyring has no such slot: `alcove keys slots` names them")]
     NoSuchSlot,
@@ -113,6 +118,8 @@ pub const KEYRING_MIGRATIONS: [Migration; 1] = [Migration {
 /// An opened keyring, and what it remembers of the data.
 pub(crate) struct Keyring {
     pub(crate) vault: Vault,
+    /// The slot that the secret opened.
+    pub(crate) slot: SlotInfo,
     pub(crate) digest: AuthorityDigest,
     pub(crate) checkpoint: Option<Checkpoint>,
 }
@@ -188,9 +195,11 @@ impl Practice {
     pub(crate) async fn open_keyring(&self, secret: &Secret) -> Result<Keyring, KeysError> {
         let rows = records::all(&self.core().keyring).await?;
         let locked = Locked::from_rows(rows)?;
-        let vault = locked.unlock(secret).map_err(|error| {
+        let (vault, slot) = locked.unlock_by(secret).map_err(|error| {
             if error == VaultError::WrongSecret {
                 KeysError::WrongSecret
+            } else if error == VaultError::OtherCards {
+                KeysError::OtherCards
             } else {
                 KeysError::Access(error.into())
             }
@@ -202,6 +211,7 @@ impl Practice {
         let checkpoint = vault.checkpoint(locked.rows())?;
         Ok(Keyring {
             vault,
+            slot,
             digest,
             checkpoint,
         })

@@ -44,7 +44,7 @@ impl Practice {
         match Locked::from_rows(rows)?.unlock(secret) {
             Ok(_) => {}
             // It opens the slot that would go, or none at all.
-            Err(VaultError::WrongSecret) => {
+            Err(VaultError::WrongSecret | VaultError::OtherCards) => {
                 self.open_keyring(secret).await?;
                 return Err(KeysError::NoOtherSlot);
             }
