@@ -31,7 +31,7 @@ async function takeTheKeyAway({ folder, data }) {
   const file = join(secrets, "passphrase");
   passphrase = JSON.parse(readFileSync(new URL("markers.json", import.meta.url), "utf8")).sealed.passphrase;
   writeFileSync(file, `${passphrase}\n`, { mode: 0o600 });
-  const added = await alcove(["keys", "add-passphrase", "--data", data, "--new-passphrase-file", file]);
+  const added = await alcove(["keys", "add", "passphrase", "--data", data, "--new-passphrase-file", file]);
   assert.equal(added.code, 0, added.err);
   renameSync(`${data}.key`, join(secrets, "key"));
 }

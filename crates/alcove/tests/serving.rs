@@ -46,7 +46,7 @@ fn a_demo_page_is_not_in_a_practice() {
 fn without_its_key_a_server_is_locked_serves_what_is_published_and_takes_a_passphrase() {
     let ground = Ground::made();
     let words = ground.beside("words", "five words beside the lamp\n");
-    let added = ground.run(&["keys", "add-passphrase", "--new-passphrase-file", &words]);
+    let added = ground.run(&["keys", "add", "passphrase", "--new-passphrase-file", &words]);
     assert_eq!(added.code, 0, "{added:?}");
     fs::remove_file(ground.key_file()).unwrap();
 

@@ -63,7 +63,7 @@ async fn slots(practice: &Practice, checks: &mut Checks) {
                 checks.warn(
                     "ways in",
                     format!("{said}: if it is lost, every record is"),
-                    "keep a copy of the key file elsewhere, or add a passphrase: alcove keys add-passphrase",
+                    "keep a copy of the key file elsewhere, or add another way: alcove keys add",
                 );
             }
         }
@@ -76,7 +76,7 @@ async fn unlock(practice: &Practice, place: &Place, settings: &Settings, checks:
         checks.warn(
             "keys",
             "not tried: there is no secret at hand",
-            "give --key-file or --passphrase-file to try",
+            "give --key-file, --passphrase-file or --card-file to try",
         );
         return;
     };
