@@ -72,6 +72,12 @@ pub(crate) enum Keys {
     /// Add a way to unlock.
     #[command(subcommand)]
     Add(AddSlot),
+    /// Try a way to unlock, as after a loss, and change nothing.
+    ///
+    /// It asks for one: a passphrase, two cards or the key file. It proves that it opens the keyring, and that the newest checkpoint
+    /// and who may do what are those that the keyring knows. The log says when it was tried and with which slot; `alcove keys
+    /// slots` shows it. A secret that opens nothing is refused with 1, which the log says too where the key file is at hand.
+    Rehearse(Look),
     /// Remove a way to unlock.
     ///
     /// Unlock with another one, which proves that it stays. A copy of the keyring that was made before, as in a backup, still

@@ -59,6 +59,7 @@ fn run(act: Act) -> Result<ExitCode, Failure> {
         Act::Audit(Audit::Verify(words)) => on_runtime(audit::verify(words)),
         Act::Doctor(words) => on_runtime(doctor::doctor(words)),
         Act::Keys(Keys::Slots(words)) => on_runtime(keys::slots(words)),
+        Act::Keys(Keys::Rehearse(words)) => on_runtime(keys::rehearse(words)),
         Act::Keys(Keys::Remove(words)) => on_runtime(keys::remove(words)),
         Act::Keys(Keys::Add(kind)) => on_runtime(keys::add(kind)),
         Act::Accounts(Accounts::Reset(words)) => on_runtime(accounts::reset(words)),

@@ -79,6 +79,14 @@ impl Place {
         Settings::read(&settings::data_folder(&self.data)?, &self.flags())
     }
 
+    /// Whether the words of the command say with what to unlock.
+    pub(crate) fn says_how(&self) -> bool {
+        self.cards
+            || !self.card_file.is_empty()
+            || self.passphrase_file.is_some()
+            || self.key_file.is_some()
+    }
+
     /// What unlocks: the passphrase in the file that was named, two cards, or the key file.
     pub(crate) fn secret(&self, settings: &Settings) -> Result<Secret, Failure> {
         if let Some(file) = &self.passphrase_file {

@@ -24,6 +24,7 @@ fn every_command_has_its_help() {
         "keys add passphrase",
         "keys add cards",
         "keys add machine",
+        "keys rehearse",
         "keys remove",
         "accounts",
         "accounts reset",

@@ -214,3 +214,39 @@ fn a_way_in_is_removed_by_who_proves_another_and_the_last_one_stays() {
     let kept = ground.run(&["keys", "remove", &last, "--passphrase-file", &words]);
     assert!(kept.code == 1 && slots().len() == 1, "{kept:?}");
 }
+
+#[test]
+fn a_rehearsal_says_that_a_way_in_opens_and_the_slots_show_when() {
+    let (ground, [one, two, _]) = with_cards();
+    let words = ["keys", "rehearse", "--card-file", &one, "--card-file", &two];
+    let said = ground.run(&words);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(said.out.starts_with("It unlocks: cards slot/"), "{said:?}");
+    let slots = ground.run(&["keys", "slots"]).out;
+    let of = |method: &str| slots.lines().find(|line| line.starts_with(method)).unwrap();
+    assert!(of("cards").contains("added 20") && of("cards").contains("last rehearsed 20"));
+    assert!(of("key file").ends_with("never rehearsed"), "{slots}");
+    let by_file = ground.run(&["keys", "rehearse", "--json"]);
+    assert!(by_file.out.contains("\"key file\""), "{by_file:?}");
+    assert_eq!(ground.run(&["audit", "verify"]).code, 0);
+}
+
+#[test]
+fn a_rehearsal_with_a_wrong_secret_is_refused_and_the_log_says_so_where_it_can() {
+    let ground = Ground::made();
+    let wrong = ground.beside("wrong", "five other words there\n");
+    let receipts = || {
+        let database = rusqlite::Connection::open(ground.data.join("alcove.db")).unwrap();
+        let sql =
+            "SELECT COUNT(*) FROM receipts WHERE action = 'slot_rehearsal' AND outcome = 'refused'";
+        database
+            .query_row(sql, [], |row| row.get::<_, i64>(0))
+            .unwrap()
+    };
+    let refused = ground.run(&["keys", "rehearse", "--passphrase-file", &wrong]);
+    assert_eq!((refused.code, receipts()), (1, 1), "{refused:?}");
+    fs::remove_file(ground.key_file()).unwrap();
+    let refused = ground.run(&["keys", "rehearse", "--passphrase-file", &wrong]);
+    assert_eq!((refused.code, receipts()), (1, 1), "{refused:?}");
+    assert!(refused.err.contains("the log does not say"), "{refused:?}");
+}

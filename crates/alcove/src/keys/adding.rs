@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use practice::access::JobAccess;
 use vault::{CARDS, Card, KeyFile, PassphraseCost, Secret, SystemRandomness};
 
 use super::paper;
@@ -70,7 +71,7 @@ async fn cards(words: AddCards) -> Result<(), Failure> {
             file.display()
         );
     }
-    println!("Try two of them before you rely on them.");
+    println!("Try two of them before you rely on them: alcove keys rehearse --cards");
     Ok(())
 }
 
@@ -104,7 +105,8 @@ async fn machine(words: AddMachine) -> Result<(), Failure> {
 /// Keeps the slot of a new secret; the file that was made for it goes where that fails.
 async fn kept(opened: Opened, secret: &Secret, file: Option<&Path>) -> Result<(), Failure> {
     let cost = PassphraseCost::RECOMMENDED;
-    let added = opened.practice.add_slot(secret, cost).await;
+    let job = JobAccess::set_up();
+    let added = opened.practice.add_slot(&job, secret, cost).await;
     opened.close().await;
     added.map_err(|error| {
         // It was made here and opens nothing; where it cannot be removed, it still opens nothing.

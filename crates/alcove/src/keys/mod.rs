@@ -1,14 +1,19 @@
-//! `alcove keys`: which ways there are to unlock, another one, and the end of one.
+//! `alcove keys`: which ways there are to unlock, another one, the rehearsal of one, and its end.
 
 mod adding;
 mod paper;
+mod rehearsing;
 
 use std::process::ExitCode;
 
+use jiff::Timestamp;
+use practice::access::JobAccess;
+use practice::keys::WayIn;
 use serde_json::json;
 use vault::SlotMethod;
 
 pub(crate) use adding::add;
+pub(crate) use rehearsing::rehearse;
 
 use crate::cli::{Look, RemoveSlot};
 use crate::failure::Failure;
@@ -19,22 +24,38 @@ pub(crate) async fn slots(words: Look) -> Result<ExitCode, Failure> {
     let opened = Opened::locked(&words.place.settings()?).await?;
     let slots = opened.practice.slots().await?;
     opened.close().await;
-    let said: Vec<(String, &str)> = slots
-        .iter()
-        .map(|slot| (slot.name.clone(), word(&slot.method)))
-        .collect();
     if words.json {
-        let list: Vec<_> = said
-            .iter()
-            .map(|(name, method)| json!({ "name": name, "method": method }))
-            .collect();
+        let list: Vec<_> = slots.iter().map(as_json).collect();
         println!("{}", json!(list));
     } else {
-        for (name, method) in said {
-            println!("{method:<12} {name}");
+        for slot in &slots {
+            println!("{}", line(slot));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn as_json(slot: &WayIn) -> serde_json::Value {
+    let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    json!({
+        "name": slot.name,
+        "method": word(&slot.method),
+        "added": text(slot.added),
+        "rehearsed": text(slot.rehearsed),
+    })
+}
+
+fn line(slot: &WayIn) -> String {
+    let day = |at: Timestamp| at.strftime("%Y-%m-%d").to_string();
+    let rehearsed = slot.rehearsed.map_or_else(
+        || "never rehearsed".to_owned(),
+        |at| format!("last rehearsed {}", day(at)),
+    );
+    let added = slot
+        .added
+        .map_or_else(String::new, |at| format!("added {}, ", day(at)));
+    let method = word(&slot.method);
+    format!("{method:<12} {}  {added}{rehearsed}", slot.name)
 }
 
 fn word(method: &SlotMethod) -> &'static str {
@@ -50,7 +71,10 @@ pub(crate) async fn remove(words: RemoveSlot) -> Result<ExitCode, Failure> {
     let settings = words.place.settings()?;
     let secret = words.place.secret(&settings)?;
     let opened = Opened::locked(&settings).await?;
-    let removed = opened.practice.remove_slot(&words.slot, &secret).await;
+    let removed = opened
+        .practice
+        .remove_slot(&JobAccess::set_up(), &words.slot, &secret)
+        .await;
     opened.close().await;
     removed?;
     println!("It unlocks nothing any more, beside copies of the keyring from before.");

@@ -7,6 +7,10 @@
 mod authority;
 pub(crate) mod records;
 mod slots;
+#[cfg(test)]
+mod tests;
+
+pub use slots::WayIn;
 
 use std::sync::Arc;
 
@@ -180,6 +184,11 @@ impl Practice {
     /// [`KeysError::WrongSecret`]; [`KeysError::AuthorityChanged`], [`KeysError::AuthorityNotCurrent`] and
     /// [`KeysError::OlderDatabase`] when the data are not those that the keyring knows.
     pub async fn unlock(&self, secret: &Secret) -> Result<(), KeysError> {
+        self.unlock_by(secret).await.map(|_| ())
+    }
+
+    /// As [`Practice::unlock`], and tells by which slot.
+    async fn unlock_by(&self, secret: &Secret) -> Result<SlotInfo, KeysError> {
         let _turn = self.core().authority_turn.lock().await;
         let keyring = self.open_keyring(secret).await?;
         let vault = Arc::new(keyring.vault);
@@ -188,7 +197,7 @@ impl Practice {
             .await?;
         receipts::matches_keyring(self, keyring.checkpoint.as_ref()).await?;
         self.unlocked(vault, authority);
-        Ok(())
+        Ok(keyring.slot)
     }
 
     /// Opens the keyring without serving anything from it.

@@ -115,6 +115,17 @@ impl Locked {
         self.slots.iter().map(Slot::info).collect()
     }
 
+    /// What may be shown of one slot's row.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] when it is no slot's.
+    pub fn slot_of(row: &KeyringRow) -> Result<SlotInfo, VaultError> {
+        match Name::of(row)? {
+            Name::Slot(id) => Ok(Slot::parse(id, row)?.info()),
+            _ => Err(VaultError::damaged(&row.name)),
+        }
+    }
+
     /// The rows as they were taken.
     #[must_use]
     pub fn rows(&self) -> &[KeyringRow] {

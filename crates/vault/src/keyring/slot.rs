@@ -25,6 +25,8 @@ pub enum SlotMethod {
 /// What may be shown of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotInfo {
+    /// Its id.
+    pub id: Uuid,
     /// The name of its row; deleting that row takes the way in away.
     pub name: String,
     /// How it is opened.
@@ -157,6 +159,7 @@ impl Slot {
 
     pub(crate) fn info(&self) -> SlotInfo {
         SlotInfo {
+            id: self.id,
             name: rows::slot_name(self.id),
             method: self.method,
         }
