@@ -18,6 +18,8 @@ after(() => rmSync(secrets, { recursive: true, force: true }));
 /** The sign-ins of a clinician and a client, from before the lock. @type {Record<string, string>} */
 const before = {};
 let passphrase = "";
+/** @type {string[]} */
+const cards = [];
 
 /** Signs two people in, adds a passphrase, and takes the key file away. @param {{folder: string, data: string}} ground */
 async function takeTheKeyAway({ folder, data }) {
@@ -33,6 +35,10 @@ async function takeTheKeyAway({ folder, data }) {
   writeFileSync(file, `${passphrase}\n`, { mode: 0o600 });
   const added = await alcove(["keys", "add", "passphrase", "--data", data, "--new-passphrase-file", file]);
   assert.equal(added.code, 0, added.err);
+  const dealt = await alcove(["keys", "add", "cards", "--data", data, "--show"]);
+  assert.equal(dealt.code, 0, dealt.err);
+  const lines = dealt.out.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
+  for (let at = 0; at < lines.length; at += 4) cards.push(lines.slice(at, at + 4).join(" "));
   renameSync(`${data}.key`, join(secrets, "key"));
 }
 
@@ -106,6 +112,21 @@ chapter("a wrong passphrase opens nothing and is not given back", async () => {
   assert.equal(await visitor.getByLabel("Passphrase").inputValue(), "");
   await house.look(visitor, "locked-04-wrong");
   assert.equal((await (await fetch(`${house.address}/health`)).json()).state, "locked");
+});
+
+chapter("of two cards the mistyped one is named with its group, and neither is given back", async () => {
+  const [one, other] = cards;
+  assert.ok(one !== undefined && other !== undefined && cards.length === 3);
+  await visitor.getByLabel("One card").fill(one);
+  await visitor.getByLabel("Another card of the same three").fill(other.replace(/^(\S+ \S+ )\S+/, "$1UUUUU"));
+  const answer = await press(visitor, "Unlock with cards");
+  assert.equal(answer.status(), 422);
+  assert.match(String(await visitor.getByRole("alert").textContent()), /The second card: group 3 is not as it stands on the card/);
+  assert.doesNotMatch(await visitor.content(), new RegExp(one.slice(0, 11)));
+  for (const label of ["One card", "Another card of the same three"]) {
+    assert.equal(await visitor.getByLabel(label).inputValue(), "");
+  }
+  await house.look(visitor, "locked-06-wrong-card");
 });
 
 chapter("the passphrase unlocks, and whoever was signed in is so again", async () => {

@@ -126,9 +126,10 @@ fn apart(data: &Path, file: &Path, what: &str) -> Result<(), Failure> {
 }
 
 fn named(file: &Path, error: &std::io::Error) -> Failure {
-    let why = match error.kind() {
-        std::io::ErrorKind::AlreadyExists => "is there already; nothing was changed".to_owned(),
-        _ => error.to_string(),
+    let why = if error.kind() == std::io::ErrorKind::AlreadyExists {
+        "is there already; nothing was changed".to_owned()
+    } else {
+        error.to_string()
     };
     Failure::refused(format!("{} {why}", file.display()))
 }

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use practice::access::JobAccess;
 use practice::keys::WayIn;
 use serde_json::json;
-use vault::SlotMethod;
 
 pub(crate) use adding::add;
 pub(crate) use rehearsing::rehearse;
@@ -39,7 +38,7 @@ fn as_json(slot: &WayIn) -> serde_json::Value {
     let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
     json!({
         "name": slot.name,
-        "method": word(&slot.method),
+        "method": slot.word(),
         "added": text(slot.added),
         "rehearsed": text(slot.rehearsed),
     })
@@ -54,16 +53,8 @@ fn line(slot: &WayIn) -> String {
     let added = slot
         .added
         .map_or_else(String::new, |at| format!("added {}, ", day(at)));
-    let method = word(&slot.method);
+    let method = slot.word();
     format!("{method:<12} {}  {added}{rehearsed}", slot.name)
-}
-
-fn word(method: &SlotMethod) -> &'static str {
-    match method {
-        SlotMethod::KeyFile => "key file",
-        SlotMethod::Passphrase(_) => "passphrase",
-        SlotMethod::Cards => "cards",
-    }
 }
 
 /// Removes a slot.

@@ -9,7 +9,6 @@ use practice::keys::{KeysError, WayIn};
 use serde_json::json;
 use vault::Secret;
 
-use super::word;
 use crate::cards;
 use crate::cli::{Look, Place};
 use crate::failure::Failure;
@@ -65,7 +64,7 @@ async fn note(practice: &Practice, settings: &Settings) -> bool {
 }
 
 fn say(way: &WayIn, is_json: bool) {
-    let method = word(&way.method);
+    let method = way.word();
     if is_json {
         let at = way.rehearsed.map(|at| at.to_string());
         println!(

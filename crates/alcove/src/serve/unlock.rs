@@ -106,20 +106,15 @@ fn secret_in(form: &mut Form) -> Option<(Secret, &'static str)> {
 
 /// Why the records stay locked, for the person at the page.
 fn why(error: &KeysError, field: &str) -> &'static str {
-    match error {
-        KeysError::WrongSecret if field == PASSPHRASE => {
-            "This passphrase does not unlock the records."
-        }
-        KeysError::WrongSecret => {
-            "These two cards do not unlock the records: one of them is not what was printed."
-        }
-        KeysError::OtherCards => {
-            "These cards unlock nothing here: they are of another practice, or of a set that was removed."
-        }
-        _ => {
-            tracing::error!(%error, "the practice stays locked");
-            "The records cannot be unlocked: they are not as this server left them. The log says more."
-        }
+    if matches!(error, KeysError::WrongSecret) && field == PASSPHRASE {
+        "This passphrase does not unlock the records."
+    } else if matches!(error, KeysError::WrongSecret) {
+        "These two cards do not unlock the records: one of them is not what was printed."
+    } else if matches!(error, KeysError::OtherCards) {
+        "These cards unlock nothing here: they are of another practice, or of a set that was removed."
+    } else {
+        tracing::error!(%error, "the practice stays locked");
+        "The records cannot be unlocked: they are not as this server left them. The log says more."
     }
 }
 

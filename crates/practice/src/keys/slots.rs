@@ -26,6 +26,18 @@ pub struct WayIn {
     pub rehearsed: Option<Timestamp>,
 }
 
+impl WayIn {
+    /// How it is opened, in a word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self.method {
+            SlotMethod::KeyFile => "key file",
+            SlotMethod::Passphrase(_) => "passphrase",
+            SlotMethod::Cards => "cards",
+        }
+    }
+}
+
 impl Practice {
     /// The keyring's slots; also while locked. What the log says of them is believed here, and proved by
     /// [`Practice::verify`].

@@ -120,10 +120,10 @@ impl Locked {
     /// # Errors
     /// [`VaultError::Damaged`] when it is no slot's.
     pub fn slot_of(row: &KeyringRow) -> Result<SlotInfo, VaultError> {
-        match Name::of(row)? {
-            Name::Slot(id) => Ok(Slot::parse(id, row)?.info()),
-            _ => Err(VaultError::damaged(&row.name)),
-        }
+        let Name::Slot(id) = Name::of(row)? else {
+            return Err(VaultError::damaged(&row.name));
+        };
+        Ok(Slot::parse(id, row)?.info())
     }
 
     /// The rows as they were taken.
