@@ -117,13 +117,13 @@ chapter("a wrong passphrase opens nothing and is not given back", async () => {
 chapter("of two cards the mistyped one is named with its group, and neither is given back", async () => {
   const [one, other] = cards;
   assert.ok(one !== undefined && other !== undefined && cards.length === 3);
-  await visitor.getByLabel("One card").fill(one);
-  await visitor.getByLabel("Another card of the same three").fill(other.replace(/^(\S+ \S+ )\S+/, "$1UUUUU"));
+  await visitor.getByLabel("First card").fill(one);
+  await visitor.getByLabel("Second card").fill(other.replace(/^(\S+ \S+ )\S+/, "$1UUUUU"));
   const answer = await press(visitor, "Unlock with cards");
   assert.equal(answer.status(), 422);
   assert.match(String(await visitor.getByRole("alert").textContent()), /The second card: group 3 is not as it stands on the card/);
   assert.doesNotMatch(await visitor.content(), new RegExp(one.slice(0, 11)));
-  for (const label of ["One card", "Another card of the same three"]) {
+  for (const label of ["First card", "Second card"]) {
     assert.equal(await visitor.getByLabel(label).inputValue(), "");
   }
   await house.look(visitor, "locked-06-wrong-card");
@@ -142,6 +142,12 @@ chapter("the passphrase unlocks, and whoever was signed in is so again", async (
   const okafor = await house.enter("adaeze");
   assert.match(await told(okafor, "/desk/cases"), /Noor/);
   await house.look(okafor, "locked-05-unlocked");
+  const owner = await house.enter("priya");
+  await owner.goto("/desk/practice/unlocking");
+  for (const name of ["A key file", "A passphrase", "Two of three cards"]) {
+    assert.ok(await owner.getByRole("heading", { name }).isVisible(), name);
+  }
+  await house.look(owner, "locked-07-ways");
   const verified = await alcove(["audit", "verify", "--data", house.data, "--passphrase-file", join(secrets, "passphrase")]);
   assert.equal(verified.code, 0, verified.out + verified.err);
 });

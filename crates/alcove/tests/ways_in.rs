@@ -18,10 +18,9 @@ fn with_cards() -> (Ground, [String; 3]) {
     let ground = Ground::made();
     let added = ground.run(&["keys", "add", "cards", "--show"]);
     assert_eq!(added.code, 0, "{added:?}");
-    let cards: [String; 3] = printed(&added.out).try_into().unwrap();
-    let mut number = 0;
-    let files = cards.map(|card| {
-        number += 1;
+    let mut cards = printed(&added.out).into_iter();
+    let files = [1, 2, 3].map(|number| {
+        let card = cards.next().unwrap_or_default();
         ground.beside(&format!("card-{number}"), &format!("{card}\n"))
     });
     (ground, files)

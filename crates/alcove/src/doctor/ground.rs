@@ -70,7 +70,7 @@ fn key_file(settings: &Settings, checks: &mut Checks) {
         None => checks.warn(
             "key file",
             format!("{shown} is not there: the server starts locked"),
-            "unlock with a passphrase at /unlock, or put the key file back",
+            "unlock at /unlock with a passphrase or two cards, or put the key file back",
         ),
         Some(mode) if mode & 0o077 != 0 => checks.bad(
             "key file",
