@@ -18,6 +18,8 @@ after(() => rmSync(secrets, { recursive: true, force: true }));
 /** The sign-ins of a clinician and a client, from before the lock. @type {Record<string, string>} */
 const before = {};
 let passphrase = "";
+/** @type {string[]} */
+const cards = [];
 
 /** Signs two people in, adds a passphrase, and takes the key file away. @param {{folder: string, data: string}} ground */
 async function takeTheKeyAway({ folder, data }) {
@@ -31,8 +33,12 @@ async function takeTheKeyAway({ folder, data }) {
   const file = join(secrets, "passphrase");
   passphrase = JSON.parse(readFileSync(new URL("markers.json", import.meta.url), "utf8")).sealed.passphrase;
   writeFileSync(file, `${passphrase}\n`, { mode: 0o600 });
-  const added = await alcove(["keys", "add-passphrase", "--data", data, "--new-passphrase-file", file]);
+  const added = await alcove(["keys", "add", "passphrase", "--data", data, "--new-passphrase-file", file]);
   assert.equal(added.code, 0, added.err);
+  const dealt = await alcove(["keys", "add", "cards", "--data", data, "--show"]);
+  assert.equal(dealt.code, 0, dealt.err);
+  const lines = dealt.out.split("\n").filter((line) => line.startsWith("  ")).map((line) => line.trim());
+  for (let at = 0; at < lines.length; at += 4) cards.push(lines.slice(at, at + 4).join(" "));
   renameSync(`${data}.key`, join(secrets, "key"));
 }
 
@@ -108,6 +114,21 @@ chapter("a wrong passphrase opens nothing and is not given back", async () => {
   assert.equal((await (await fetch(`${house.address}/health`)).json()).state, "locked");
 });
 
+chapter("of two cards the mistyped one is named with its group, and neither is given back", async () => {
+  const [one, other] = cards;
+  assert.ok(one !== undefined && other !== undefined && cards.length === 3);
+  await visitor.getByLabel("First card").fill(one);
+  await visitor.getByLabel("Second card").fill(other.replace(/^(\S+ \S+ )\S+/, "$1UUUUU"));
+  const answer = await press(visitor, "Unlock with cards");
+  assert.equal(answer.status(), 422);
+  assert.match(String(await visitor.getByRole("alert").textContent()), /The second card: group 3 is not as it stands on the card/);
+  assert.doesNotMatch(await visitor.content(), new RegExp(one.slice(0, 11)));
+  for (const label of ["First card", "Second card"]) {
+    assert.equal(await visitor.getByLabel(label).inputValue(), "");
+  }
+  await house.look(visitor, "locked-06-wrong-card");
+});
+
 chapter("the passphrase unlocks, and whoever was signed in is so again", async () => {
   await visitor.getByLabel("Passphrase").fill(passphrase);
   await press(visitor, "Unlock");
@@ -121,6 +142,12 @@ chapter("the passphrase unlocks, and whoever was signed in is so again", async (
   const okafor = await house.enter("adaeze");
   assert.match(await told(okafor, "/desk/cases"), /Noor/);
   await house.look(okafor, "locked-05-unlocked");
+  const owner = await house.enter("priya");
+  await owner.goto("/desk/practice/unlocking");
+  for (const name of ["A key file", "A passphrase", "Two of three cards"]) {
+    assert.ok(await owner.getByRole("heading", { name }).isVisible(), name);
+  }
+  await house.look(owner, "locked-07-ways");
   const verified = await alcove(["audit", "verify", "--data", house.data, "--passphrase-file", join(secrets, "passphrase")]);
   assert.equal(verified.code, 0, verified.out + verified.err);
 });

@@ -69,13 +69,37 @@ pub(crate) enum Audit {
 pub(crate) enum Keys {
     /// List the ways to unlock.
     Slots(Look),
-    /// Add a passphrase; without the key file, the server then starts locked and asks for it at /unlock.
-    AddPassphrase(AddPassphrase),
+    /// Add a way to unlock.
+    #[command(subcommand)]
+    Add(AddSlot),
+    /// Try a way to unlock, as after a loss, and change nothing.
+    ///
+    /// It asks for one: a passphrase, two cards or the key file. It proves that it opens the keyring, and that the newest checkpoint
+    /// and who may do what are those that the keyring knows. The log says when it was tried and with which slot; `alcove keys
+    /// slots` shows it. A secret that opens nothing is refused with 1, which the log says too where the key file is at hand.
+    Rehearse(Look),
     /// Remove a way to unlock.
     ///
     /// Unlock with another one, which proves that it stays. A copy of the keyring that was made before, as in a backup, still
     /// opens with what is removed here.
     Remove(RemoveSlot),
+}
+
+/// `alcove keys add`
+#[derive(Subcommand)]
+pub(crate) enum AddSlot {
+    /// Add a passphrase; without a key file, the server then starts locked and asks for it at /unlock.
+    Passphrase(AddPassphrase),
+    /// Add three cards, any two of which unlock.
+    ///
+    /// Each goes to somebody else, or to another place. The file has a page for each: print it, give the pages away, delete the
+    /// file. Whoever finds two of them together can unlock, and so can whoever finds the file.
+    Cards(AddCards),
+    /// Add a key file, with which the server on this machine unlocks by itself.
+    ///
+    /// It protects a stolen database, data folder or backup, and not a stolen machine. `alcove init` makes one; this makes
+    /// another one, after a first was lost or for a second machine.
+    Machine(AddMachine),
 }
 
 /// `alcove accounts`
@@ -118,6 +142,12 @@ pub(crate) struct Place {
     /// Unlock with the passphrase in this file instead of the key file.
     #[arg(long, value_name = "PATH")]
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// Unlock with the card in this file, and a second one: give it twice.
+    #[arg(long, value_name = "PATH", conflicts_with = "passphrase_file")]
+    pub(crate) card_file: Vec<PathBuf>,
+    /// Unlock with two cards that are typed in.
+    #[arg(long, conflicts_with_all = ["passphrase_file", "card_file"])]
+    pub(crate) cards: bool,
 }
 
 impl Place {
@@ -233,7 +263,7 @@ pub(crate) enum Dates {
     DayFirst,
 }
 
-/// `alcove keys add-passphrase`
+/// `alcove keys add passphrase`
 #[derive(Args)]
 pub(crate) struct AddPassphrase {
     #[command(flatten)]
@@ -241,6 +271,29 @@ pub(crate) struct AddPassphrase {
     /// A file with the new passphrase; on a terminal it is asked for.
     #[arg(long, value_name = "PATH")]
     pub(crate) new_passphrase_file: Option<PathBuf>,
+}
+
+/// `alcove keys add cards`
+#[derive(Args)]
+pub(crate) struct AddCards {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The PDF file to make, with a page for each card; one that is there is not touched.
+    #[arg(long, value_name = "FILE", required_unless_present = "show")]
+    pub(crate) out: Option<PathBuf>,
+    /// Print the cards here, too; without --out they stand nowhere else.
+    #[arg(long)]
+    pub(crate) show: bool,
+}
+
+/// `alcove keys add machine`
+#[derive(Args)]
+pub(crate) struct AddMachine {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// Where to make it, outside of the data folder (default: where the server looks for its key file).
+    #[arg(long, value_name = "PATH")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 /// `alcove keys remove`

@@ -136,7 +136,7 @@ impl Ground {
                 settings.key_file.display()
             )));
         }
-        if settings.key_file.starts_with(data) {
+        if settings::lies_in(data, &settings.key_file) {
             return Err(Failure::refused(
                 "the key file belongs beside the data folder, not in it",
             ));
@@ -147,9 +147,9 @@ impl Ground {
             .create(data)?;
         fs::set_permissions(data, fs::Permissions::from_mode(0o700))?;
         let toml = data.join("alcove.toml");
-        private_file(&toml, &configuration(flags))?;
+        private_file(&toml, configuration(flags).as_bytes())?;
         let key = KeyFile::generate(&SystemRandomness);
-        private_file(&settings.key_file, &key.to_text())?;
+        private_file(&settings.key_file, key.to_text().as_bytes())?;
         let mut made = vec![toml, settings.key_file.clone()];
         if let DatabaseUrl::Sqlite(path) = &settings.database {
             for file in [path.clone(), path.with_file_name("keys.db")] {
@@ -200,13 +200,13 @@ fn configuration(flags: &Flags) -> String {
 ///
 /// # Errors
 /// Those of the file system; also when there is one already.
-pub(crate) fn private_file(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
         .open(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(content)?;
     file.sync_all()
 }
 

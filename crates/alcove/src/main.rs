@@ -14,11 +14,11 @@
 
 mod accounts;
 mod audit;
+mod cards;
 mod cli;
 mod commands;
 mod demo;
 mod doctor;
-
 mod failure;
 mod import;
 mod init;
@@ -27,6 +27,7 @@ mod log;
 mod open;
 mod serve;
 mod settings;
+mod typed;
 
 use std::process::ExitCode;
 
@@ -58,8 +59,9 @@ fn run(act: Act) -> Result<ExitCode, Failure> {
         Act::Audit(Audit::Verify(words)) => on_runtime(audit::verify(words)),
         Act::Doctor(words) => on_runtime(doctor::doctor(words)),
         Act::Keys(Keys::Slots(words)) => on_runtime(keys::slots(words)),
+        Act::Keys(Keys::Rehearse(words)) => on_runtime(keys::rehearse(words)),
         Act::Keys(Keys::Remove(words)) => on_runtime(keys::remove(words)),
-        Act::Keys(Keys::AddPassphrase(words)) => on_runtime(keys::add_passphrase(words)),
+        Act::Keys(Keys::Add(kind)) => on_runtime(keys::add(kind)),
         Act::Accounts(Accounts::Reset(words)) => on_runtime(accounts::reset(words)),
         Act::Settings(words) => Ok(commands::settings(&words)),
         Act::Commands(_) => Ok(commands::commands()),

@@ -11,6 +11,7 @@ use practice::{Opening, Practice};
 use store::{DatabaseUrl, Durability, Store};
 use vault::{KeyFile, Secret, SystemRandomness};
 
+use crate::cards;
 use crate::cli::Place;
 use crate::failure::Failure;
 use crate::settings::{self, Settings};
@@ -78,14 +79,28 @@ impl Place {
         Settings::read(&settings::data_folder(&self.data)?, &self.flags())
     }
 
-    /// What unlocks: the passphrase in the file that was named, or the key file.
+    /// Whether the words of the command say with what to unlock.
+    pub(crate) fn says_how(&self) -> bool {
+        self.cards
+            || !self.card_file.is_empty()
+            || self.passphrase_file.is_some()
+            || self.key_file.is_some()
+    }
+
+    /// What unlocks: the passphrase in the file that was named, two cards, or the key file.
     pub(crate) fn secret(&self, settings: &Settings) -> Result<Secret, Failure> {
         if let Some(file) = &self.passphrase_file {
             return Ok(Secret::Passphrase(settings::secret_of(file)?));
         }
+        if self.cards {
+            return cards::asked();
+        }
+        if !self.card_file.is_empty() {
+            return cards::in_files(&self.card_file);
+        }
         key_file(&settings.key_file)?.ok_or_else(|| {
             Failure::refused(format!(
-                "there is no key file {}; give another, or --passphrase-file",
+                "there is no key file {}; give another, --passphrase-file, or --card-file twice",
                 settings.key_file.display()
             ))
         })

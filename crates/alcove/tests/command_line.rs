@@ -20,7 +20,11 @@ fn every_command_has_its_help() {
         "doctor",
         "keys",
         "keys slots",
-        "keys add-passphrase",
+        "keys add",
+        "keys add passphrase",
+        "keys add cards",
+        "keys add machine",
+        "keys rehearse",
         "keys remove",
         "accounts",
         "accounts reset",
@@ -147,59 +151,6 @@ fn a_setting_that_is_none_is_refused_by_name() {
     let said = ground.run(&["doctor"]);
     assert_eq!(said.code, 1);
     assert!(said.err.contains("listn"), "{said:?}");
-}
-
-#[test]
-fn another_passphrase_opens_the_practice_without_the_key_file() {
-    let ground = Ground::made();
-    let short = ground.beside("short", "too short\n");
-    let refused = ground.run(&["keys", "add-passphrase", "--new-passphrase-file", &short]);
-    assert_eq!(refused.code, 1, "{refused:?}");
-    let words = ground.beside("words", "five words beside the lamp\n");
-    let added = ground.run(&["keys", "add-passphrase", "--new-passphrase-file", &words]);
-    assert_eq!(added.code, 0, "{added:?}");
-    assert_eq!(ground.run(&["keys", "slots"]).out.lines().count(), 2);
-
-    fs::remove_file(ground.key_file()).unwrap();
-    assert_eq!(ground.run(&["audit", "verify"]).code, 1);
-    let by_words = ground.run(&["audit", "verify", "--passphrase-file", &words]);
-    assert_eq!(by_words.code, 0, "{by_words:?}");
-}
-
-#[test]
-fn a_way_in_is_removed_by_who_proves_another_and_the_last_one_stays() {
-    let ground = Ground::made();
-    let slots = || -> Vec<(String, String)> {
-        let said = ground.run(&["keys", "slots", "--json"]);
-        let list: serde_json::Value = serde_json::from_str(&said.out).unwrap();
-        let word = |slot: &serde_json::Value, at: &str| slot[at].as_str().unwrap().to_owned();
-        let slots = list.as_array().unwrap().iter();
-        slots
-            .map(|slot| (word(slot, "method"), word(slot, "name")))
-            .collect()
-    };
-    let [(_, only)] = <[_; 1]>::try_from(slots()).unwrap();
-    assert_eq!(ground.run(&["keys", "remove", &only]).code, 1);
-    let words = ground.beside("words", "five words beside the lamp\n");
-    ground.run(&["keys", "add-passphrase", "--new-passphrase-file", &words]);
-    assert_eq!(ground.run(&["keys", "remove", "slot/none"]).code, 1);
-    // The key file opens the slot that would go: nothing proves that the words are still known.
-    let refused = ground.run(&["keys", "remove", &only]);
-    assert!(refused.code == 1 && slots().len() == 2, "{refused:?}");
-    let wrong = ground.beside("wrong", "five other words there\n");
-    let refused = ground.run(&["keys", "remove", &only, "--passphrase-file", &wrong]);
-    assert!(refused.code == 1 && slots().len() == 2, "{refused:?}");
-    assert!(refused.err.contains("opens none"), "{refused:?}");
-
-    let removed = ground.run(&["keys", "remove", &only, "--passphrase-file", &words]);
-    assert_eq!(removed.code, 0, "{removed:?}");
-    assert_eq!(ground.run(&["audit", "verify"]).code, 1);
-    let by_words = ground.run(&["audit", "verify", "--passphrase-file", &words]);
-    assert_eq!(by_words.code, 0, "{by_words:?}");
-    let [(method, last)] = <[_; 1]>::try_from(slots()).unwrap();
-    assert_eq!(method, "passphrase");
-    let kept = ground.run(&["keys", "remove", &last, "--passphrase-file", &words]);
-    assert!(kept.code == 1 && slots().len() == 1, "{kept:?}");
 }
 
 #[test]

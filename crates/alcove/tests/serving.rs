@@ -46,7 +46,7 @@ fn a_demo_page_is_not_in_a_practice() {
 fn without_its_key_a_server_is_locked_serves_what_is_published_and_takes_a_passphrase() {
     let ground = Ground::made();
     let words = ground.beside("words", "five words beside the lamp\n");
-    let added = ground.run(&["keys", "add-passphrase", "--new-passphrase-file", &words]);
+    let added = ground.run(&["keys", "add", "passphrase", "--new-passphrase-file", &words]);
     assert_eq!(added.code, 0, "{added:?}");
     fs::remove_file(ground.key_file()).unwrap();
 
@@ -73,6 +73,51 @@ fn without_its_key_a_server_is_locked_serves_what_is_published_and_takes_a_passp
         "a form of nobody"
     );
     let right = server.post("/unlock", &[&cookie], &form("five+words+beside+the+lamp"));
+    assert_eq!(right.status, 303, "{right:?}");
+    assert!(server.get("/health").body.contains("\"ready\""));
+    assert_eq!(server.stop(), 0);
+}
+
+#[test]
+fn a_locked_server_takes_two_cards_says_which_is_wrong_and_gives_neither_back() {
+    let ground = Ground::made();
+    let added = ground.run(&["keys", "add", "cards", "--show"]);
+    let lines: Vec<&str> = added
+        .out
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .collect();
+    let cards: Vec<String> = lines
+        .chunks(4)
+        .map(|card| card.join("-").replace(' ', "-"))
+        .collect();
+    fs::remove_file(ground.key_file()).unwrap();
+
+    let server = ground.serve();
+    let page = server.get("/unlock");
+    let (token, cookie) = (page.field("csrf"), page.cookie());
+    let post = |one: &str, other: &str| {
+        let form = format!("csrf={token}&first_card={one}&second_card={other}");
+        server.post("/unlock", &[&cookie], &form)
+    };
+    let slip = cards[1].replacen(&cards[1][12..17], "UUUUU", 1);
+    // More often than a guess may be tried: what is no card by its own checks is not one.
+    for _ in 0..8 {
+        let wrong = post(&cards[0], &slip);
+        assert_eq!(wrong.status, 422);
+        assert!(
+            wrong
+                .body
+                .contains("The second card: group 3 is not as it stands on the card.")
+        );
+        assert!(!wrong.body.contains(&cards[0][..11]) && !wrong.body.contains("UUUUU"));
+    }
+    let same = post(&cards[0], &cards[0]);
+    assert!(
+        same.status == 422 && same.body.contains("both are card 1"),
+        "{same:?}"
+    );
+    let right = post(&cards[2], &cards[0].to_lowercase().replace('-', "+"));
     assert_eq!(right.status, 303, "{right:?}");
     assert!(server.get("/health").body.contains("\"ready\""));
     assert_eq!(server.stop(), 0);

@@ -5,6 +5,7 @@
 mod entering;
 mod imports;
 mod supervising;
+mod unlocking;
 mod views;
 
 use askama::Template;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Router<Practice> {
             get(practice_page).post(entering::describe),
         )
         .route("/desk/practice/imports", get(imports::list))
+        .route("/desk/practice/unlocking", get(unlocking::list))
         .route("/desk/practice/staff", post(entering::staff))
         .route(
             "/desk/practice/staff/{slug}/end",

@@ -10,6 +10,11 @@ pub enum VaultError {
     /// No slot of the keyring opens with this secret.
     #[error("no slot of the keyring opens with this secret")]
     WrongSecret,
+    /// The cards are of no set that unlocks here: of another practice, or of a slot that was removed.
+    #[error(
+        "these cards unlock nothing here: they are of another practice, or of a set that was removed"
+    )]
+    OtherCards,
     /// A row of the keyring was changed, is missing, stands twice, or belongs to another installation.
     #[error("the keyring's row {row} is damaged")]
     Damaged {

@@ -102,7 +102,7 @@
 //!
 //! # To add another slot kind
 //!
-//! A passkey's PRF, two of three cards, or a machine's own store: another way to the same root key.
+//! A passkey's PRF, for example: another way to the same root key.
 //!
 //! 1. Add a variant to [`Secret`] with what the person holds, in a type that overwrites itself when it is dropped, and
 //!    to [`SlotMethod`] with what the slot must remember to use it (never the secret).
@@ -115,6 +115,7 @@
 
 mod authority;
 mod bytes;
+mod cards;
 mod compartment;
 mod crypto;
 mod error;
@@ -130,6 +131,7 @@ mod vault;
 mod vectors;
 
 pub use authority::{AuthorityDigest, SetDigest};
+pub use cards::{CARDS, Card, CardError, CardPair, deal};
 pub use compartment::{CompartmentId, Kind};
 pub use error::VaultError;
 pub use keyring::{KeyringRow, Locked, SlotInfo, SlotMethod, create};

@@ -1,11 +1,11 @@
-//! What unlocks the keyring and is never stored with it: a key file, or a passphrase.
+//! What unlocks the keyring and is never stored with it: a key file, a passphrase, or two cards of three.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
 
 use crate::crypto::{KEY, Key, same, sha256};
-use crate::{Randomness, VaultError};
+use crate::{CardPair, Randomness, VaultError};
 
 /// What the person at the machine holds.
 pub enum Secret {
@@ -13,6 +13,8 @@ pub enum Secret {
     KeyFile(KeyFile),
     /// Words that somebody remembers. Taken exactly as given: trimming is the caller's decision.
     Passphrase(Zeroizing<String>),
+    /// Two cards of a set.
+    Cards(CardPair),
 }
 
 /// A 256-bit secret that lives in a text file.

@@ -396,6 +396,35 @@ def state(key, name, content):
     return name, b"\x01" + salt + AESGCM(out[:32]).encrypt(out[32:], content, None)
 
 
+def times(one, other, polynomial, bits):
+    """The product in GF(2^bits)."""
+    product = 0
+    for place in range(bits):
+        if other >> place & 1:
+            product ^= one << place
+    for place in range(2 * bits - 2, bits - 1, -1):
+        if product >> place & 1:
+            product ^= polynomial << (place - bits)
+    return product
+
+
+def card(number, slot_name, secret, slope):
+    """docs/decisions/0016-cards.md"""
+    first = UUID(slot_name.removeprefix("slot/")).int >> 98
+    head = (1 << 35 | number << 30 | first).to_bytes(5, "big")
+    body = head + bytes(byte ^ times(rise, number, 0x11B, 8) for byte, rise in zip(secret, slope))
+    value = int.from_bytes(body + hashlib.sha256(b"alcove/card/v1" + body).digest()[:3], "big")
+    symbols = [value >> place & 31 for place in range(315, -1, -5)]
+    groups = []
+    for index in range(16):
+        group = symbols[index * 4 : index * 4 + 4]
+        total = index
+        for place, symbol in enumerate(group):
+            total ^= times(symbol, (2, 4, 8, 16)[place], 0x25, 5)
+        groups.append("".join("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[symbol] for symbol in [*group, total]))
+    return "-".join(groups)
+
+
 def keyring_vectors():
     root_key, secret = fixed("root key", 32), fixed("key file", 32)
     passphrase = "sju små trollungar i en eka"
@@ -408,6 +437,9 @@ def keyring_vectors():
     cost = struct.pack(">III", 16, 2, 1)
     argon = lambda salt: Argon2id(salt=salt, length=32, iterations=2, lanes=1, memory_cost=16).derive(passphrase.encode())
     rows.append(slot("slot 2", argon, b"\x02" + cost, root_key))
+    shared, slope = fixed("cards", 32), fixed("slope", 32)
+    rows.append(slot("slot 3", lambda salt: shared, b"\x03", root_key))
+    cards = [card(number, rows[-1][0], shared, slope) for number in (1, 2, 3)]
     for number, key in epochs.items():
         outside = struct.pack(">I", number), struct.pack(">I", 1)
         rows.append((f"epoch/{number}", b"\x01" + outside[1] + wrap(root_key, f"epoch {number}", key, place("epoch", *outside))))
@@ -439,6 +471,7 @@ def keyring_vectors():
             "installation": str(INSTALLATION),
             "key_file": "alcove-key-1 " + base64.urlsafe_b64encode(secret + file_check).decode().rstrip("=") + "\n",
             "passphrase": passphrase,
+            "cards": cards,
             "rows": [{"name": name, "bytes": value.hex()} for name, value in rows],
             "compartments": compartments,
             "audit_key": public.hex(),

@@ -79,7 +79,7 @@ impl Marker {
     pub(super) fn write(&self, data: &Path) -> Result<(), Failure> {
         let new = data.join("demo.json.new");
         drop(fs::remove_file(&new));
-        private_file(&new, &serde_json::to_string(self)?)?;
+        private_file(&new, serde_json::to_string(self)?.as_bytes())?;
         Ok(fs::rename(new, data.join(FILE))?)
     }
 

@@ -70,14 +70,14 @@ fn key_file(settings: &Settings, checks: &mut Checks) {
         None => checks.warn(
             "key file",
             format!("{shown} is not there: the server starts locked"),
-            "unlock with a passphrase at /unlock, or put the key file back",
+            "unlock at /unlock with a passphrase or two cards, or put the key file back",
         ),
         Some(mode) if mode & 0o077 != 0 => checks.bad(
             "key file",
             format!("{shown} has mode {mode:04o}: other accounts can read it"),
             format!("chmod 0600 {shown}; if others had access, change it"),
         ),
-        Some(_) if key.starts_with(&settings.data) => checks.bad(
+        Some(_) if settings::lies_in(&settings.data, key) => checks.bad(
             "key file",
             format!("{shown} lies in the data folder: a copy of the folder opens itself"),
             "move it out and say where with key_file",

@@ -55,14 +55,15 @@ async fn slots(practice: &Practice, checks: &mut Checks) {
             };
             let files = count(|method| matches!(method, SlotMethod::KeyFile));
             let phrases = count(|method| matches!(method, SlotMethod::Passphrase(_)));
-            let said = format!("{files} by key file, {phrases} by passphrase");
+            let sets = count(|method| matches!(method, SlotMethod::Cards));
+            let said = format!("{files} by key file, {phrases} by passphrase, {sets} by cards");
             if slots.len() > 1 {
                 checks.ok("ways in", said);
             } else {
                 checks.warn(
                     "ways in",
                     format!("{said}: if it is lost, every record is"),
-                    "keep a copy of the key file elsewhere, or add a passphrase: alcove keys add-passphrase",
+                    "keep a copy of the key file elsewhere, or add another way: alcove keys add",
                 );
             }
         }
@@ -75,7 +76,7 @@ async fn unlock(practice: &Practice, place: &Place, settings: &Settings, checks:
         checks.warn(
             "keys",
             "not tried: there is no secret at hand",
-            "give --key-file or --passphrase-file to try",
+            "give --key-file, --passphrase-file or --card-file to try",
         );
         return;
     };

@@ -216,7 +216,7 @@ fn say_in_time(said: Said, settings: &Settings) {
     match said {
         Ok(Ok(Unlocked::NoKeyFile)) => {
             println!(
-                "The records are locked: there is no key file {key}. Unlock them with a passphrase at /unlock."
+                "The records are locked: there is no key file {key}. Unlock them at /unlock, with a passphrase or two cards."
             );
         }
         Ok(Ok(Unlocked::Refused(why))) => println!("The records stay locked: {why}."),
@@ -225,7 +225,7 @@ fn say_in_time(said: Said, settings: &Settings) {
                 "The key file {key} unlocks the records by itself: that protects a stolen database, data folder or backup."
             );
             println!(
-                "It does not protect a stolen machine, because the key lies on it; a passphrase does (alcove keys)."
+                "It does not protect a stolen machine, because the key lies on it; a passphrase and cards do (alcove keys)."
             );
         }
         Ok(Err(_)) => println!("The records are locked."),

@@ -1,4 +1,5 @@
-//! Unlocking a server by a passphrase: the one page of a locked server that takes something secret.
+//! Unlocking a server by a passphrase or two cards: the one page of a locked server that takes something secret. None of it
+//! is given back, also not what was mistyped.
 
 use std::sync::Arc;
 
@@ -12,6 +13,8 @@ use vault::Secret;
 use web::limit::{Asker, Limiter};
 use web::{Answer, Door, Form, Page, PageError, Visit, go, show_as};
 use zeroize::Zeroizing;
+
+use crate::cards::{self, Which, Wrong};
 
 #[derive(Template)]
 #[template(path = "unlock.html")]
@@ -52,43 +55,72 @@ async fn unlock(practice: &Practice, visit: &Visit, mut form: Form, limiter: &Li
     if !practice.is_locked() {
         return go("/sign-in");
     }
-    let asker = Asker::place(visit.peer());
-    limiter.take(asker, visit.web().now())?;
-    let passphrase = Zeroizing::new(form.raw("passphrase").to_owned());
-    match try_passphrase(practice.clone(), passphrase).await {
-        Ok(()) => {
-            limiter.forgive(asker);
-            tracing::info!("unlocked by a passphrase");
-            // Unlocked it is, also when the log waits for somebody to look at it.
-            if let Err(error) = practice.sequence().await {
-                tracing::warn!(%error, "what waited since the last stop is not in the log yet");
+    // What is no card by its own checks is a slip of the hand and no try.
+    if let Some((secret, field)) = secret_in(&mut form) {
+        let asker = Asker::place(visit.peer());
+        limiter.take(asker, visit.web().now())?;
+        match try_secret(practice.clone(), secret).await {
+            Ok(()) => {
+                limiter.forgive(asker);
+                tracing::info!("unlocked by a person");
+                // Unlocked it is, also when the log waits for somebody to look at it.
+                if let Err(error) = practice.sequence().await {
+                    tracing::warn!(%error, "what waited since the last stop is not in the log yet");
+                }
+                return go("/sign-in");
             }
-            return go("/sign-in");
-        }
-        Err(KeysError::WrongSecret) => {
-            form.refuse("passphrase", "This passphrase does not unlock the records.");
-        }
-        Err(KeysError::Access(error)) => return Err(PageError::broken(error)),
-        Err(error) => {
-            tracing::error!(%error, "the practice stays locked");
-            form.refuse(
-                "passphrase",
-                "The records cannot be unlocked: they are not as this server left them. The log says more.",
-            );
+            Err(KeysError::Access(error)) => return Err(PageError::broken(error)),
+            Err(error) => form.refuse(field, why(&error, field)),
         }
     }
-    form.set("passphrase", "");
+    for field in [PASSPHRASE, FIRST, SECOND] {
+        form.set(field, "");
+    }
     show_as(form.status(), &UnlockPage::new(visit, form))
 }
 
+const PASSPHRASE: &str = "passphrase";
+const FIRST: &str = "first_card";
+const SECOND: &str = "second_card";
+
+/// The secret in the form and the field to which an answer belongs; what is wrong with a card is said in the form.
+fn secret_in(form: &mut Form) -> Option<(Secret, &'static str)> {
+    let typed = |name| Zeroizing::new(form.raw(name).to_owned());
+    let (one, other) = (typed(FIRST), typed(SECOND));
+    if one.is_empty() && other.is_empty() {
+        return Some((Secret::Passphrase(typed(PASSPHRASE)), PASSPHRASE));
+    }
+    match cards::secret(&one, &other) {
+        Ok(secret) => Some((secret, FIRST)),
+        Err(Wrong { which, error }) => {
+            let (field, whose) = match which {
+                Which::First => (FIRST, "The first card: "),
+                Which::Second => (SECOND, "The second card: "),
+                Which::Both => (SECOND, "The two cards: "),
+            };
+            form.refuse(field, format!("{whose}{error}."));
+            None
+        }
+    }
+}
+
+/// Why the records stay locked, for the person at the page.
+fn why(error: &KeysError, field: &str) -> &'static str {
+    if matches!(error, KeysError::WrongSecret) && field == PASSPHRASE {
+        "This passphrase does not unlock the records."
+    } else if matches!(error, KeysError::WrongSecret) {
+        "These two cards do not unlock the records: one of them is not what was printed."
+    } else if matches!(error, KeysError::OtherCards) {
+        "These cards unlock nothing here: they are of another practice, or of a set that was removed."
+    } else {
+        tracing::error!(%error, "the practice stays locked");
+        "The records cannot be unlocked: they are not as this server left them. The log says more."
+    }
+}
+
 /// Stretching a passphrase takes a while and a core: not on a thread that answers others.
-async fn try_passphrase(
-    practice: Practice,
-    passphrase: Zeroizing<String>,
-) -> Result<(), KeysError> {
+async fn try_secret(practice: Practice, secret: Secret) -> Result<(), KeysError> {
     let runtime = tokio::runtime::Handle::current();
-    let trying = tokio::task::spawn_blocking(move || {
-        runtime.block_on(practice.unlock(&Secret::Passphrase(passphrase)))
-    });
+    let trying = tokio::task::spawn_blocking(move || runtime.block_on(practice.unlock(&secret)));
     trying.await.unwrap_or(Err(KeysError::WrongSecret))
 }

@@ -99,7 +99,7 @@ impl Settings {
             key_file: values
                 .path("key_file", data)
                 .filter(|_| values.from("key_file") != Source::Default)
-                .unwrap_or_else(|| key_file_beside(data)),
+                .unwrap_or_else(|| key_file_by_default(data)),
             database,
             listen: values
                 .socket("listen")?
@@ -129,8 +129,26 @@ impl Settings {
     }
 }
 
+/// What a service manager hands over (systemd: `LoadCredential=alcove-machine:PATH`), else `DIR.key` beside the folder.
+fn key_file_by_default(data: &Path) -> PathBuf {
+    let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
+    let handed = folder.map(|folder| Path::new(&folder).join("alcove-machine"));
+    handed
+        .filter(|file| file.is_file())
+        .unwrap_or_else(|| key_file_beside(data))
+}
+
+/// Whether a file lies, or would lie, in the data folder, whatever links lead there.
+pub(crate) fn lies_in(data: &Path, file: &Path) -> bool {
+    let whole = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let real = |path: &Path| path.canonicalize().ok();
+    let parent = whole.parent().and_then(real);
+    let through_links = parent.zip(real(data));
+    whole.starts_with(data) || through_links.is_some_and(|(parent, data)| parent.starts_with(data))
+}
+
 /// `DIR.key`, beside the folder.
-pub(crate) fn key_file_beside(data: &Path) -> PathBuf {
+fn key_file_beside(data: &Path) -> PathBuf {
     let mut name = data.as_os_str().to_owned();
     name.push(".key");
     PathBuf::from(name)

@@ -115,7 +115,7 @@ impl Values {
                         Err(_) => String::new(),
                     },
                     "key_file" if self.from(row.name) == Source::Default => {
-                        super::key_file_beside(data).display().to_string()
+                        super::key_file_by_default(data).display().to_string()
                     }
                     name => self.text(name).to_owned(),
                 },

@@ -71,7 +71,7 @@ pub(crate) const TABLE: [Row; 18] = [
             "key_file",
             "DIR.key",
             "PATH",
-            "the key file that unlocks by itself; without it the server starts locked",
+            "the key file that unlocks by itself (default: the service manager's credential `alcove-machine`, else beside the data folder); without it the server starts locked",
         ),
         "--key-file",
     ),

@@ -95,6 +95,22 @@ impl Ground {
         run(&words)
     }
 
+    /// A command on this folder, with somebody's answers.
+    pub(crate) fn typed(&self, words: &[&str], answers: &str) -> Said {
+        let mut child = alcove()
+            .args(words)
+            .args(["--data", self.data()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(answers.as_bytes()).unwrap();
+        drop(input);
+        Said::of(child.wait_with_output().unwrap())
+    }
+
     /// Serves it on a free port.
     pub(crate) fn serve(&self) -> Server {
         let words = ["serve", "--data", self.data(), "--listen", "127.0.0.1:0"];

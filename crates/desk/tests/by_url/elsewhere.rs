@@ -12,7 +12,7 @@ use practice::imports::{
 };
 use practice::measures::Answers;
 use practice::private::Private;
-use practice::testing::{Fictional, once};
+use practice::testing::{Fictional, once, secret};
 use web::testing::Browser;
 
 use crate::common::browser;
@@ -157,6 +157,31 @@ async fn imports_are_the_owners_to_read_with_lines_and_reasons() {
         for other in [house.clinician, house.front_desk, house.biller] {
             let mut theirs = browser(&house, other).await;
             let seen = theirs.get("/desk/practice/imports").await;
+            assert_eq!(seen.status, StatusCode::NOT_FOUND);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_ways_to_unlock_are_the_owners_to_see_with_when_each_was_tried() {
+    once(async |house: Fictional| {
+        let job = JobAccess::set_up();
+        let (cards, _) = vault::deal(&vault::SeededRandomness::new(5));
+        let cost = vault::PassphraseCost::CHEAPEST;
+        house.practice.add_slot(&job, &cards, cost).await.unwrap();
+        let mut owner = browser(&house, house.owner).await;
+        let page = owner.get("/desk/practice").await.html;
+        assert!(page.contains("/desk/practice/unlocking"));
+        let before = owner.get("/desk/practice/unlocking").await.html;
+        assert!(before.contains("Two of three cards") && before.contains("With the practice"));
+        assert_eq!(before.matches("<dd>Never</dd>").count(), 2);
+        house.practice.rehearse(&job, &secret()).await.unwrap();
+        let after = owner.get("/desk/practice/unlocking").await.html;
+        assert_eq!(after.matches("<dd>Never</dd>").count(), 1);
+        for other in [house.clinician, house.front_desk, house.biller] {
+            let mut theirs = browser(&house, other).await;
+            let seen = theirs.get("/desk/practice/unlocking").await;
             assert_eq!(seen.status, StatusCode::NOT_FOUND);
         }
     })

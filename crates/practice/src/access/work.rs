@@ -20,7 +20,7 @@ use crate::consent;
 use crate::core::{Core, Practice};
 use crate::error::AccessError;
 use crate::ids::{ParticipantId, PersonId, PracticeId, uuid_v7};
-use crate::receipts::{Action, Outcome, Queue, Receipt};
+use crate::receipts::{Action, Outcome, Queue, Receipt, SLOTS};
 use crate::sealed::{self, Cell, SealedRow};
 
 /// A compartment made for this operation: its key is durable, nothing is in it, nobody holds a grant yet.
@@ -264,6 +264,17 @@ impl Work<'_, '_> {
             row: id,
             revision,
             digest: [0; 32],
+        });
+    }
+
+    /// Says in the receipt of this write which slot of the keyring it is about. The digest is that of the slot's row, or
+    /// nought for one that goes.
+    pub(crate) fn names_slot(&mut self, slot: Uuid, digest: [u8; 32]) {
+        self.done.rows.push(RowDigest {
+            table: SLOTS.to_owned(),
+            row: slot,
+            revision: 1,
+            digest,
         });
     }
 

@@ -7,6 +7,10 @@
 mod authority;
 pub(crate) mod records;
 mod slots;
+#[cfg(test)]
+mod tests;
+
+pub use slots::WayIn;
 
 use std::sync::Arc;
 
@@ -14,7 +18,7 @@ use store::{Migration, Store, StoreError};
 use uuid::Uuid;
 use vault::{
     AuthorityDigest, Checkpoint, CompartmentId, Kind, Locked, PassphraseCost, Secret, SetDigest,
-    Vault, VaultError,
+    SlotInfo, Vault, VaultError,
 };
 
 use crate::access::Authority;
@@ -30,6 +34,11 @@ pub enum KeysError {
     /// The secret opens no slot.
     #[error("this secret opens none of the keyring's slots")]
     WrongSecret,
+    /// The cards belong to no slot here.
+    #[error(
+        "these cards unlock nothing here: they are of another practice, or of a set that was removed"
+    )]
+    OtherCards,
     /// No slot has this name.
     #[error("the keyring has no such slot: `alcove keys slots` names them")]
     NoSuchSlot,
@@ -113,6 +122,8 @@ pub const KEYRING_MIGRATIONS: [Migration; 1] = [Migration {
 /// An opened keyring, and what it remembers of the data.
 pub(crate) struct Keyring {
     pub(crate) vault: Vault,
+    /// The slot that the secret opened.
+    pub(crate) slot: SlotInfo,
     pub(crate) digest: AuthorityDigest,
     pub(crate) checkpoint: Option<Checkpoint>,
 }
@@ -173,6 +184,11 @@ impl Practice {
     /// [`KeysError::WrongSecret`]; [`KeysError::AuthorityChanged`], [`KeysError::AuthorityNotCurrent`] and
     /// [`KeysError::OlderDatabase`] when the data are not those that the keyring knows.
     pub async fn unlock(&self, secret: &Secret) -> Result<(), KeysError> {
+        self.unlock_by(secret).await.map(|_| ())
+    }
+
+    /// As [`Practice::unlock`], and tells by which slot.
+    async fn unlock_by(&self, secret: &Secret) -> Result<SlotInfo, KeysError> {
         let _turn = self.core().authority_turn.lock().await;
         let keyring = self.open_keyring(secret).await?;
         let vault = Arc::new(keyring.vault);
@@ -181,16 +197,18 @@ impl Practice {
             .await?;
         receipts::matches_keyring(self, keyring.checkpoint.as_ref()).await?;
         self.unlocked(vault, authority);
-        Ok(())
+        Ok(keyring.slot)
     }
 
     /// Opens the keyring without serving anything from it.
     pub(crate) async fn open_keyring(&self, secret: &Secret) -> Result<Keyring, KeysError> {
         let rows = records::all(&self.core().keyring).await?;
         let locked = Locked::from_rows(rows)?;
-        let vault = locked.unlock(secret).map_err(|error| {
+        let (vault, slot) = locked.unlock_by(secret).map_err(|error| {
             if error == VaultError::WrongSecret {
                 KeysError::WrongSecret
+            } else if error == VaultError::OtherCards {
+                KeysError::OtherCards
             } else {
                 KeysError::Access(error.into())
             }
@@ -202,6 +220,7 @@ impl Practice {
         let checkpoint = vault.checkpoint(locked.rows())?;
         Ok(Keyring {
             vault,
+            slot,
             digest,
             checkpoint,
         })

@@ -22,8 +22,10 @@ pub use unusual::{Unusual, UnusualDays, Why};
 pub use verify::{Finding, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};
+use uuid::Uuid;
 use vault::{Entry, ReceiptQueue, Vault};
 
+use crate::core::Practice;
 use crate::ids::PracticeId;
 
 macro_rules! actions {
@@ -120,6 +122,12 @@ actions! {
     Import => "import", "Brought in from another system";
     /// What was imported was read.
     ImportedRead => "imported_read", "Read what came from another system";
+    /// Another way to unlock was made.
+    SlotAdd => "slot_add", "Made another way to unlock the records";
+    /// A way to unlock was taken away.
+    SlotRemove => "slot_remove", "Took a way to unlock the records away";
+    /// It was tried whether a way to unlock still does.
+    SlotRehearsal => "slot_rehearsal", "Tried a way to unlock the records";
     /// The receipts themselves were read.
     Receipts => "receipts", "Read who opened the record";
     /// The access log of the whole practice was read.
@@ -166,6 +174,23 @@ pub(crate) struct Receipt {
     rows: Vec<u8>,
     leaf: [u8; 32],
     mac: [u8; 32],
+}
+
+/// What a receipt calls the slots of the keyring, which lie apart from the data that it is compared with.
+pub(crate) const SLOTS: &str = "slots";
+
+/// What a receipt tells of a slot.
+pub(crate) struct OfSlot {
+    pub(crate) action: Action,
+    pub(crate) at: i64,
+    pub(crate) slot: Uuid,
+}
+
+/// What the log tells of slots that were added and rehearsed.
+pub(crate) async fn of_slots(practice: &Practice) -> Result<Vec<OfSlot>, StoreError> {
+    let id = practice.id();
+    let read = move |tx: &mut Tx<'_>| records::of_slots(tx, id);
+    practice.core().store.read(read).await
 }
 
 /// Under which name receipts have their MAC.

@@ -4,7 +4,7 @@ use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, RowDigest};
 
-use super::Receipt;
+use super::{Action, OfSlot, Outcome, Receipt, SLOTS};
 use crate::ids::{PersonId, PracticeId, ReceiptId};
 
 pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf, \
@@ -109,6 +109,32 @@ fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
         bytes = rest;
     }
     Some(rows)
+}
+
+/// The slots that were added or rehearsed.
+pub(super) fn of_slots(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<OfSlot>, StoreError> {
+    let mut told = Vec::new();
+    for action in [Action::SlotAdd, Action::SlotRehearsal] {
+        let rows = tx.query(
+            "SELECT at, rows_written FROM receipts WHERE practice_id = $1 AND action = $2 AND outcome = $3",
+            &[
+                practice.into(),
+                action.word().into(),
+                Outcome::Written.word().into(),
+            ],
+        )?;
+        for row in rows {
+            let at = row.int(0)?;
+            let named = decode_rows(row.blob(1)?).ok_or(StoreError::Column(1))?;
+            let slots = named.into_iter().filter(|row| row.table == SLOTS);
+            told.extend(slots.map(|row| OfSlot {
+                action,
+                at,
+                slot: row.row,
+            }));
+        }
+    }
+    Ok(told)
 }
 
 /// The size of the log and its frontier.

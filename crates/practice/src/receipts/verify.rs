@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::log::Frontier;
-use vault::{AuthorityDigest, Checkpoint, Secret, Vault};
+use vault::{AuthorityDigest, Checkpoint, RowDigest, Secret, Vault};
 
 use super::records::{self, COLUMNS};
 use crate::access::{self, Authority};
@@ -211,7 +211,8 @@ impl Examination {
         let id = stored.entry.id;
         let compartments = stored.entry.compartments.iter();
         self.indexed.extend(compartments.map(|at| (id, at.0)));
-        for row in stored.entry.rows {
+        let of_data = |row: &RowDigest| row.table != super::SLOTS;
+        for row in stored.entry.rows.into_iter().filter(of_data) {
             let writes = self.written.entry((row.table, row.row)).or_default();
             writes.push((row.revision, row.digest));
         }

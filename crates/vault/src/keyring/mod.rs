@@ -115,6 +115,17 @@ impl Locked {
         self.slots.iter().map(Slot::info).collect()
     }
 
+    /// What may be shown of one slot's row.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] when it is no slot's.
+    pub fn slot_of(row: &KeyringRow) -> Result<SlotInfo, VaultError> {
+        let Name::Slot(id) = Name::of(row)? else {
+            return Err(VaultError::damaged(&row.name));
+        };
+        Ok(Slot::parse(id, row)?.info())
+    }
+
     /// The rows as they were taken.
     #[must_use]
     pub fn rows(&self) -> &[KeyringRow] {
@@ -126,9 +137,18 @@ impl Locked {
     /// A passphrase takes Argon2id's time and memory: call it where blocking is allowed.
     ///
     /// # Errors
-    /// [`VaultError::WrongSecret`] when no slot opens; [`VaultError::Damaged`] naming the row that is not authentic.
+    /// [`VaultError::WrongSecret`] when no slot opens; [`VaultError::OtherCards`] when no slot is of these cards;
+    /// [`VaultError::Damaged`] naming the row that is not authentic.
     pub fn unlock(&self, secret: &Secret) -> Result<Vault, VaultError> {
-        let root = self.root(secret)?;
+        self.unlock_by(secret).map(|(vault, _)| vault)
+    }
+
+    /// As [`Locked::unlock`], and tells which slot it was.
+    ///
+    /// # Errors
+    /// As [`Locked::unlock`].
+    pub fn unlock_by(&self, secret: &Secret) -> Result<(Vault, SlotInfo), VaultError> {
+        let (root, slot) = self.root(secret)?;
         let keys = self.rows.iter().find(|row| row.name == rows::KEYS);
         let keys = keys.ok_or_else(|| VaultError::damaged(rows::KEYS))?;
         let keys = Independent::unwrap(self.installation, &root, keys)?;
@@ -136,16 +156,21 @@ impl Locked {
         let vault = Vault::new(self.installation, root, keys, held)?;
         vault.authority(&self.rows)?;
         vault.checkpoint(&self.rows)?;
-        Ok(vault)
+        Ok((vault, slot))
     }
 
-    fn root(&self, secret: &Secret) -> Result<Key, VaultError> {
+    fn root(&self, secret: &Secret) -> Result<(Key, SlotInfo), VaultError> {
+        let mut refused = match secret {
+            Secret::Cards(_) => VaultError::OtherCards,
+            Secret::KeyFile(_) | Secret::Passphrase(_) => VaultError::WrongSecret,
+        };
         for slot in self.slots.iter().filter(|slot| slot.takes(secret)) {
             if let Some(root) = slot.unwrap(self.installation, secret)? {
-                return Ok(root);
+                return Ok((root, slot.info()));
             }
+            refused = VaultError::WrongSecret;
         }
-        Err(VaultError::WrongSecret)
+        Err(refused)
     }
 }
 

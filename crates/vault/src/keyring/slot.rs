@@ -18,11 +18,15 @@ pub enum SlotMethod {
     KeyFile,
     /// By a passphrase, at this cost.
     Passphrase(PassphraseCost),
+    /// By any two of three cards.
+    Cards,
 }
 
 /// What may be shown of a slot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlotInfo {
+    /// Its id.
+    pub id: Uuid,
     /// The name of its row; deleting that row takes the way in away.
     pub name: String,
     /// How it is opened.
@@ -31,18 +35,21 @@ pub struct SlotInfo {
 
 const KEY_FILE: u8 = 1;
 const PASSPHRASE: u8 = 2;
+const CARDS: u8 = 3;
 
 impl SlotMethod {
     const fn of(secret: &Secret, cost: PassphraseCost) -> Self {
         match secret {
             Secret::KeyFile(_) => Self::KeyFile,
             Secret::Passphrase(_) => Self::Passphrase(cost),
+            Secret::Cards(_) => Self::Cards,
         }
     }
 
     fn encode(self) -> Vec<u8> {
         match self {
             Self::KeyFile => vec![KEY_FILE],
+            Self::Cards => vec![CARDS],
             Self::Passphrase(cost) => Writer::default()
                 .fixed(&[PASSPHRASE])
                 .fixed(&cost.memory_kib.to_be_bytes())
@@ -55,6 +62,7 @@ impl SlotMethod {
     fn decode(reader: &mut Reader<'_>) -> Option<Self> {
         match reader.u8()? {
             KEY_FILE => Some(Self::KeyFile),
+            CARDS => Some(Self::Cards),
             PASSPHRASE => {
                 let (memory_kib, passes, lanes) = (reader.u32()?, reader.u32()?, reader.u32()?);
                 Some(Self::Passphrase(PassphraseCost {
@@ -77,7 +85,8 @@ impl SlotMethod {
                 Ok(Some(argon2id(words, salt, cost)?.derive(salt, &info)))
             }
             (Self::Passphrase(_), Secret::Passphrase(_)) => Err(VaultError::Cost),
-            (Self::KeyFile | Self::Passphrase(_), _) => Ok(None),
+            (Self::Cards, Secret::Cards(pair)) => Ok(Some(pair.key().derive(salt, &info))),
+            (Self::KeyFile | Self::Passphrase(_) | Self::Cards, _) => Ok(None),
         }
     }
 }
@@ -112,6 +121,9 @@ pub(crate) fn wrap(
     let (mut id, mut salt) = ([0; 16], [0; KEY]);
     randomness.fill(&mut id);
     randomness.fill(&mut salt);
+    if let Secret::Cards(pair) = secret {
+        pair.name(&mut id);
+    }
     let id = uuid::Builder::from_random_bytes(id).into_uuid();
     let method = SlotMethod::of(secret, cost);
     let key = method
@@ -147,16 +159,18 @@ impl Slot {
 
     pub(crate) fn info(&self) -> SlotInfo {
         SlotInfo {
+            id: self.id,
             name: rows::slot_name(self.id),
             method: self.method,
         }
     }
 
-    pub(crate) const fn takes(&self, secret: &Secret) -> bool {
+    pub(crate) fn takes(&self, secret: &Secret) -> bool {
         match (self.method, secret) {
             (SlotMethod::KeyFile, Secret::KeyFile(_))
             | (SlotMethod::Passphrase(_), Secret::Passphrase(_)) => true,
-            (SlotMethod::KeyFile | SlotMethod::Passphrase(_), _) => false,
+            (SlotMethod::Cards, Secret::Cards(pair)) => pair.is_of(self.id),
+            (SlotMethod::KeyFile | SlotMethod::Passphrase(_) | SlotMethod::Cards, _) => false,
         }
     }
 

@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::vectors::{address, array, file, hex, id, list, text};
 use crate::{
-    AuthorityDigest, CompartmentId, Entry, KeyFile, Kind, ReceiptQueue, SeededRandomness,
-    SetDigest, SystemRandomness,
+    AuthorityDigest, Card, CardPair, CompartmentId, Entry, KeyFile, Kind, ReceiptQueue,
+    SeededRandomness, SetDigest, SystemRandomness,
 };
 
 const CHEAP: PassphraseCost = PassphraseCost::CHEAPEST;
@@ -105,7 +105,10 @@ fn the_rows_of_the_vectors_unlock_for_ever() {
     let rows = list(&vectors["rows"]).iter().map(row).collect::<Vec<_>>();
     let locked = Locked::from_rows(rows.clone()).unwrap();
     let file = Secret::KeyFile(KeyFile::parse(text(&vectors["key_file"])).unwrap());
-    for secret in [file, passphrase(text(&vectors["passphrase"]))] {
+    let card = |at: usize| Card::parse(text(&vectors["cards"][at])).unwrap();
+    let pair = |one, other| Secret::Cards(CardPair::of(&card(one), &card(other)).unwrap());
+    let words = passphrase(text(&vectors["passphrase"]));
+    for secret in [file, words, pair(0, 1), pair(0, 2), pair(1, 2)] {
         let vault = locked.unlock(&secret).unwrap();
         assert_eq!(vault.installation(), id(&vectors["installation"]));
         assert_eq!(vault.audit_key(), array(&vectors["audit_key"]));
