@@ -23,7 +23,7 @@ pub(crate) fn line(question: &str) -> Result<Zeroizing<String>, Failure> {
     ))
 }
 
-/// As [`line`], where only a person can answer.
+/// As [`line()`], where only a person can answer.
 ///
 /// # Errors
 /// [`Failure::WrongUse`] naming the flag that says it instead.
