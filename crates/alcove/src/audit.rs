@@ -1,22 +1,33 @@
-//! `alcove audit verify`: whether the data are what the program wrote, row by row.
+//! `alcove audit`: whether the data are what the program wrote, row by row; and proofs for those who have only paper and a key.
 
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
-use practice::receipts::Verdict;
+use practice::receipts::{HeldElsewhere, Verdict};
+use serde_json::json;
+use vault::Checkpoint;
+use vault::log::ReceiptProof;
 
-use crate::cli::Look;
+use crate::cli::{Check, Look, Prove, Verify};
 use crate::failure::Failure;
 use crate::open::Opened;
 
 /// Verifies, and tells what it found.
-pub(crate) async fn verify(words: Look) -> Result<ExitCode, Failure> {
-    let settings = words.place.settings()?;
-    let secret = words.place.secret(&settings)?;
+pub(crate) async fn verify(words: Verify) -> Result<ExitCode, Failure> {
+    let Verify { look, against } = words;
+    let against: Vec<HeldElsewhere> = against
+        .iter()
+        .map(|file| held(file))
+        .collect::<Result<_, _>>()?;
+    let settings = look.place.settings()?;
+    let secret = look.place.secret(&settings)?;
     let opened = Opened::locked(&settings).await?;
-    let verdict = opened.practice.verify(&secret).await;
+    let verdict = opened.practice.verify(&secret, &against).await;
     opened.close().await;
     let verdict = verdict?;
-    if words.json {
+    if look.json {
         println!("{}", serde_json::to_string(&verdict)?);
     } else {
         say(&verdict);
@@ -26,6 +37,141 @@ pub(crate) async fn verify(words: Look) -> Result<ExitCode, Failure> {
     } else {
         ExitCode::from(1)
     })
+}
+
+fn text_of(file: &Path) -> Result<String, Failure> {
+    fs::read_to_string(file)
+        .map_err(|error| Failure::refused(format!("{}: {error}", file.display())))
+}
+
+fn held(file: &Path) -> Result<HeldElsewhere, Failure> {
+    let name = file.display().to_string();
+    let head = Checkpoint::parse(&text_of(file)?)
+        .map_err(|_| Failure::refused(format!("{name} is no signed head of a log")))?;
+    Ok(HeldElsewhere { name, head })
+}
+
+/// Writes the proof of one receipt.
+pub(crate) async fn prove(words: Prove) -> Result<ExitCode, Failure> {
+    let settings = words.place.settings()?;
+    let secret = words.place.secret(&settings)?;
+    let opened = Opened::locked(&settings).await?;
+    let proof = opened.practice.prove(&secret, words.receipt).await;
+    opened.close().await;
+    let text = proof
+        .map_err(|error| Failure::refused(error.to_string()))?
+        .text();
+    match &words.out {
+        None => print!("{text}"),
+        Some(file) => {
+            let refused = |error| Failure::refused(format!("{}: {error}", file.display()));
+            let mut made = fs::File::create_new(file).map_err(refused)?;
+            made.write_all(text.as_bytes()).map_err(refused)?;
+            println!("The proof is in {}.", file.display());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Checks a proof: anywhere, by anybody.
+pub(crate) fn check(words: &Check) -> Result<ExitCode, Failure> {
+    let name = words.proof.display();
+    let proof = ReceiptProof::parse(&text_of(&words.proof)?)
+        .map_err(|_| Failure::refused(format!("{name} is not a proof, or was changed")))?;
+    let given = words.key.as_deref().map(str::trim);
+    if given.is_some_and(|key| key != proof.key()) {
+        return Err(Failure::refused(format!(
+            "{name} is signed with another key: {}",
+            proof.key()
+        )));
+    }
+    proof
+        .check()
+        .map_err(|error| Failure::refused(format!("{name} does not hold: {error}")))?;
+    if words.json {
+        println!("{}", as_json(&proof));
+    } else {
+        tell(&proof, given.is_some());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn at(proof: &ReceiptProof) -> String {
+    jiff::Timestamp::from_microsecond(proof.entry().at)
+        .map_or_else(|_| String::new(), |at| at.to_string())
+}
+
+fn as_json(proof: &ReceiptProof) -> serde_json::Value {
+    let entry = proof.entry();
+    let compartments: Vec<_> = entry.compartments.iter().map(|id| id.0).collect();
+    json!({
+        "receipt": proof.index(), "id": entry.id, "at": at(proof), "actor": entry.actor, "sign_in": entry.sign_in,
+        "role": entry.role, "action": entry.action, "purpose": entry.purpose, "outcome": entry.outcome,
+        "compartments": compartments, "size": proof.checkpoint().size(), "key": proof.key(),
+    })
+}
+
+fn tell(proof: &ReceiptProof, compared: bool) {
+    let entry = proof.entry();
+    println!("The log held this receipt, as number {}:", proof.index());
+    println!();
+    println!("  when     {}", at(proof));
+    let actor = entry
+        .actor
+        .map_or("nobody who was signed in".to_owned(), |id| id.to_string());
+    println!("  who      {actor}, as {}", entry.role);
+    println!(
+        "  what     {}, for {}: {}",
+        entry.action, entry.purpose, entry.outcome
+    );
+    for compartment in &entry.compartments {
+        println!("  record   {}", compartment.0);
+    }
+    println!();
+    println!(
+        "It is under the head of {} receipts, signed with {}.",
+        proof.checkpoint().size(),
+        proof.key()
+    );
+    if !compared {
+        println!(
+            "The proof brought this key itself: compare it with the one that the practice gave out (--key)."
+        );
+    }
+}
+
+/// Prints the log's public key.
+pub(crate) async fn key(words: Look) -> Result<ExitCode, Failure> {
+    let settings = words.place.settings()?;
+    let secret = words.place.secret(&settings)?;
+    let opened = Opened::locked(&settings).await?;
+    let key = opened.practice.log_key(&secret).await;
+    opened.close().await;
+    let key = key?;
+    if words.json {
+        println!("{}", json!({ "key": key }));
+    } else {
+        println!("{key}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the newest signed head.
+pub(crate) async fn head(words: Look) -> Result<ExitCode, Failure> {
+    let settings = words.place.settings()?;
+    let secret = words.place.secret(&settings)?;
+    let opened = Opened::locked(&settings).await?;
+    let head = opened.practice.newest_head(&secret).await;
+    opened.close().await;
+    let Some(head) = head? else {
+        return Err(Failure::refused("nothing was signed yet"));
+    };
+    if words.json {
+        println!("{}", json!({ "size": head.size(), "head": head.text() }));
+    } else {
+        print!("{}", head.text());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn say(verdict: &Verdict) {

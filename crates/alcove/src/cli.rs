@@ -60,8 +60,20 @@ pub(crate) enum Audit {
     /// Recompute the log and compare every stored row with the receipt of its newest write.
     ///
     /// Says what was changed, removed, put in or put back from outside, naming the row, and exits with 1 then. It
-    /// trusts the keyring and the secret that opens it, and nothing in the data.
-    Verify(Look),
+    /// trusts the keyring and the secret that opens it, and nothing in the data. A database and keyring that were put back
+    /// together as they were earlier are found with --against, and a signed head that was kept elsewhere.
+    Verify(Verify),
+    /// Prove one receipt to somebody who has neither the database nor the keyring.
+    ///
+    /// The proof holds what the receipt says (ids and plain words, no names), its way into the log, and the signed head of the
+    /// log. Its form is the one of c2sp.org/tlog-proof.
+    Prove(Prove),
+    /// Check a proof, anywhere, without a practice.
+    Check(Check),
+    /// Print the log's public key, to give out to those who check proofs.
+    Key(Look),
+    /// Print the newest signed head of the log, to keep elsewhere.
+    Head(Look),
 }
 
 /// `alcove keys`
@@ -166,6 +178,43 @@ impl Place {
 pub(crate) struct Look {
     #[command(flatten)]
     pub(crate) place: Place,
+    /// Print the result as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// `alcove audit verify`
+#[derive(Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) look: Look,
+    /// A signed head that was kept elsewhere; the log must go on from it. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) against: Vec<PathBuf>,
+}
+
+/// `alcove audit prove`
+#[derive(Args)]
+pub(crate) struct Prove {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    /// The receipt's number, as the access log shows it.
+    #[arg(long, value_name = "N")]
+    pub(crate) receipt: u64,
+    /// Where to write the proof, instead of printing it; a file that is there stays.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `alcove audit check`
+#[derive(Args)]
+pub(crate) struct Check {
+    /// The proof.
+    #[arg(value_name = "PROOF")]
+    pub(crate) proof: PathBuf,
+    /// The key that the practice gave out (`alcove audit key`), instead of believing the one that the proof brings.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
     /// Print the result as JSON.
     #[arg(long)]
     pub(crate) json: bool,

@@ -63,19 +63,12 @@ fn an_older_database_under_a_newer_keyring_is_found_and_stays_locked() {
     let older = fs::read(ground.data.join("alcove.db")).unwrap();
     let server = ground.serve();
     let page = server.get("/sign-in");
-    if page.status == 200 {
-        let form = format!(
-            "csrf={}&name=owner&password=wrong+as+it+is",
-            page.field("csrf")
-        );
-        server.post("/sign-in", &[&page.cookie()], &form);
-    }
+    let form = format!(
+        "csrf={}&name=owner&password=wrong+as+it+is",
+        page.field("csrf")
+    );
+    server.post("/sign-in", &[&page.cookie()], &form);
     assert_eq!(server.stop(), 0);
-    let grown = ground.run(&["audit", "verify", "--json"]);
-    let verdict: serde_json::Value = serde_json::from_str(&grown.out).unwrap();
-    if verdict["receipts"].as_u64().unwrap() == 3 {
-        return; // No door asks for a password yet: nothing was written since.
-    }
     fs::write(ground.data.join("alcove.db"), older).unwrap();
     let said = ground.run(&["audit", "verify"]);
     assert_eq!(said.code, 1, "{said:?}");

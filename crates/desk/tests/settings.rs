@@ -81,7 +81,7 @@ async fn the_owner_adds_somebody_with_a_licence_a_room_and_hours() {
         assert!(
             house
                 .practice
-                .verify(&practice::testing::secret())
+                .verify(&practice::testing::secret(), &[])
                 .await
                 .unwrap()
                 .holds()

@@ -239,7 +239,7 @@ async fn a_change_of_authority_is_settled_when_nobody_waits_for_it_any_more() {
         }
         let verdict = house
             .practice
-            .verify(&crate::testing::secret())
+            .verify(&crate::testing::secret(), &[])
             .await
             .unwrap();
         assert!(verdict.holds(), "{:?}", verdict.findings);

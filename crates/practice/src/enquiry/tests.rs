@@ -225,7 +225,7 @@ async fn asked(house: &Fictional) -> Asked {
 
 async fn holds(house: &Fictional) {
     house.practice.sequence().await.unwrap();
-    let verdict = house.practice.verify(&crate::testing::secret()).await;
+    let verdict = house.practice.verify(&crate::testing::secret(), &[]).await;
     let verdict = verdict.unwrap();
     assert!(verdict.holds(), "{:?}", verdict.findings);
 }

@@ -157,7 +157,7 @@ async fn holds(house: &Fictional) {
     house.practice.sequence().await.unwrap();
     let verdict = house
         .practice
-        .verify(&crate::testing::secret())
+        .verify(&crate::testing::secret(), &[])
         .await
         .unwrap();
     assert!(verdict.holds(), "{:?}", verdict.findings);

@@ -69,7 +69,7 @@ async fn r1_a_rehearsal_proves_a_way_in_changes_nothing_and_is_in_the_log() {
         let told = told(&house).await;
         let expected = [("slot_add", "written"), ("slot_rehearsal", "written")];
         assert_eq!(said(&told), expected);
-        let verdict = house.practice.verify(&secret()).await.unwrap();
+        let verdict = house.practice.verify(&secret(), &[]).await.unwrap();
         assert!(verdict.holds(), "{:?}", verdict.findings);
     })
     .await;
@@ -115,7 +115,7 @@ async fn r1_a_way_in_that_goes_is_in_the_log_and_its_rehearsals_prove_nothing_of
         let told = told(&house).await;
         let expected = ["slot_add", "slot_rehearsal", "slot_remove"].map(|word| (word, "written"));
         assert_eq!(said(&told), expected, "and no removal that did not happen");
-        let verdict = house.practice.verify(&secret()).await.unwrap();
+        let verdict = house.practice.verify(&secret(), &[]).await.unwrap();
         assert!(verdict.holds(), "{:?}", verdict.findings);
     })
     .await;

@@ -7,6 +7,7 @@
 mod access_log;
 mod log;
 mod mine;
+mod proving;
 mod records;
 mod unusual;
 mod verify;
@@ -18,8 +19,9 @@ pub use access_log::{AccessLog, Logged, LoggedBy, LoggedRecord, Search};
 pub use log::Standing;
 pub(crate) use log::{LogKeeper, matches_keyring};
 pub use mine::{Opened, OpenedBy, Openings, Whose};
+pub use proving::ProvingError;
 pub use unusual::{Unusual, UnusualDays, Why};
-pub use verify::{Finding, Verdict};
+pub use verify::{Finding, HeldElsewhere, Verdict};
 
 use store::{Pending, Store, StoreError, Tx};
 use uuid::Uuid;

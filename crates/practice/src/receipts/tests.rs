@@ -56,7 +56,7 @@ async fn renamed(house: &Fictional, person: PersonId, name: &'static str) {
 }
 
 async fn verified(house: &Fictional) -> Verdict {
-    house.practice.verify(&secret()).await.unwrap()
+    house.practice.verify(&secret(), &[]).await.unwrap()
 }
 
 /// The first row of a query, with nothing verified.

@@ -54,6 +54,15 @@ impl Verdict {
     }
 }
 
+/// A head of the log that was kept elsewhere, and what it is called there.
+#[derive(Clone, Debug)]
+pub struct HeldElsewhere {
+    /// For the person who reads the findings.
+    pub name: String,
+    /// The head.
+    pub head: Checkpoint,
+}
+
 /// The newest digest that a receipt names for a row, and every earlier one.
 type Written = HashMap<(String, Uuid), Vec<(u32, [u8; 32])>>;
 
@@ -80,17 +89,22 @@ struct Examination {
 }
 
 impl Practice {
-    /// Verifies the receipt log, every sealed row and all of authority, without unlocking the server.
+    /// Verifies the receipt log, every sealed row and all of authority, without unlocking the server; and that the log goes on
+    /// from each of the heads that were kept elsewhere.
     ///
     /// # Errors
     /// [`KeysError::WrongSecret`], or a fault of one of the databases; what is wrong with the data is no error but
     /// a finding.
-    pub async fn verify(&self, secret: &Secret) -> Result<Verdict, KeysError> {
+    pub async fn verify(
+        &self,
+        secret: &Secret,
+        against: &[HeldElsewhere],
+    ) -> Result<Verdict, KeysError> {
         let mut keyring = self.open_keyring(secret).await?;
         let mut before: Vec<Finding> = Vec::new();
         for _ in 1..TRIES {
             let seen = known(&keyring);
-            let mut examined = self.examine(keyring).await?;
+            let mut examined = self.examine(keyring, against).await?;
             keyring = self.open_keyring(secret).await?;
             // A server that is at work meanwhile changes both; then what was read belongs to no one moment.
             let at_work = seen != known(&keyring);
@@ -105,16 +119,22 @@ impl Practice {
             }
             before = examined.findings;
         }
-        Ok(self.examine(keyring).await?.verdict())
+        Ok(self.examine(keyring, against).await?.verdict())
     }
 
-    async fn examine(&self, keyring: Keyring) -> Result<Examination, KeysError> {
+    async fn examine(
+        &self,
+        keyring: Keyring,
+        against: &[HeldElsewhere],
+    ) -> Result<Examination, KeysError> {
         let practice = self.id();
+        let against = against.to_vec();
         self.core()
             .store
             .read(move |tx| {
                 let mut examination = Examination::new(practice);
-                examination.log(tx, &keyring)?;
+                examination.log(tx, &keyring, &against)?;
+                examination.against(&keyring.vault, &against);
                 examination.index(tx)?;
                 examination.checkpoints(tx, &keyring)?;
                 examination.standing(tx)?;
@@ -155,7 +175,12 @@ impl Examination {
     }
 
     /// Every receipt: its leaf, its number, its place in the tree.
-    fn log(&mut self, tx: &mut Tx<'_>, keyring: &Keyring) -> Result<(), StoreError> {
+    fn log(
+        &mut self,
+        tx: &mut Tx<'_>,
+        keyring: &Keyring,
+        against: &[HeldElsewhere],
+    ) -> Result<(), StoreError> {
         let mut sizes: HashSet<i64> = tx
             .query(
                 "SELECT size FROM checkpoints WHERE practice_id = $1",
@@ -165,7 +190,9 @@ impl Examination {
             .filter_map(|row| row.int(0).ok())
             .collect();
         let kept = keyring.checkpoint.as_ref().map(Checkpoint::size);
-        sizes.extend(kept.and_then(|size| i64::try_from(size).ok()));
+        let elsewhere = against.iter().map(|held| held.head.size());
+        let more = kept.into_iter().chain(elsewhere);
+        sizes.extend(more.filter_map(|size| i64::try_from(size).ok()));
         let practice = self.practice;
         let sql = format!(
             "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id"
@@ -244,6 +271,28 @@ impl Examination {
             );
         }
         Ok(())
+    }
+
+    /// The heads that were kept elsewhere: each is this log's, and the log of today begins with what it signs.
+    fn against(&mut self, vault: &Vault, against: &[HeldElsewhere]) {
+        for HeldElsewhere { name, head } in against {
+            let size = head.size();
+            let wrong = if head.origin() != vault.origin()
+                || head.verify(&vault.audit_key()).is_err()
+            {
+                "is not a head that this log signed".to_owned()
+            } else if size > self.receipts {
+                format!(
+                    "signs {size} receipts, and here are {}: receipts were removed, or the database is older",
+                    self.receipts
+                )
+            } else if size > 0 && self.roots.get(&size) != Some(&head.root()) {
+                format!("signs other receipts than the first {size} here: the log was written anew")
+            } else {
+                continue;
+            };
+            self.find("checkpoints", None, &format!("{name} {wrong}"));
+        }
     }
 
     /// Every signed head against the recomputed tree, and the keyring's newest one.

@@ -8,6 +8,7 @@ mod entry;
 mod frontier;
 mod hash;
 mod proof;
+mod receipt_proof;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -17,6 +18,7 @@ pub use entry::{Entry, RowDigest};
 pub use frontier::Frontier;
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
 pub use proof::{verify_consistency, verify_inclusion};
+pub use receipt_proof::ReceiptProof;
 pub use tree::Tree;
 
 /// Why the log's proofs, heads or encodings were refused.

@@ -100,7 +100,7 @@ async fn a_practice_lives_through_its_year_and_verifies() {
     let made = make_of(&["noor-sam", "diego", "siobhan", "kit"], NOW).await;
     let practice = &made.making.practice;
     assert_eq!(practice.now(), NOW.parse::<Timestamp>().unwrap());
-    let verdict = practice.verify(&made.secret).await.unwrap();
+    let verdict = practice.verify(&made.secret, &[]).await.unwrap();
     assert!(verdict.holds(), "{:?}", verdict.findings);
     assert_eq!(verdict.waiting, 0);
 

@@ -107,7 +107,7 @@ async fn r2_who_leaves_reads_their_own_time_and_nothing_of_later() {
             assert!(read.iter().any(|line| line.what == told));
         }
         house.practice.sequence().await.unwrap();
-        let verdict = house.practice.verify(&crate::testing::secret()).await;
+        let verdict = house.practice.verify(&crate::testing::secret(), &[]).await;
         let verdict = verdict.unwrap();
         assert!(verdict.holds(), "{:?}", verdict.findings);
     })
