@@ -6,18 +6,6 @@ use std::fs;
 
 use ground::{Ground, run};
 
-/// Somebody tries to sign in at a served practice, so that the log grows.
-fn grown(ground: &Ground) {
-    let server = ground.serve();
-    let page = server.get("/sign-in");
-    let form = format!(
-        "csrf={}&name=owner&password=wrong+as+it+is",
-        page.field("csrf")
-    );
-    server.post("/sign-in", &[&page.cookie()], &form);
-    assert_eq!(server.stop(), 0);
-}
-
 fn head(ground: &Ground, name: &str) -> String {
     let said = ground.run(&["audit", "head"]);
     assert_eq!(said.code, 0, "{said:?}");
@@ -28,10 +16,10 @@ fn head(ground: &Ground, name: &str) -> String {
 fn an_older_practice_put_back_whole_is_found_by_a_head_that_was_kept_elsewhere() {
     let ground = Ground::made();
     let both = ["alcove.db", "keys.db"].map(|name| ground.data.join(name));
-    grown(&ground);
+    ground.grow();
     let early = head(&ground, "early.head");
     let older = both.clone().map(|file| fs::read(file).unwrap());
-    grown(&ground);
+    ground.grow();
     let late = head(&ground, "late.head");
     assert_ne!(fs::read(&early).unwrap(), fs::read(&late).unwrap());
     let holds = ground.run(&["audit", "verify", "--against", &early, "--against", &late]);
@@ -52,7 +40,7 @@ fn an_older_practice_put_back_whole_is_found_by_a_head_that_was_kept_elsewhere()
 #[test]
 fn a_head_of_another_log_and_what_is_none_are_told() {
     let (ground, other) = (Ground::made(), Ground::made());
-    grown(&other);
+    other.grow();
     let theirs = head(&other, "theirs.head");
     let said = ground.run(&["audit", "verify", "--against", &theirs]);
     assert_eq!(said.code, 1);
@@ -69,7 +57,7 @@ fn a_head_of_another_log_and_what_is_none_are_told() {
 #[test]
 fn a_receipt_is_proved_to_somebody_who_has_only_the_proof_and_the_key() {
     let ground = Ground::made();
-    grown(&ground);
+    ground.grow();
     let key = ground.run(&["audit", "key"]).out.trim().to_owned();
     let proof = ground.beside("taken.proof", "");
     let taken = ground.run(&["audit", "prove", "--receipt", "1", "--out", &proof]);
@@ -120,7 +108,7 @@ fn a_receipt_is_proved_to_somebody_who_has_only_the_proof_and_the_key() {
 #[test]
 fn what_was_changed_is_not_proved() {
     let ground = Ground::made();
-    grown(&ground);
+    ground.grow();
     assert_eq!(
         ground.by_hand("UPDATE receipts SET at = at + 1 WHERE seq = 2"),
         1

@@ -117,6 +117,18 @@ impl Ground {
         Server::start(alcove().args(words))
     }
 
+    /// Somebody tries to sign in at the served practice, so that the log grows.
+    pub(crate) fn grow(&self) {
+        let server = self.serve();
+        let page = server.get("/sign-in");
+        let form = format!(
+            "csrf={}&name=owner&password=wrong+as+it+is",
+            page.field("csrf")
+        );
+        server.post("/sign-in", &[&page.cookie()], &form);
+        assert_eq!(server.stop(), 0);
+    }
+
     /// Changes the data by hand, as somebody with the file could.
     pub(crate) fn by_hand(&self, sql: &str) -> usize {
         let database = rusqlite::Connection::open(self.data.join("alcove.db")).unwrap();
