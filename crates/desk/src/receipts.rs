@@ -28,7 +28,7 @@ use crate::views::{Badge, Wall};
 /// Lines of a page.
 const SHOWN: u32 = 100;
 /// Lines of a file; who needs older ones chooses days.
-const IN_A_FILE: u32 = 100_000;
+const IN_A_FILE: u32 = 20_000;
 /// Records named on one line.
 const NAMED: usize = 3;
 
@@ -221,7 +221,7 @@ fn line(wall: &Wall<'_>, names: &Names<'_>, one: &Logged) -> Line {
                 )
             })
             .collect(),
-        more: one.records.len().saturating_sub(NAMED),
+        more: one.count.saturating_sub(NAMED),
     }
 }
 
@@ -263,11 +263,15 @@ async fn file(
     ];
     table.write_record(head).map_err(PageError::broken)?;
     for one in &log.lines {
-        let records: Vec<String> = one
+        let mut records: Vec<String> = one
             .records
             .iter()
             .map(|record| record.id.to_string())
             .collect();
+        let unnamed = one.count.saturating_sub(records.len());
+        if unnamed > 0 {
+            records.push(format!("and {unnamed} more"));
+        }
         let cells = [
             one.number
                 .map_or(String::new(), |number| number.to_string()),

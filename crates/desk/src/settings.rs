@@ -12,8 +12,8 @@ use askama::Template;
 use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
-use practice::Practice;
 use practice::access::{DeskAccess, Role};
+use practice::{AccessError, Practice};
 use web::{Answer, Desk, Form, Page, PageError, Visit, show, up};
 
 use crate::pages;
@@ -86,6 +86,15 @@ async fn practice_page(
     show(&page(&visit, &practice, &access, Left::default()).await?)
 }
 
+/// All of this exists for the owner alone.
+fn owner(access: &DeskAccess) -> Result<(), AccessError> {
+    if access.has(Role::Owner) {
+        Ok(())
+    } else {
+        Err(AccessError::NotThere)
+    }
+}
+
 /// Builds the page for the owner.
 pub(crate) async fn page(
     visit: &Visit,
@@ -93,9 +102,7 @@ pub(crate) async fn page(
     access: &DeskAccess,
     left: Left,
 ) -> Result<Show, PageError> {
-    if !access.has(Role::Owner) {
-        return Err(PageError::NotFound);
-    }
+    owner(access)?;
     let known = Known::read(practice).await?;
     let locale = &visit.web().house().locale;
     let (which, form) = left.form.unwrap_or(("", Form::blank()));

@@ -3,17 +3,17 @@
 use axum::extract::{Path, State};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use practice::Practice;
 use practice::access::{CredentialBody, CredentialKind, DeskAccess, Role};
 use practice::accounts::{AccountError, NewAccount, NewStaff, StaffPage};
 use practice::booking::records::Hours;
 use practice::ids::PersonId;
 use practice::people::{Channel, Identity, Way};
 use practice::private::Private;
-use practice::{AccessError, Practice};
 use web::{Answer, Desk, Form, PageError, Visit, go, show, show_as};
 
 use super::views::{self, Known, Once};
-use super::{Left, page};
+use super::{Left, owner, page};
 
 const LINE: usize = 120;
 const TEXT: usize = 600;
@@ -428,12 +428,4 @@ pub(super) async fn describe(
     }
     practice.describe(&access, &about).await?;
     go(HERE)
-}
-
-pub(super) fn owner(access: &DeskAccess) -> Result<(), AccessError> {
-    if access.has(Role::Owner) {
-        Ok(())
-    } else {
-        Err(AccessError::NotThere)
-    }
 }

@@ -4,10 +4,9 @@
 use askama::Template;
 use axum::extract::State;
 use practice::Practice;
-use practice::access::Role;
 use practice::clock::micros;
 use practice::imports::{Counts, Import, Line};
-use web::{Answer, Desk, Page, PageError, Visit, show};
+use web::{Answer, Desk, Page, Visit, show};
 
 use crate::pages;
 use crate::views::Wall;
@@ -45,9 +44,7 @@ pub(super) async fn list(
     Desk(access): Desk,
     visit: Visit,
 ) -> Answer {
-    if !access.has(Role::Owner) {
-        return Err(PageError::NotFound);
-    }
+    super::owner(&access)?;
     let found = practice.imports(&access).await?;
     let wall = Wall::of(&visit, &practice);
     show(&List {

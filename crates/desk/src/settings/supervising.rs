@@ -5,7 +5,8 @@ use practice::Practice;
 use practice::accounts::AccountError;
 use web::{Answer, Desk, Form, Visit, go};
 
-use super::entering::{HERE, into_page, owner, person_of, refused};
+use super::entering::{HERE, into_page, person_of, refused};
+use super::owner;
 use super::views::Known;
 
 /// `POST /desk/practice/staff/supervisor`. Fields: `associate`, `supervised_by`.

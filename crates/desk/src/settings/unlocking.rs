@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::extract::State;
 use practice::Practice;
-use practice::access::Role;
 use practice::clock::micros;
 use practice::keys::WayIn;
 use web::{Answer, Desk, Page, PageError, Visit, show};
@@ -32,9 +31,7 @@ pub(super) async fn list(
     Desk(access): Desk,
     visit: Visit,
 ) -> Answer {
-    if !access.has(Role::Owner) {
-        return Err(PageError::NotFound);
-    }
+    super::owner(&access)?;
     let ways = practice.slots().await.map_err(PageError::broken)?;
     let wall = Wall::of(&visit, &practice);
     show(&Unlocking {

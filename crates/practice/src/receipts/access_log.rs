@@ -4,14 +4,14 @@
 //! nobody watches clients. Names of clients are not opened for it; a record is told by the id of its compartment.
 
 use jiff::Timestamp;
-use store::{Row, StoreError, Value};
+use store::{StoreError, Value};
 use uuid::Uuid;
 use vault::Kind;
 
 use super::{Action, Outcome, records};
 use crate::access::{DeskAccess, Purpose, Role, Work};
 use crate::accounts::{self, Colleague};
-use crate::clock::{from_micros, micros};
+use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, ReceiptId};
@@ -65,8 +65,10 @@ pub struct Logged {
     pub purpose: String,
     /// How it ended.
     pub outcome: Outcome,
-    /// On which records.
+    /// On which records, the first hundred.
     pub records: Vec<LoggedRecord>,
+    /// On how many records.
+    pub count: usize,
 }
 
 /// A record by the id of its compartment, and what it is in words.
@@ -105,8 +107,8 @@ impl Practice {
             let staff = accounts::colleagues(work.tx, work.practice())?;
             let mut lines = Vec::new();
             let wanted = i64::from(at_most).saturating_add(1);
-            for row in rows(work, &search, wanted)? {
-                lines.push(logged(work, &staff, &row)?);
+            for (stored, count) in found(work, &search, wanted)? {
+                lines.push(logged(work, &staff, stored, count)?);
             }
             let most = usize::try_from(at_most).unwrap_or(usize::MAX);
             let more = lines.len() > most;
@@ -126,8 +128,12 @@ pub(super) fn of_owner(work: &mut Work<'_, '_>) -> Result<(), AccessError> {
         .map(drop)
 }
 
-/// Of somebody who works here or did.
-pub(super) const OF_STAFF: &str = "actor IN (SELECT id FROM staff WHERE practice_id = $1)";
+/// Of somebody who works here or did, and not of what they did as a client, before or beside it.
+pub(super) const OF_STAFF: &str =
+    "(role <> 'client' AND actor IN (SELECT id FROM staff WHERE practice_id = $1))";
+
+/// So many records of one line are named; a list of names may have opened thousands.
+const NAMED: usize = 100;
 
 /// The smallest receipt of an instant: ids begin with their time.
 pub(super) fn first_at(instant: Timestamp) -> Uuid {
@@ -135,7 +141,12 @@ pub(super) fn first_at(instant: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
-fn rows(work: &mut Work<'_, '_>, search: &Search, at_most: i64) -> Result<Vec<Row>, AccessError> {
+/// The receipts that a search finds, with no more records than are named, and how many each has.
+fn found(
+    work: &mut Work<'_, '_>,
+    search: &Search,
+    at_most: i64,
+) -> Result<Vec<(records::Stored, usize)>, AccessError> {
     let mut values: Vec<Value> = vec![work.practice().into()];
     let mut conditions = String::new();
     let mut also = |condition: &str, value: Value| {
@@ -172,11 +183,24 @@ fn rows(work: &mut Work<'_, '_>, search: &Search, at_most: i64) -> Result<Vec<Ro
         records::COLUMNS,
         values.len()
     );
-    Ok(work.tx.query(&sql, &values)?)
+    let mut found = Vec::new();
+    work.tx.each::<StoreError, _>(&sql, &values, |row| {
+        let mut stored = records::read(row)?;
+        let count = stored.entry.compartments.len();
+        stored.entry.compartments.truncate(NAMED);
+        stored.entry.compartments.shrink_to_fit();
+        found.push((stored, count));
+        Ok(())
+    })?;
+    Ok(found)
 }
 
-fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged, AccessError> {
-    let stored = records::read(row)?;
+fn logged(
+    work: &Work<'_, '_>,
+    staff: &[Colleague],
+    stored: records::Stored,
+    count: usize,
+) -> Result<Logged, AccessError> {
     let entry = stored.entry;
     let records = entry.compartments.iter().map(|id| LoggedRecord {
         id: id.0,
@@ -187,7 +211,12 @@ fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged,
         number: stored.seq.and_then(|seq| u64::try_from(seq).ok()),
         at: from_micros(entry.at),
         by: match entry.actor.map(PersonId) {
-            Some(person) if staff.iter().any(|one| one.id == person) => LoggedBy::Staff(person),
+            Some(person)
+                if entry.role != Role::Client.word()
+                    && staff.iter().any(|one| one.id == person) =>
+            {
+                LoggedBy::Staff(person)
+            }
             Some(_) => LoggedBy::Client,
             None => LoggedBy::Nobody,
         },
@@ -197,6 +226,7 @@ fn logged(work: &Work<'_, '_>, staff: &[Colleague], row: &Row) -> Result<Logged,
         role: entry.role,
         action: entry.action,
         records: records.collect(),
+        count,
     })
 }
 
@@ -208,9 +238,4 @@ fn in_words(kind: Option<Kind>) -> &'static str {
         Some(Kind::Office) => "Office",
         None => "Destroyed record",
     }
-}
-
-/// Thirty days before `now`.
-pub(super) fn thirty_days_before(now: Timestamp) -> Timestamp {
-    from_micros(micros(now).saturating_sub(30 * 24 * 60 * 60_000_000))
 }

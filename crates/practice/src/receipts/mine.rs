@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use vault::{CompartmentId, Opened as Handles};
 
-use super::{Action, Outcome, records};
+use super::{Action, LATELY, Outcome, records};
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::accounts::{self, StaffPage};
 use crate::cases::{self, Part};
@@ -72,8 +72,6 @@ pub struct Openings {
 const SHOWN: i64 = 100;
 /// How many are looked through for the last thirty days.
 const LOOKED_THROUGH: i64 = 1_000;
-/// Thirty days in microseconds.
-const LATELY: i64 = 30 * 24 * 60 * 60_000_000;
 
 /// Whose openings a page shows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -195,6 +195,9 @@ pub(crate) async fn of_slots(practice: &Practice) -> Result<Vec<OfSlot>, StoreEr
     practice.core().store.read(read).await
 }
 
+/// What pages call lately: thirty days, in microseconds.
+const LATELY: i64 = 30 * 24 * 60 * 60_000_000;
+
 /// Under which name receipts have their MAC.
 const MAC: &str = "receipt";
 

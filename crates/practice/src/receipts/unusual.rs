@@ -1,6 +1,6 @@
 //! What was unusual in the last thirty days: three plain questions to the receipts, each of which a person can check.
 //!
-//! It points to days that are worth a look and says nothing about why: a busy day, a substitute and a curious colleague look
+//! Names in lists and calendars are not counted: every page of them opens all that it may. It points to days that are worth a look and says nothing about why: a busy day, a substitute and a curious colleague look
 //! alike here.
 
 use std::collections::{BTreeMap, HashSet};
@@ -10,11 +10,11 @@ use jiff::tz::TimeZone;
 use store::StoreError;
 use vault::CompartmentId;
 
-use super::access_log::{OF_STAFF, first_at, of_owner, thirty_days_before};
-use super::records;
+use super::access_log::{OF_STAFF, first_at, of_owner};
+use super::{Action, LATELY, records};
 use crate::access::{DeskAccess, Work};
 use crate::accounts::{self, Colleague};
-use crate::clock::from_micros;
+use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::PersonId;
@@ -108,7 +108,7 @@ fn counted(work: &mut Work<'_, '_>, zone: &TimeZone) -> Result<(Days, usize), Ac
         "SELECT {} FROM receipts WHERE practice_id = $1 AND id >= $2 AND {OF_STAFF}",
         records::COLUMNS
     );
-    let since = first_at(thirty_days_before(work.now()));
+    let since = first_at(from_micros(micros(work.now()).saturating_sub(LATELY)));
     let (mut days, mut receipts) = (Days::new(), 0);
     let values = [work.practice().into(), since.into()];
     work.tx.each::<StoreError, _>(&sql, &values, |row| {
@@ -121,7 +121,7 @@ fn counted(work: &mut Work<'_, '_>, zone: &TimeZone) -> Result<(Days, usize), Ac
         let day = days.entry(by).or_default().entry(at.date()).or_default();
         if entry.outcome == super::Outcome::Refused.word() {
             day.refused += 1;
-        } else if !entry.compartments.is_empty() {
+        } else if !entry.compartments.is_empty() && entry.action != Action::Names.word() {
             day.at_night += usize::from(!DAY.contains(&at.hour()));
             day.records.extend(entry.compartments);
         }

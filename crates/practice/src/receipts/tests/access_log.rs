@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use crate::access::Purpose;
 use crate::error::AccessError;
 use crate::ids::PersonId;
-use crate::receipts::{AccessLog, Action, LoggedBy, Outcome, Search, Why};
+use crate::receipts::{AccessLog, Action, Logged, LoggedBy, Outcome, Search, UnusualDays, Why};
 use crate::testing::{Fictional, both, once};
 
 async fn log(house: &Fictional, search: Search) -> AccessLog {
@@ -17,6 +17,12 @@ async fn log(house: &Fictional, search: Search) -> AccessLog {
 async fn identity(house: &Fictional, staff: PersonId, of: PersonId) {
     let desk = house.desk(staff).await;
     house.practice.identity(&desk, of).await.unwrap();
+}
+
+async fn unusual(house: &Fictional) -> UnusualDays {
+    let owner = house.desk(house.owner).await;
+    let found = house.practice.unusual_days(&owner, TimeZone::UTC).await;
+    found.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,6 +88,20 @@ async fn r2_nobody_watches_clients_and_what_they_were_refused_is_there() {
         let one = of_clients.next().unwrap();
         assert_eq!((one.outcome, one.records.len()), (Outcome::Refused, 1));
         assert!(of_clients.next().is_none());
+
+        // Whoever works here besides was a client all the same when they read their own pages.
+        let sql = "INSERT INTO staff (practice_id, id, slug, published) \
+                   SELECT practice_id, $1, 'noor', published FROM staff WHERE id = $2";
+        let both = vec![noor.into(), house.clinician.into()];
+        assert_eq!(house.by_hand(sql, both).await, 1);
+        let found = log(&house, Search::default()).await.lines;
+        let own_pages = |line: &&Logged| line.role == "client";
+        let of_noor: Vec<_> = found.iter().filter(own_pages).collect();
+        assert_eq!(of_noor.len(), 1, "{of_noor:?}");
+        assert_eq!(
+            (of_noor[0].by, of_noor[0].outcome),
+            (LoggedBy::Client, Outcome::Refused)
+        );
     })
     .await;
 }
@@ -156,12 +176,7 @@ async fn a_day_with_many_records_with_refusals_or_by_night_is_told() {
             let refused = house.practice.access_log(&desk, Search::default(), 1).await;
             assert!(refused.is_err());
         }
-        let owner = house.desk(house.owner).await;
-        let found = house
-            .practice
-            .unusual_days(&owner, TimeZone::UTC)
-            .await
-            .unwrap();
+        let found = unusual(&house).await;
         let told: Vec<_> = found
             .days
             .iter()
@@ -180,12 +195,7 @@ async fn a_day_with_many_records_with_refusals_or_by_night_is_told() {
 
         // A month later there is nothing any more.
         house.clock.pass_minutes(31 * 24 * 60);
-        let owner = house.desk(house.owner).await;
-        let found = house
-            .practice
-            .unusual_days(&owner, TimeZone::UTC)
-            .await
-            .unwrap();
+        let found = unusual(&house).await;
         assert_eq!(found.days, []);
     })
     .await;
