@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { totp } from "./totp.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {Awaited<ReturnType<typeof import("./house.mjs").openHouse>>} House */
@@ -23,6 +24,8 @@ export function chapters() {
 }
 
 export const PASSWORD = "lantern gravel postbox quilt";
+/** What who works here chooses. */
+export const STAFF_PASSWORD = "harbour slate bicycle fig";
 
 /**
  * Presses something that leads to another page, and says with which status that page came.
@@ -107,6 +110,20 @@ export async function signIn(page, name, password = PASSWORD) {
 }
 
 /**
+ * The first sign-in of somebody who works here: a password of their own, and codes.
+ * @param {House} there @param {string} name @param {string} once
+ */
+export async function firstSignIn(there, name, once) {
+  const page = await there.visit();
+  await signIn(page, name, once);
+  await page.getByLabel("Six-digit code").fill(totp(await page.locator("code.num").innerText()));
+  await page.getByLabel("New password").fill(STAFF_PASSWORD);
+  await press(page, "Save and sign in");
+  assert.equal(new URL(page.url()).pathname, "/desk");
+  return page;
+}
+
+/**
  * Reads and signs every document that waits, one after the other.
  * @param {Page} page
  * @param {string} signature
@@ -182,15 +199,16 @@ export function soon(later = 0) {
  * Books a session that begins within minutes, or as soon as there is room for it.
  * @param {Page} page of somebody at the desk
  * @param {string} id the case
- * @param {{place?: string}} [where]
+ * @param {{place?: string, who?: string}} [where]
  */
-export async function bookSoon(page, id, { place = "By video" } = {}) {
+export async function bookSoon(page, id, { place = "By video", who } = {}) {
   for (let later = 0; later < 40; later += 1) {
     await page.goto(`/desk/booking?case=${id}`);
     const { day, time } = soon(later);
     await page.getByLabel("Day", { exact: true }).fill(day);
     await page.getByLabel("Time", { exact: true }).fill(time);
     await page.getByRole("radio", { name: place }).check();
+    if (who) await page.getByRole("radio", { name: who }).check();
     const answer = await press(page, "Book");
     if (answer.status() === 200) return;
     assert.equal(answer.status(), 409, `booking ${day} ${time}`);

@@ -93,11 +93,11 @@ chapter("R9: before the consent nothing clinical is kept", async () => {
   await first.goto("/my/intake");
   assert.ok(await first.getByText("First the agreement").isVisible());
   assert.equal(await first.getByLabel("Your date of birth").count(), 0);
-  await bookSoon(okafor, known.case);
-  await okafor.goto(`/desk/cases/${known.case}`);
-  const session = await okafor.locator('a[href^="/desk/sessions/"]').first().getAttribute("href");
-  known.session = String(session).split("?")[0] ?? "";
-  await okafor.goto(known.session);
+  await okafor.goto(`/desk/booking?case=${known.case}`);
+  assert.ok(await okafor.getByText(/^Sessions of everybody wait/).isVisible(), "R11: joint sessions wait in every case");
+  await house.look(okafor, "couple-09-joint-waits");
+  await bookSoon(okafor, known.case, { who: "Oriwendel alone" });
+  await okafor.goto(await latestSession());
   assert.ok(await okafor.getByText("Consent first.").isVisible());
   await house.look(okafor, "couple-09-consent-first");
 });
@@ -160,6 +160,40 @@ chapter("each does the intake alone", async () => {
     "beliefs.should": own.second[1],
     "concerns.words": own.second[2],
   });
+});
+
+chapter("R11: what each answered is in the inbox, and joint work waits until the clinician has decided", async () => {
+  await okafor.goto("/desk/inbox");
+  await house.look(okafor, "couple-16-inbox-answers");
+  await arriving(okafor, () => okafor.getByRole("link", { name: /Oriwendel.*Answers came in/s }).click());
+  await press(okafor, "I have read them");
+  assert.match(okafor.url(), /done=read$/);
+  await okafor.goto(`/desk/cases/${known.case}/homework/new`);
+  assert.equal(await okafor.getByRole("button", { name: both }).count(), 0, "joint homework waits");
+  await okafor.getByRole("link", { name: "screening of each person" }).click();
+  await okafor.getByRole("heading", { name: "Screening" }).waitFor();
+  await house.look(okafor, "couple-16-screening", { dark: true });
+  await okafor.getByRole("group", { name: "Oriwendel" }).getByLabel(/Sessions apart/).check();
+  await okafor.getByLabel("What you want to keep beside it").first().fill(word("screening remark"));
+  await press(okafor, "Keep what I decided");
+  assert.ok(await okafor.getByText("Joint sessions and joint homework wait.").isVisible());
+  for (const name of ["Oriwendel", "Tamsquill"]) {
+    await okafor.getByRole("group", { name }).getByLabel("Joint work can take place", { exact: true }).check();
+  }
+  await press(okafor, "Keep what I decided");
+  await house.look(okafor, "couple-16-screening-settled", { dark: true });
+  await okafor.getByRole("button", { name: "Ask once more, alone" }).last().click();
+  await okafor.getByText(/Asked once more on/).waitFor();
+  const asked = /A few questions, for you alone/;
+  const pages = [(await source(first, "/my")).text, (await source(second, "/my")).text];
+  assert.equal(pages.filter((page) => asked.test(page)).length, 1, "who was asked, and nobody else");
+  const answering = asked.test(pages[0]) ? first : second;
+  await answering.goto("/my");
+  await house.look(answering, "couple-16-asked", { thumb: true });
+  await arriving(answering, () => answering.getByRole("link", { name: asked }).click());
+  await press(answering, /^Save for .* only$/);
+  await bookSoon(okafor, known.case);
+  known.session = await latestSession();
 });
 
 chapter("the session is held, and its note is written, saves itself and is signed", async () => {
@@ -367,7 +401,7 @@ chapter("each reads who opened their record, and no partner is among them", asyn
 
 chapter("R2: who leaves keeps their time, and nothing of what comes later", async () => {
   await okafor.goto(`/desk/cases/${known.case}`);
-  await okafor.getByText("Somebody leaves").click();
+  await okafor.getByText("Somebody joins or leaves, or another case begins").click();
   await arriving(okafor, () => okafor.getByRole("link", { name: /End the part of Tamsquill/ }).click());
   await house.look(okafor, "couple-34-leave");
   await okafor.getByLabel("Why it ends").fill(word("reason for leaving"));
@@ -407,6 +441,13 @@ chapter("both sign out, and come back with name and password", async () => {
   assert.equal(new URL(first.url()).pathname, "/my");
   await house.look(first, "couple-38-home", { dark: true });
 });
+
+/** Where the session of the case that is furthest ahead stands. */
+async function latestSession() {
+  await okafor.goto(`/desk/cases/${known.case}`);
+  const session = await okafor.locator('ol.timeline a[href^="/desk/sessions/"]').first().getAttribute("href");
+  return String(session).split("?")[0] ?? "";
+}
 
 /** The word for one partner's side in the workspace's addresses. @param {import("./acts.mjs").Page} page @param {string} words */
 async function sideOf(page, words) {

@@ -86,6 +86,21 @@ test("a note that saves itself and is sent at the same moment is not behind itse
   assert.deepEqual(order, ["saved", "sent"]);
 });
 
+test("a note that is too long says so, and is saved again after the next change", async () => {
+  await okafor.unrouteAll();
+  await okafor.goto(workspace);
+  const answered = () => okafor.waitForResponse((answer) => answer.url().endsWith("/note"));
+  let answer = answered();
+  await okafor.getByLabel("How it landed").fill("x".repeat(20_002));
+  assert.equal((await answer).status(), 422);
+  await okafor.getByText("This is 2 characters too long. Not saved until then.").waitFor();
+  await house.look(okafor, "drafts-2-too-long");
+  answer = answered();
+  await okafor.getByLabel("How it landed").fill("Short enough");
+  assert.equal((await answer).status(), 200);
+  await okafor.getByText(/^Draft saved /).waitFor();
+});
+
 test("where nobody answers, what leads away is held up for a moment, and asked about", async () => {
   await okafor.unrouteAll();
   await okafor.goto(workspace);

@@ -64,10 +64,10 @@ export async function serve(words, { log, env = {}, patience = 180_000 }) {
     const late = setTimeout(() => failed(new Error(`no address after ${patience} ms:\n${said}`)), patience);
     const hear = (/** @type {Buffer} */ piece) => {
       said += piece;
-      const found = said.match(/http:\/\/([^\s/"]+)/);
+      const found = said.match(/https?:\/\/[^\s/"]+/);
       if (!found) return;
       clearTimeout(late);
-      done(`http://${found[1]}`);
+      done(found[0]);
     };
     child.stdout.on("data", hear);
     child.stderr.on("data", hear);

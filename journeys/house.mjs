@@ -8,6 +8,7 @@
 
 import assert from "node:assert/strict";
 import { appendFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { copySeed, runFolder, serve, target } from "./ground.mjs";
@@ -38,30 +39,45 @@ const markers = JSON.parse(readFileSync(new URL("markers.json", import.meta.url)
  * @param {"demo" | "own"} [options.people] whose practice it is: the demo's, on a copy of its folder, or one that `prepare`
  *   makes and that has no demo pages
  * @param {"sqlite" | "postgres"} [options.database]
+ * @param {boolean} [options.named] reached as http://localhost, which browsers give passkeys to, and not by a number
  * @param {Record<string, string>} [options.env]
  * @param {(ground: {folder: string, data: string, database?: string}) => Promise<unknown>} [options.prepare] what is done to
  *   the folder before it is served
  */
-export async function openHouse(name, { people = "demo", database = "sqlite", env = {}, prepare } = {}) {
+export async function openHouse(name, { people = "demo", database = "sqlite", named = false, env = {}, prepare } = {}) {
   const folder = runFolder(name);
   const data = join(folder, "data");
   const postgres = database === "postgres" ? startPostgres(join(folder, "postgres")) : undefined;
   try {
     if (!postgres && people === "demo") copySeed(data);
     await prepare?.({ folder, data, database: postgres?.url });
+    const port = named ? await freePort() : 0;
     // A folder that a story prepared is served as a practice's own is; the demo's pages go with a folder of the demo's.
-    const words = [prepare ? "serve" : "demo", "--data", data, "--listen", "127.0.0.1:0"];
-    const settings = postgres && !prepare ? { ...env, ALCOVE_DATABASE: postgres.url } : env;
+    const words = [prepare ? "serve" : "demo", "--data", data, "--listen", `127.0.0.1:${port}`];
+    const address = named ? { ALCOVE_ADDRESS: `http://localhost:${port}` } : {};
+    const settings = postgres && !prepare ? { ...env, ALCOVE_DATABASE: postgres.url } : { ...env, ...address };
     const server = await serve(words, { log: join(folder, "server.log"), env: settings, patience: 600_000 });
     const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: flags }).catch(async (error) => {
       await server.stop();
       throw error;
     });
-    return new House({ name, folder, data, server, browser, postgres, people });
+    return new House({ name, folder, data, server: named ? { ...server, address: `http://localhost:${port}` } : server, browser, postgres, people });
   } catch (error) {
     postgres?.stop();
     throw error;
   }
+}
+
+/** A port that nobody has. @returns {Promise<number>} */
+function freePort() {
+  const taken = createServer();
+  return new Promise((resolve, reject) => {
+    taken.on("error", reject);
+    taken.listen(0, "127.0.0.1", () => {
+      const found = taken.address();
+      taken.close(() => resolve(typeof found === "object" && found ? found.port : 0));
+    });
+  });
 }
 
 class House {
@@ -116,6 +132,8 @@ class House {
       timezoneId: "America/Los_Angeles",
       reducedMotion: "reduce",
       colorScheme: "light",
+      // A journey's own certificate is nobody's.
+      ignoreHTTPSErrors: true,
       viewport: { width: 1280, height: 900 },
     });
     context.setDefaultTimeout(30_000);
@@ -124,7 +142,7 @@ class House {
       (url) => url.origin !== this.address && url.protocol.startsWith("http"),
       (route) => (route.request().isNavigationRequest() ? route.fulfill({ body: "elsewhere" }) : route.abort()),
     );
-    context.on("page", (page) => listen(page, this.address));
+    context.on("page", (page) => listen(page, this.address, script));
     if (!script) this.#scriptless.add(context);
     this.#contexts.push(context);
     return context;

@@ -6,10 +6,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { acceptInvitation, arriving, bookSoon, chapters, fillTalk, press, signEverything, signIn, told } from "./acts.mjs";
+import { acceptInvitation, arriving, bookSoon, chapters, fillTalk, firstSignIn, press, signEverything, told } from "./acts.mjs";
 import { alcove, byHand, seed } from "./ground.mjs";
 import { openHouse } from "./house.mjs";
-import { totp } from "./totp.mjs";
 
 const chapter = chapters();
 const house = await openHouse("ledger");
@@ -144,20 +143,6 @@ chapter("an older copy of everything does not pass for the newest", async () => 
   const said = await alcove(["audit", "verify", "--data", data, "--key-file", `${house.data}.key`]);
   assert.match(said.out, /things are not as the program wrote them/);
 });
-
-/**
- * The first sign-in of somebody who works here: a password of their own, and codes.
- * @param {import("./acts.mjs").House} there @param {string} name @param {string} once
- */
-async function firstSignIn(there, name, once) {
-  const page = await there.visit();
-  await signIn(page, name, once);
-  await page.getByLabel("Six-digit code").fill(totp(await page.locator("code.num").innerText()));
-  await page.getByLabel("New password").fill("harbour slate bicycle fig");
-  await press(page, "Save and sign in");
-  assert.equal(new URL(page.url()).pathname, "/desk");
-  return page;
-}
 
 /** A practice on PostgreSQL, as its owner makes it. @type {{house?: import("./acts.mjs").House, once: string, case: string}} */
 const made = { once: "", case: "" };

@@ -90,6 +90,14 @@ chapter("nothing confidential is: not to a visitor, not to who was signed in", a
   await house.look(page, "locked-02-not-now");
 });
 
+chapter("nothing can be booked, and nobody is asked to type for nothing", async () => {
+  const answer = await visitor.goto("/book");
+  assert.equal(answer?.status(), 200);
+  await visitor.getByText("Booking is not possible at the moment. Call us, or come back later.").waitFor();
+  assert.equal(await visitor.locator('form[action="/book"]').count(), 0);
+  await house.look(visitor, "locked-08-no-booking", { thumb: true });
+});
+
 chapter("nothing is taken either: a first talk, a sign-in, an entrance of the demo", async () => {
   const page = await ask("/unlock");
   const cookie = page.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");

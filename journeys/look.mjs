@@ -20,8 +20,8 @@ const sizes = [
 /** What went wrong on each page so far, each thing once. @type {WeakMap<Page, Set<string>>} */
 const troubles = new WeakMap();
 
-/** Listens to a page from its first moment. @param {Page} page @param {string} base */
-export function listen(page, base) {
+/** Listens to a page from its first moment. @param {Page} page @param {string} base @param {boolean} script whether it runs any */
+export function listen(page, base, script) {
   /** @type {Set<string>} */
   const lines = new Set();
   const found = { push: (/** @type {string} */ line) => lines.add(line.slice(0, 400)) };
@@ -35,7 +35,9 @@ export function listen(page, base) {
   });
   page.on("requestfailed", (request) => {
     const why = request.failure()?.errorText ?? "";
-    if (why !== "net::ERR_ABORTED") found.push(`request: ${request.url()} ${why}`);
+    // A browser without script refuses the modules that a page asks for beforehand, and calls that its policy.
+    const isModuleLeftOut = !script && why === "csp" && request.url().endsWith(".js");
+    if (why !== "net::ERR_ABORTED" && !isModuleLeftOut) found.push(`request: ${request.url()} ${why}`);
   });
   page.on("response", (response) => {
     const isPage = response.request().isNavigationRequest();

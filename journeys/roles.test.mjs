@@ -80,7 +80,7 @@ async function wander(page, starts, within, most = 2) {
         if (tag.includes('type="hidden"')) form.hidden[name] = value;
         else form.typed[name] ??= value;
       }
-      if (!/^\/(exit|sign-out|desk\/lock|desk\/initials)$/.test(action)) found.posts.set(action, form);
+      if (!/^\/(exit|sign-out|desk\/lock|desk\/practice\/unlocking\/lock|desk\/initials)$/.test(action)) found.posts.set(action, form);
     }
   }
   return found;

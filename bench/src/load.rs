@@ -4,7 +4,7 @@
 //! drafts that are signed. The clock stands years back, so that a clinician has enough hours for so many sessions.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
@@ -19,15 +19,18 @@ use practice::ids::{PersonId, SessionId};
 use practice::notes::{NoteText, Route};
 use practice::people::Identity;
 use practice::private::Private;
+use practice::safety::{NewDecision, Outcome};
 use practice::{Opening, Practice, keys};
 use vault::{KeyFile, Secret, SystemRandomness};
 
-use crate::Anything;
+use crate::{Anything, decade};
 
 /// When the loaded years begin.
 const BEGIN: &str = "2000-01-03T00:00:00Z";
 /// How many cases are written at the same time.
 const AT_ONCE: usize = 48;
+/// How many keys are made durable in one step.
+const KEYS_AT_ONCE: usize = 1_000;
 /// Sessions without a note, for measuring how notes are begun.
 const BLANK: u64 = 96_000;
 
@@ -35,6 +38,23 @@ const BLANK: u64 = 96_000;
 pub(crate) struct Loaded {
     /// Sessions without a note, of the clinician who is entered.
     pub(crate) blank: Vec<String>,
+    /// A case of ten years, of the same clinician.
+    pub(crate) decade: String,
+}
+
+impl Loaded {
+    /// Keeps it beside the folder `data`, for when that is measured again.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) fn keep(&self, data: &Path) -> Result<(), Anything> {
+        let text = format!("{}\n{}", self.decade, self.blank.join("\n"));
+        Ok(fs::write(list(data), text)?)
+    }
+}
+
+fn list(data: &Path) -> PathBuf {
+    data.with_extension("loaded")
 }
 
 /// Loads `people` and `notes` into the practice of the folder `data`.
@@ -42,35 +62,38 @@ pub(crate) struct Loaded {
 /// # Errors
 /// What the practice refuses.
 pub(crate) fn load(data: &Path, people: u64, notes: u64) -> Result<Loaded, Anything> {
-    let list = data.with_extension("blank");
+    let list = list(data);
     if !list.exists() {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        let blank = runtime.block_on(fill(data, people, notes))?;
-        fs::write(&list, blank.join("\n"))?;
+        let (decade, blank) = runtime.block_on(fill(data, people, notes))?;
+        Loaded { blank, decade }.keep(data)?;
     }
+    let text = fs::read_to_string(&list)?;
+    let mut lines = text.lines().map(str::to_owned);
     Ok(Loaded {
-        blank: fs::read_to_string(&list)?
-            .lines()
-            .map(str::to_owned)
-            .collect(),
+        decade: lines.next().unwrap_or_default(),
+        blank: lines.collect(),
     })
 }
 
 /// A clinician at work, and the next hour that is free.
-struct Clinician {
+pub(crate) struct Clinician {
     person: PersonId,
-    access: DeskAccess,
+    pub(crate) access: DeskAccess,
     hour: AtomicI64,
 }
 
-async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anything> {
+async fn fill(data: &Path, people: u64, notes: u64) -> Result<(String, Vec<String>), Anything> {
     let begun = Instant::now();
     // Today for whoever enters, because roles begin when the demo is made; then back to the years that are written.
     let clock = Arc::new(SetClock::new(SystemClock.now()));
     let practice = unlocked(data, Arc::clone(&clock)).await?;
     let clinicians = clinicians(&practice).await?;
+    clock.set(BEGIN.parse()?);
+    let first = clinicians.first().ok_or("no clinician")?;
+    let decade = decade::write(&practice, first, &clock).await?;
     clock.set(BEGIN.parse()?);
     let cases = people / 10 * 9;
     let per_case = notes / cases.max(1);
@@ -115,7 +138,25 @@ async fn fill(data: &Path, people: u64, notes: u64) -> Result<Vec<String>, Anyth
     }
     practice.sequence().await?;
     println!("  loaded in {} s", begun.elapsed().as_secs());
-    Ok(blank)
+    Ok((decade, blank))
+}
+
+/// Makes keys until the keyring of the folder `data` has so many.
+///
+/// # Errors
+/// What the practice refuses.
+pub(crate) fn keys(data: &Path, wanted: usize) -> Result<(), Anything> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let practice = unlocked(data, Arc::new(SetClock::new(SystemClock.now()))).await?;
+        while practice.keys()? < wanted {
+            let some = (wanted - practice.keys()?).min(KEYS_AT_ONCE);
+            practice.make(&vec![vault::Kind::Own; some]).await?;
+        }
+        Ok(())
+    })
 }
 
 async fn unlocked(data: &Path, clock: Arc<SetClock>) -> Result<Practice, Anything> {
@@ -129,6 +170,8 @@ async fn unlocked(data: &Path, clock: Arc<SetClock>) -> Result<Practice, Anythin
     let practice = Practice::open(opening).await?;
     let key = KeyFile::parse(&fs::read_to_string(data.with_extension("key"))?)?;
     practice.unlock(&Secret::KeyFile(key)).await?;
+    // A year of everybody's work in one hour is far more than the brake lets anybody open.
+    practice.brake_at(usize::MAX);
     Ok(practice)
 }
 
@@ -159,8 +202,29 @@ async fn case(
 ) -> Result<Vec<String>, Anything> {
     let (number, people) = who;
     let (notes, blank) = counts;
+    let case = enter(&practice, &clinician, &number.to_string(), people).await?;
+    for note in 0..notes {
+        noted(&practice, &clinician, &case, (number, note)).await?;
+    }
+    let mut left = Vec::new();
+    for _ in 0..blank {
+        left.push(session(&practice, &clinician, &case).await?.to_string());
+    }
+    Ok(left)
+}
+
+/// Enters a case of so many people, with their consents, and settles its screening (R9, R11).
+///
+/// # Errors
+/// What the practice refuses.
+pub(crate) async fn enter(
+    practice: &Practice,
+    clinician: &Clinician,
+    name: &str,
+    people: usize,
+) -> Result<Case, Anything> {
     let names = (0..people).map(|at| Identity {
-        name: Private::new(format!("Person {number}-{at}")),
+        name: Private::new(format!("Person {name}-{at}")),
         ..Identity::default()
     });
     let staff = (clinician.person, None);
@@ -179,19 +243,36 @@ async fn case(
             )
             .await?;
     }
-    for note in 0..notes {
-        let session = session(&practice, &clinician, &case).await?;
-        let text = text(number, note);
-        let (id, revision) = practice
-            .write_note(&clinician.access, session, Route::Chart, text, None)
-            .await?;
-        practice.sign_note(&clinician.access, id, revision).await?;
-    }
-    let mut left = Vec::new();
-    for _ in 0..blank {
-        left.push(session(&practice, &clinician, &case).await?.to_string());
-    }
-    Ok(left)
+    let decisions = case.participants.iter().map(|participant| NewDecision {
+        participant: participant.id,
+        outcome: Outcome::GoesOn,
+        remark: "".into(),
+    });
+    practice
+        .settle_safety(&clinician.access, case.id, decisions.collect())
+        .await?;
+    Ok(case)
+}
+
+/// A session with its signed note.
+///
+/// # Errors
+/// What the practice refuses.
+pub(crate) async fn noted(
+    practice: &Practice,
+    clinician: &Clinician,
+    case: &Case,
+    which: (u64, u64),
+) -> Result<(), Anything> {
+    let session = session(practice, clinician, case).await?;
+    let text = text(which.0, which.1);
+    let (id, revision) = practice
+        .write_note(&clinician.access, session, Route::Chart, text, None)
+        .await?;
+    practice
+        .sign_note_as_it_is(&clinician.access, id, revision)
+        .await?;
+    Ok(())
 }
 
 async fn session(

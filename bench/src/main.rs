@@ -1,5 +1,5 @@
 //! Measures the program from outside, as its users meet it: over HTTP, with its own binary, on a folder of its own. Started by
-//! `cargo xtask bench` and `cargo xtask soak`, which build it and the program first.
+//! `cargo xtask bench`, which builds it and the program first.
 //!
 //! Nothing here reaches into the program but [`load`], which fills a practice through the program's own code.
 #![expect(
@@ -7,20 +7,19 @@
     reason = "a command line speaks on standard output"
 )]
 
+mod decade;
 mod disk;
-mod http;
 mod load;
 mod options;
 mod report;
-mod server;
-mod soak;
+mod rotation;
+mod sealing;
 mod speed;
 mod wrk;
 
 use std::process::ExitCode;
 
-/// Anything that ends a measurement; said once, on standard error.
-type Anything = Box<dyn std::error::Error + Send + Sync>;
+use outside::Anything;
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -34,10 +33,7 @@ fn main() -> ExitCode {
                 println!("{}", disk::flushes_per_second(folder.as_ref())?);
                 Ok(())
             }),
-        "soak" => options::Soak::read(words).map(|options| soak::soak(&options)),
-        _ => Err(String::from(
-            "bench speed|soak, started by cargo xtask bench|soak",
-        )),
+        _ => Err(String::from("bench speed, started by cargo xtask bench")),
     };
     match result {
         Ok(Ok(())) => ExitCode::SUCCESS,

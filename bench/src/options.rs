@@ -1,6 +1,5 @@
-//! The command line of both acts, and where the program and the build folder are.
+//! The command line.
 
-use std::env;
 use std::path::PathBuf;
 
 /// What `cargo xtask bench` takes.
@@ -46,54 +45,10 @@ impl Speed {
     }
 }
 
-/// What `cargo xtask soak` takes.
-pub(crate) struct Soak {
-    /// How many times the program is killed.
-    pub(crate) rounds: u64,
-    /// How long each round writes before that.
-    pub(crate) seconds: u64,
-}
-
-impl Soak {
-    /// Reads the words after `soak`.
-    ///
-    /// # Errors
-    /// What is not understood, in words.
-    pub(crate) fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Self {
-            rounds: 20,
-            seconds: 3,
-        };
-        while let Some(word) = words.next() {
-            match word.as_str() {
-                "--rounds" => options.rounds = number(words.next())?.max(1),
-                "--seconds" => options.seconds = number(words.next())?.max(1),
-                _ => return Err(format!("{word:?} is not known here")),
-            }
-        }
-        Ok(options)
-    }
-}
-
 fn number(word: Option<String>) -> Result<u64, String> {
     let word = word.ok_or("a number is missing")?;
     word.parse()
         .map_err(|_| format!("{word:?} is not a number"))
-}
-
-/// The program to measure.
-pub(crate) fn program() -> PathBuf {
-    env::var_os("ALCOVE_BIN").map_or_else(|| target().join("release/alcove"), PathBuf::from)
-}
-
-/// The repository.
-pub(crate) fn root() -> PathBuf {
-    env::var_os("ALCOVE_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
-}
-
-/// Cargo's build folder, below which measurements keep their folders.
-pub(crate) fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
 }
 
 #[cfg(test)]
@@ -115,6 +70,5 @@ mod tests {
         );
         assert_eq!(options.keep, Some(PathBuf::from("here")));
         assert!(Speed::read(words("--people many")).is_err());
-        assert!(Soak::read(words("--loud")).is_err());
     }
 }

@@ -1,9 +1,10 @@
 //! `cargo xtask bench`: a loaded practice, four kinds of request, three numbers of connections.
 
 use crate::report::{Disk, Report, Row};
-use crate::server::{self, Counters, Server};
 use crate::wrk::{self, Figures, Request};
-use crate::{Anything, disk, http, load, options};
+use crate::{Anything, disk, load, options, rotation, sealing};
+use outside::http;
+use outside::server::{self, Counters, Server};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -30,18 +31,19 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
         "loading {} people and {} notes",
         options.people, options.notes
     );
-    let loaded = load::load(&data, options.people, options.notes)?;
+    let mut loaded = load::load(&data, options.people, options.notes)?;
     let (first_answer, unlocked) = starts(&data)?;
     let mut report = Report {
         people: options.people,
         notes: options.notes,
         first_answer,
         unlocked,
+        sealing: sealing::measure()?,
         ..Report::default()
     };
 
     println!("measuring; {} s each", options.seconds);
-    let server = Server::start("serve", &data, None)?;
+    let server = Server::start("serve", &data, &[])?;
     for mut request in requests(&server, &loaded)? {
         let flushes = disk::flushes_per_second(&folder)?;
         for connections in CONNECTIONS {
@@ -53,36 +55,72 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
             beside: request.name,
             flushes,
         });
+        if request.method == "POST" {
+            // Each session takes one note: what is left is for the next time.
+            let used = loaded.blank.len().saturating_sub(request.paths.len());
+            loaded.blank.drain(..used);
+            loaded.keep(&data)?;
+        }
     }
     server.stop()?;
+    report.rotation = Some(rotation::measure(&data, &loaded)?);
 
-    let library = slow_flush(&folder)?;
-    report.disk.push(Disk {
-        beside: SLOWED,
-        flushes: slowed(&library, &folder)?,
-    });
-    let slow = Server::start("serve", &data, Some(&library))?;
-    let asked = requests(&slow, &loaded)?.into_iter();
-    for mut request in asked.filter(|request| request.is_receipted && request.method == "GET") {
-        report
-            .slow
-            .push(press(&slow, &mut request, 64, options.seconds)?);
-    }
-    slow.stop()?;
+    slowly(&mut report, (&folder, &data), &loaded, options.seconds)?;
+    report.verified = verified(&data)?;
 
     let text = report.text();
     println!("{text}");
     if options.write {
-        report.keep(&options::root().join("docs/performance.md"))?;
+        report.keep(&outside::root().join("docs/performance.md"))?;
     }
     Ok(())
+}
+
+/// The receipted pages once more, with each flush slowed.
+fn slowly(
+    report: &mut Report,
+    places: (&Path, &Path),
+    loaded: &load::Loaded,
+    seconds: u64,
+) -> Result<(), Anything> {
+    let (folder, data) = places;
+    let library = slow_flush(folder)?;
+    report.disk.push(Disk {
+        beside: SLOWED,
+        flushes: slowed(&library, folder)?,
+    });
+    let slow = Server::start("serve", data, &[("LD_PRELOAD", library.as_os_str())])?;
+    let asked = requests(&slow, loaded)?.into_iter();
+    for mut request in asked.filter(|request| request.is_receipted && request.method == "GET") {
+        report.slow.push(press(&slow, &mut request, 64, seconds)?);
+    }
+    slow.stop()
+}
+
+/// How many receipts `alcove audit verify` compared, with every row that they name, and how long it took.
+fn verified(data: &Path) -> Result<(u64, Duration), Anything> {
+    let begun = std::time::Instant::now();
+    let said = Command::new(outside::program())
+        .args(["audit", "verify", "--json", "--data"])
+        .arg(data)
+        .output()?;
+    let took = begun.elapsed();
+    let text = String::from_utf8(said.stdout)?;
+    if !said.status.success() {
+        return Err(format!("the practice does not verify: {text}").into());
+    }
+    let (_, rest) = text
+        .split_once("\"receipts\":")
+        .ok_or("no number of receipts")?;
+    let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    Ok((digits.parse()?, took))
 }
 
 /// The times from start to first answer and to holding the keys, the middle of three each.
 fn starts(data: &Path) -> Result<(Duration, Duration), Anything> {
     let (mut first, mut unlocked) = (Vec::new(), Vec::new());
     for _ in 0..3 {
-        let server = Server::start("serve", data, None)?;
+        let server = Server::start("serve", data, &[])?;
         first.push(server.first_answer);
         unlocked.push(server.unlocked);
         server.stop()?;
@@ -94,8 +132,8 @@ fn starts(data: &Path) -> Result<(Duration, Duration), Anything> {
     Ok((middle(first), middle(unlocked)))
 }
 
-/// The four kinds of request, by people who are in the practice.
-fn requests(server: &Server, loaded: &load::Loaded) -> Result<Vec<Request>, Anything> {
+/// The kinds of request, by people who are in the practice.
+pub(crate) fn requests(server: &Server, loaded: &load::Loaded) -> Result<Vec<Request>, Anything> {
     let people = http::get(server.at, "/demo.json", "")?.body;
     let find = |role: &str| {
         let one = objects(&people).find(|one| field(one, "role") == Some(role));
@@ -132,11 +170,7 @@ fn requests(server: &Server, loaded: &load::Loaded) -> Result<Vec<Request>, Anyt
         method: "POST",
         cookie: at_desk.clone(),
         form: format!("csrf={token}&side=chart&brought={words}&did={words}"),
-        paths: loaded
-            .blank
-            .iter()
-            .map(|id| format!("/desk/sessions/{id}/note"))
-            .collect(),
+        paths: loaded.blank.iter().map(|id| noted(id.as_str())).collect(),
         is_receipted: true,
     };
     let at_home = server.enter(&client)?;
@@ -144,8 +178,19 @@ fn requests(server: &Server, loaded: &load::Loaded) -> Result<Vec<Request>, Anyt
         get("plain page", "", vec!["/".into()], false),
         get("portal home", &at_home, vec!["/my".into()], true),
         get("case overview", &at_desk, cases, true),
+        get(
+            "case of ten years",
+            &at_desk,
+            vec![format!("/desk/cases/{}", loaded.decade)],
+            true,
+        ),
         note,
     ])
+}
+
+/// Where the note of a session is written.
+fn noted(session: &str) -> String {
+    format!("/desk/sessions/{session}/note")
 }
 
 /// The token of the forms of a page.
@@ -248,7 +293,7 @@ fn slow_flush(folder: &Path) -> Result<PathBuf, Anything> {
         .args(["-O2", "-shared", "-fPIC", "-o"])
         .arg(&library);
     command
-        .arg(options::root().join("bench/slow_flush.c"))
+        .arg(outside::root().join("bench/slow_flush.c"))
         .arg("-ldl");
     let status = command.status().map_err(|error| format!("gcc: {error}"))?;
     if status.success() {

@@ -1,6 +1,6 @@
 //! Load from a second process: Debian's wrk, with a script that prints what is read here.
 
-use crate::{Anything, options};
+use crate::Anything;
 use std::net::SocketAddr;
 use std::process::Command;
 
@@ -108,7 +108,7 @@ pub(crate) fn press(
     ]);
     command
         .args(["--timeout", "10s", "--script"])
-        .arg(options::root().join("bench/wrk/ask.lua"));
+        .arg(outside::root().join("bench/wrk/ask.lua"));
     command
         .arg(format!("http://{at}/"))
         .arg("--")

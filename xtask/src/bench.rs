@@ -1,4 +1,4 @@
-//! `cargo xtask bench` and `cargo xtask soak`: both build and start the `bench` package, which holds the work.
+//! `cargo xtask bench` and `cargo xtask soak`: they build and start the packages that hold the work, `bench` and `hostile`.
 
 use crate::need::{self, Need};
 use crate::place::Place;
@@ -11,7 +11,7 @@ Builds the release binary, makes a practice in a folder of its own, loads 10,000
 notes into it through the program's own code, and prints for 1, 16 and 64 connections: requests per
 second, p50 and p99 of a plain page, the portal's home, a case overview and the writing of a note;
 memory; the time from start to first answer; this disk's durable flushes per second, measured in the
-same minute; and the ratios of receipted to plain pages and of receipts to commits, the last also with
+same minute; `alcove keys rotate` of 100,000 keys while it serves, and p99 meanwhile; and the ratios of receipted to plain pages and of receipts to commits, the last also with
 each flush slowed to 2 ms. Needs wrk and gcc, and installs them when they are absent.
 
   --people N   people to load (10000)
@@ -21,14 +21,15 @@ each flush slowed to 2 ms. Needs wrk and gcc, and installs them when they are ab
   --write      put the table into docs/performance.md";
 
 /// What `cargo xtask soak --help` prints.
-pub(crate) const SOAK: &str = "cargo xtask soak [--rounds N] [--seconds N]
+pub(crate) const SOAK: &str = "cargo xtask soak [--rounds N] [--milliseconds N]
 
-Starts the program on a demo folder, writes to it from several connections, kills it without warning in
-the middle, and lets `alcove audit verify` and `alcove doctor` look at what is left; then again. A write
-that was acknowledged must be there afterwards.
+Starts the program on a demo folder, lets people sign in, read and write and keys be added and removed,
+kills all of it without warning at a random moment, and lets `alcove audit verify`, `alcove doctor` and
+SQLite look at what is left; then again. What was acknowledged must be there afterwards, and what was
+disclosed must have its receipt. `cargo xtask test` does the same 25 times.
 
-  --rounds N   how many times (20)
-  --seconds N  how long each round may write at most (3)";
+  --rounds N        how many times (500)
+  --milliseconds N  how long each round may work at most (2000)";
 
 /// Measures speed and size.
 ///
@@ -41,7 +42,7 @@ pub(crate) fn bench(place: &Place, words: &[String]) -> Result<(), Failure> {
         &["--write"],
     )?;
     need::debian(place, &[Need::Wrk, Need::Gcc])?;
-    start(place, "speed", &words)
+    start(place, ("bench", "speed"), &words)
 }
 
 /// Kills the server under writes and checks what is left.
@@ -49,22 +50,29 @@ pub(crate) fn bench(place: &Place, words: &[String]) -> Result<(), Failure> {
 /// # Errors
 /// [`Failure::Refused`] when a round lost something.
 pub(crate) fn soak(place: &Place, words: &[String]) -> Result<(), Failure> {
-    let words = checked(words, &["--rounds", "--seconds"], &[])?;
-    start(place, "soak", &words)
+    let words = checked(words, &["--rounds", "--milliseconds"], &[])?;
+    let value = |option: &str, usual: &str| {
+        let at = words.iter().position(|word| word == option);
+        let given = at.and_then(|at| words.get(at + 1));
+        given.map_or_else(|| usual.to_owned(), Clone::clone)
+    };
+    let words = [value("--rounds", "500"), value("--milliseconds", "2000")];
+    start(place, ("hostile", "soak"), &words)
 }
 
-fn start(place: &Place, act: &str, words: &[String]) -> Result<(), Failure> {
+fn start(place: &Place, what: (&str, &str), words: &[String]) -> Result<(), Failure> {
+    let (package, act) = what;
     let build = [
         "build",
         "--release",
         "--package",
         "alcove",
         "--package",
-        "bench",
+        package,
     ];
     run(&mut program(place, "cargo", &build))?;
     let release = place.target.join("release");
-    let mut command = program(place, release.join("bench"), &[act]);
+    let mut command = program(place, release.join(package), &[act]);
     command
         .args(words)
         .env("ALCOVE_BIN", release.join("alcove"));

@@ -52,7 +52,7 @@ const TASKS: [Task; 8] = [
     },
     Task {
         name: "soak",
-        line: "kill the server under writes, again and again",
+        line: "kill the program at work, again and again",
         help: bench::SOAK,
         act: bench::soak,
     },

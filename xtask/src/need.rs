@@ -11,6 +11,8 @@ use std::process::Command;
 const NEXTEST: &str = "0.9.143";
 /// The version of cargo-deny that is installed when there is none.
 const DENY: &str = "0.20.2";
+/// The storage that speaks like S3, from Python's index of packages, that is installed when there is none.
+const MOTO: &str = "moto[server]==5.2.5";
 /// The oldest PostgreSQL that the store supports.
 const POSTGRES_SINCE: u32 = 15;
 
@@ -23,10 +25,18 @@ pub(crate) enum Need {
     Postgres,
     /// A mail server that tests send to, and what makes it a certificate.
     Mail,
+    /// What installs the storage that backups are sent to in tests, and asks it.
+    Python,
     /// Runs the journeys and checks the browser's modules.
     Node,
+    /// An age program of other makers, which opens what our browser modules encrypt.
+    Age,
     /// The load generator of the benchmark.
     Wrk,
+    /// An authority that certifies, of which tests start their own.
+    Pebble,
+    /// Judges the units of `dist`.
+    Systemd,
     /// Compiles the benchmark's slow flush, and C inside crates.
     Gcc,
 }
@@ -37,8 +47,12 @@ impl Need {
             Self::Chromium => &["chromium"],
             Self::Postgres => &["postgresql"],
             Self::Mail => &["python3-aiosmtpd", "openssl"],
+            Self::Python => &["python3-venv", "curl"],
             Self::Node => &["nodejs", "npm"],
+            Self::Age => &["age"],
             Self::Wrk => &["wrk"],
+            Self::Pebble => &["pebble"],
+            Self::Systemd => &["systemd"],
             Self::Gcc => &["gcc", "libc6-dev"],
         }
     }
@@ -52,8 +66,15 @@ impl Need {
                     && ask(Command::new("/usr/bin/python3").args(["-c", "import aiosmtpd"]))
                         .is_some()
             }
+            Self::Python => {
+                on_path("curl")
+                    && ask(Command::new("python3").args(["-c", "import ensurepip"])).is_some()
+            }
             Self::Node => on_path("node") && on_path("npm"),
+            Self::Age => on_path("age"),
             Self::Wrk => on_path("wrk"),
+            Self::Pebble => on_path("pebble") && on_path("pebble-challtestsrv"),
+            Self::Systemd => on_path("systemd-analyze"),
             Self::Gcc => on_path("gcc"),
         }
     }
@@ -131,6 +152,22 @@ pub(crate) fn npm(place: &Place) -> Result<(), Failure> {
     run(program(place, "npm", &words).current_dir(&folder))?;
     fs::write(stamp, lock)?;
     Ok(())
+}
+
+/// Makes sure that there is storage that speaks like S3, in a Python environment of its own below the build folder.
+///
+/// # Errors
+/// [`Failure::Refused`] when it is absent and cannot be installed.
+pub(crate) fn moto(place: &Place) -> Result<(), Failure> {
+    let folder = place.target.join("moto");
+    if folder.join("bin/moto_server").is_file() {
+        return Ok(());
+    }
+    debian(place, &[Need::Python])?;
+    let name = folder.to_string_lossy();
+    run(&mut program(place, "python3", &["-m", "venv", &name]))?;
+    let words = ["install", "--quiet", "--disable-pip-version-check", MOTO];
+    run(&mut program(place, folder.join("bin/pip"), &words))
 }
 
 /// Makes sure that `cargo nextest` works.

@@ -12,15 +12,17 @@ use std::path::PathBuf;
 pub(crate) const HELP: &str = "cargo xtask test [--only PART]
 
 Runs every test: rules and doors (cargo nextest), examples in the documentation, the browser journeys
-against the debug binary, and at the end the sweep, which searches what the run left behind (data
-folders, logs, mail, file names, the database server's folder) for the words that the journeys typed.
+against the debug binary, the hostile suite, which attacks the debug binary (every address in every role,
+rows and keys changed by hand, kills, full disks), and at the end the sweep, which searches what the run
+left behind (data folders, logs, mail, file names, the database server's folder) for the words that were
+typed.
 
-Installs what is absent first: Debian's chromium, postgresql, nodejs and npm (as root or by sudo),
+Installs what is absent first: Debian's chromium, postgresql, nodejs, npm and age (as root or by sudo),
 the journeys' npm packages, cargo-nextest.
 
-  --only PART   one of: rust, examples, journeys, sweep (the sweep needs the journeys of the same run)";
+  --only PART   one of: rust, examples, journeys, hostile, sweep (the sweep searches what the two before left)";
 
-const PARTS: [&str; 4] = ["rust", "examples", "journeys", "sweep"];
+const PARTS: [&str; 5] = ["rust", "examples", "journeys", "hostile", "sweep"];
 
 /// Runs all tests, or one part of them.
 ///
@@ -81,9 +83,13 @@ fn all(place: &Place, parts: &[&str], steps: &mut Steps) -> Result<Count, Failur
                 Need::Chromium,
                 Need::Postgres,
                 Need::Mail,
+                Need::Pebble,
+                Need::Systemd,
                 Need::Node,
+                Need::Age,
             ],
         )?;
+        need::moto(place)?;
         need::nextest(place)
     })?;
     if parts.contains(&"rust") {
@@ -99,6 +105,9 @@ fn all(place: &Place, parts: &[&str], steps: &mut Steps) -> Result<Count, Failur
     }
     if parts.contains(&"journeys") {
         found = found.and(steps.step("browser journeys", || journeys(place))?);
+    }
+    if parts.contains(&"hostile") {
+        found = found.and(steps.step("hostile suite", || hostile(place))?);
     }
     if parts.contains(&"sweep") {
         found = found.and(steps.step("sweep", || Ok(sweep::count(place)))?);
@@ -155,6 +164,18 @@ fn journeys(place: &Place) -> Result<Count, Failure> {
     );
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     count(place, &mut with_places(&words))
+}
+
+/// Builds the program and lets every trial of the hostile suite attack it.
+fn hostile(place: &Place) -> Result<Count, Failure> {
+    let words = ["build", "--package", "alcove", "--package", "hostile"];
+    run(&mut program(place, "cargo", &words))?;
+    let mut command = program(place, place.target.join("debug/hostile"), &[]);
+    command
+        .env("ALCOVE_BIN", place.debug_binary())
+        .env("ALCOVE_ROOT", &place.root)
+        .env("CARGO_TARGET_DIR", &place.target);
+    count(place, &mut command)
 }
 
 /// The journeys' files, in order.

@@ -46,7 +46,11 @@ async fn given(practice: &Practice, words: &Reset) -> Result<String, Failure> {
 }
 
 /// By sign-in name first, which is what people remember of themselves; else by the word of their page.
-async fn whom(practice: &Practice, access: &JobAccess, name: &str) -> Result<PersonId, Failure> {
+pub(crate) async fn whom(
+    practice: &Practice,
+    access: &JobAccess,
+    name: &str,
+) -> Result<PersonId, Failure> {
     if let Some(person) = practice.who_signs_in_as(access, name)? {
         return Ok(person);
     }

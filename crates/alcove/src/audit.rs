@@ -2,25 +2,32 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use practice::receipts::{HeldElsewhere, Verdict};
+use practice::receipts::{Excerpt, HeldElsewhere, Verdict};
 use serde_json::json;
 use vault::Checkpoint;
 use vault::log::ReceiptProof;
 
 use crate::cli::{Check, Look, Prove, Verify};
 use crate::failure::Failure;
+use crate::heads::Folder;
 use crate::open::Opened;
+
+/// What is said of a key that nothing was compared with.
+const UNCOMPARED: &str = "The proof brought this key itself: compare it with the one that the practice gave out (--key).";
 
 /// Verifies, and tells what it found.
 pub(crate) async fn verify(words: Verify) -> Result<ExitCode, Failure> {
     let Verify { look, against } = words;
-    let against: Vec<HeldElsewhere> = against
-        .iter()
-        .map(|file| held(file))
-        .collect::<Result<_, _>>()?;
+    let mut held_elsewhere = Vec::new();
+    for place in &against {
+        for file in heads_at(place)? {
+            held_elsewhere.push(held(&file)?);
+        }
+    }
+    let against = held_elsewhere;
     let settings = look.place.settings()?;
     let secret = look.place.secret(&settings)?;
     let opened = Opened::locked(&settings).await?;
@@ -44,9 +51,24 @@ fn text_of(file: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::refused(format!("{}: {error}", file.display())))
 }
 
+/// The file, or the heads in a folder, of which there must be one.
+fn heads_at(place: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !place.is_dir() {
+        return Ok(vec![place.to_owned()]);
+    }
+    let refused = |why: String| Failure::refused(format!("{}: {why}", place.display()));
+    let files = Folder(place.to_owned()).files();
+    let files = files.map_err(|error| refused(error.to_string()))?;
+    if files.is_empty() {
+        return Err(refused("there is no signed head of a log".to_owned()));
+    }
+    Ok(files)
+}
+
+/// A head, or a letter with one that was saved.
 fn held(file: &Path) -> Result<HeldElsewhere, Failure> {
     let name = file.display().to_string();
-    let head = Checkpoint::parse(&text_of(file)?)
+    let head = Checkpoint::found_in(&text_of(file)?)
         .map_err(|_| Failure::refused(format!("{name} is no signed head of a log")))?;
     Ok(HeldElsewhere { name, head })
 }
@@ -76,15 +98,14 @@ pub(crate) async fn prove(words: Prove) -> Result<ExitCode, Failure> {
 /// Checks a proof: anywhere, by anybody.
 pub(crate) fn check(words: &Check) -> Result<ExitCode, Failure> {
     let name = words.proof.display();
-    let proof = ReceiptProof::parse(&text_of(&words.proof)?)
-        .map_err(|_| Failure::refused(format!("{name} is not a proof, or was changed")))?;
+    let text = text_of(&words.proof)?;
     let given = words.key.as_deref().map(str::trim);
-    if given.is_some_and(|key| key != proof.key()) {
-        return Err(Failure::refused(format!(
-            "{name} is signed with another key: {}",
-            proof.key()
-        )));
+    if let Ok(excerpt) = Excerpt::parse(&text) {
+        return check_excerpt(words, &excerpt, given);
     }
+    let proof = ReceiptProof::parse(&text)
+        .map_err(|_| Failure::refused(format!("{name} is not a proof, or was changed")))?;
+    is_given(words, given, &proof.key())?;
     proof
         .check()
         .map_err(|error| Failure::refused(format!("{name} does not hold: {error}")))?;
@@ -92,6 +113,47 @@ pub(crate) fn check(words: &Check) -> Result<ExitCode, Failure> {
         println!("{}", as_json(&proof));
     } else {
         tell(&proof, given.is_some());
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// That the key is the one that was given, if one was.
+fn is_given(words: &Check, given: Option<&str>, key: &str) -> Result<(), Failure> {
+    if given.is_some_and(|given| given != key) {
+        let name = words.proof.display();
+        return Err(Failure::refused(format!(
+            "{name} is signed with another key: {key}"
+        )));
+    }
+    Ok(())
+}
+
+/// Checks each line of a part of the access log.
+fn check_excerpt(
+    words: &Check,
+    excerpt: &Excerpt,
+    given: Option<&str>,
+) -> Result<ExitCode, Failure> {
+    is_given(words, given, &excerpt.key())?;
+    let name = words.proof.display();
+    excerpt
+        .check()
+        .map_err(|error| Failure::refused(format!("{name} does not hold: {error}")))?;
+    let (receipts, size) = (excerpt.receipts(), excerpt.head().size());
+    if words.json {
+        println!(
+            "{}",
+            json!({ "receipts": receipts, "size": size, "key": excerpt.key() })
+        );
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "The log held each of these {receipts} receipts, under the head of {size}, signed with {}.",
+        excerpt.key()
+    );
+    println!("Names beside ids are the practice's word: receipts know ids.");
+    if given.is_none() {
+        println!("{UNCOMPARED}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -134,9 +196,7 @@ fn tell(proof: &ReceiptProof, compared: bool) {
         proof.key()
     );
     if !compared {
-        println!(
-            "The proof brought this key itself: compare it with the one that the practice gave out (--key)."
-        );
+        println!("{UNCOMPARED}");
     }
 }
 
@@ -180,6 +240,12 @@ fn say(verdict: &Verdict) {
         verdict.receipts, verdict.waiting, verdict.rows
     );
     println!("root {}", verdict.root);
+    if !verdict.destroyed.is_empty() {
+        println!(
+            "{} rows are not here because they were destroyed together with their keys (R16); --json names them.",
+            verdict.destroyed.len()
+        );
+    }
     if verdict.holds() {
         println!("Everything is as the program wrote it.");
         return;

@@ -40,36 +40,39 @@ impl fmt::Display for Wrong {
 /// # Errors
 /// [`Wrong`], naming the first card that is not as printed.
 pub(crate) fn secret(one: &str, other: &str) -> Result<Secret, Wrong> {
+    pair(one, other).map(Secret::Cards)
+}
+
+fn pair(one: &str, other: &str) -> Result<CardPair, Wrong> {
     let read = |text, which| Card::parse(text).map_err(|error| Wrong { which, error });
     let (one, other) = (read(one, Which::First)?, read(other, Which::Second)?);
-    let pair = CardPair::of(&one, &other).map_err(|error| Wrong {
+    CardPair::of(&one, &other).map_err(|error| Wrong {
         which: Which::Both,
         error,
-    });
-    pair.map(Secret::Cards)
+    })
 }
 
 /// Two cards in files.
 ///
 /// # Errors
 /// [`Failure::WrongUse`] when it is not two of them; [`Failure::Refused`] when they are no cards of one set.
-pub(crate) fn in_files(files: &[PathBuf]) -> Result<Secret, Failure> {
+pub(crate) fn in_files(files: &[PathBuf]) -> Result<CardPair, Failure> {
     let [one, other] = files else {
         return Err(Failure::WrongUse(
             "it takes two cards: give --card-file twice".to_owned(),
         ));
     };
     let (one, other) = (settings::secret_of(one)?, settings::secret_of(other)?);
-    secret(&one, &other).map_err(refused)
+    pair(&one, &other).map_err(refused)
 }
 
 /// Two cards as somebody types them, each over as many lines as they like.
 ///
 /// # Errors
 /// [`Failure::Refused`] when they are no cards of one set.
-pub(crate) fn asked() -> Result<Secret, Failure> {
+pub(crate) fn asked() -> Result<CardPair, Failure> {
     let (one, other) = (card("first")?, card("second")?);
-    secret(&one, &other).map_err(refused)
+    pair(&one, &other).map_err(refused)
 }
 
 fn refused(wrong: Wrong) -> Failure {

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::backup::words::{Backup, Restore};
+use crate::retention::words::Records;
 use crate::settings::{self, Flags};
+use crate::succession::Succession;
 
 /// The practice system of a sex therapist: one program, one folder, on a machine of your own.
 #[derive(Parser)]
@@ -23,6 +26,12 @@ pub(crate) enum Act {
     /// Serve a practice.
     #[command(after_long_help = settings::help())]
     Serve(Serve),
+    /// Make the server of a data folder forget its keys, and return when it did.
+    ///
+    /// What is at work ends first (ten seconds at most), then the process begins anew, so that nothing of the keys or of a
+    /// record is left in its memory. It answers health, published pages and /unlock until somebody unlocks it there with a
+    /// passphrase or two cards. A key file does not unlock it by itself again before the server is stopped and started.
+    Lock(Lock),
     /// Make (once) and serve a fictional practice to look around in.
     Demo(Demo),
     /// Take in what other systems gave: clients, couples, appointments, conditions.
@@ -39,19 +48,42 @@ pub(crate) enum Act {
     /// Look into the log of who opened what.
     #[command(subcommand)]
     Audit(Audit),
+    /// Make a backup of a practice, also of one that is being served.
+    ///
+    /// It holds the data as one moment has them, encrypted so that only the named recipients can read it (age; `alcove backup
+    /// recipient` makes one). What did not change since the last one is not written again. The keyring goes to another place,
+    /// which must not be kept together with the data's. The log gets a receipt.
+    ///
+    /// Kept are the newest backup of each of the last 7 days, 5 weeks and 12 months that have one; copies of the keyring for
+    /// `backup_keys_days`, and always the newest. What is destroyed in the practice can be opened no more after that.
+    Backup(Backup),
+    /// Put a backup where nothing is, and unlock it.
+    ///
+    /// It takes the identity of one of its recipients, and what unlocks the practice. What was done after the backup was made is
+    /// missing; it is told how much. The keyring accepts the older data by this act alone, and the log says so with a receipt.
+    Restore(Restore),
     /// Say what is wrong with the folder, the keys, the clock or the settings.
     Doctor(Look),
     /// The ways to unlock the practice.
     #[command(subcommand)]
     Keys(Keys),
+    /// The cards of who takes over a clinician's notes, if the clinician dies or cannot work.
+    #[command(subcommand)]
+    Succession(Succession),
     /// Let somebody who works here in again.
     #[command(subcommand)]
     Accounts(Accounts),
+    /// How long records are kept: what is due, holds, destruction by two people.
+    #[command(subcommand)]
+    Records(Records),
     /// Print every setting with its meaning.
     Settings(Reference),
     /// Print the help of every command as one page.
     #[command(hide = true)]
     Commands(Reference),
+    /// Print every address that the program answers, with its methods.
+    #[command(hide = true)]
+    Routes,
 }
 
 /// `alcove audit`
@@ -82,6 +114,8 @@ pub(crate) enum Keys {
     /// List the ways to unlock.
     Slots(Look),
     /// Add a way to unlock.
+    ///
+    /// A passkey is added in a browser, on the owner's page "Ways to unlock".
     #[command(subcommand)]
     Add(AddSlot),
     /// Try a way to unlock, as after a loss, and change nothing.
@@ -90,6 +124,11 @@ pub(crate) enum Keys {
     /// and who may do what are those that the keyring knows. The log says when it was tried and with which slot; `alcove keys
     /// slots` shows it. A secret that opens nothing is refused with 1, which the log says too where the key file is at hand.
     Rehearse(Look),
+    /// Wrap every key anew, also while the practice is served.
+    ///
+    /// Wraps of before are dead then, also in what the disk keeps of them. Do it after a copy of the keyring may have been seen by
+    /// somebody, together with another way to unlock, and once a year. Where it is cut off, the next one goes on.
+    Rotate(Look),
     /// Remove a way to unlock.
     ///
     /// Unlock with another one, which proves that it stays. A copy of the keyring that was made before, as in a backup, still
@@ -188,8 +227,9 @@ pub(crate) struct Look {
 pub(crate) struct Verify {
     #[command(flatten)]
     pub(crate) look: Look,
-    /// A signed head that was kept elsewhere; the log must go on from it. May be given several times.
-    #[arg(long, value_name = "FILE")]
+    /// A signed head that was kept elsewhere, a saved letter with one, or a folder of them; the log must go on from each. May
+    /// be given several times.
+    #[arg(long, value_name = "PATH")]
     pub(crate) against: Vec<PathBuf>,
 }
 
@@ -209,7 +249,7 @@ pub(crate) struct Prove {
 /// `alcove audit check`
 #[derive(Args)]
 pub(crate) struct Check {
-    /// The proof.
+    /// The proof, or a file of the access log with proofs.
     #[arg(value_name = "PROOF")]
     pub(crate) proof: PathBuf,
     /// The key that the practice gave out (`alcove audit key`), instead of believing the one that the proof brings.
@@ -265,6 +305,20 @@ pub(crate) struct Serve {
     pub(crate) data: PathBuf,
     #[command(flatten)]
     pub(crate) flags: Flags,
+    /// Start locked, also where there is a key file.
+    #[arg(long)]
+    pub(crate) locked: bool,
+}
+
+/// The flag that keeps a server locked.
+pub(crate) const LOCKED: &str = "--locked";
+
+/// `alcove lock`
+#[derive(Args)]
+pub(crate) struct Lock {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: PathBuf,
 }
 
 /// `alcove demo`
@@ -275,6 +329,9 @@ pub(crate) struct Demo {
     pub(crate) data: Option<PathBuf>,
     #[arg(long, value_name = "ADDRESS:PORT", help = settings::meaning("listen"))]
     pub(crate) listen: Option<String>,
+    /// Start locked, also where there is a key file.
+    #[arg(long)]
+    pub(crate) locked: bool,
 }
 
 /// `alcove import`

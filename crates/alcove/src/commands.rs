@@ -1,11 +1,11 @@
-//! `alcove settings` and `alcove commands`: the references that stand in `docs/`.
+//! `alcove settings` and `alcove commands`: the references that stand in `docs/`; `alcove routes`, the list of addresses.
 
 use std::process::ExitCode;
 
 use clap::CommandFactory as _;
 
 use crate::cli::{Asked, Reference};
-use crate::settings;
+use crate::{serve, settings};
 
 /// Prints every setting.
 pub(crate) fn settings(words: &Reference) -> ExitCode {
@@ -20,6 +20,14 @@ pub(crate) fn settings(words: &Reference) -> ExitCode {
 /// Prints the help of every command.
 pub(crate) fn commands() -> ExitCode {
     print!("{}", markdown());
+    ExitCode::SUCCESS
+}
+
+/// Prints every address, one a line, after the methods that it takes: what the hostile suite asks.
+pub(crate) fn routes() -> ExitCode {
+    for one in serve::every_address() {
+        println!("{} {}", one.methods.join(","), one.path);
+    }
     ExitCode::SUCCESS
 }
 

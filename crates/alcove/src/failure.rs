@@ -5,9 +5,11 @@ use std::process::ExitCode;
 
 use practice::AccessError;
 use practice::accounts::AccountError;
+use practice::backup::BackupError;
 use practice::imports::ImportError;
 use practice::keys::KeysError;
 use practice::post::MailFault;
+use practice::succession::SuccessionError;
 use store::StoreError;
 use vault::VaultError;
 
@@ -57,11 +59,13 @@ macro_rules! refusals {
 refusals!(
     AccessError,
     AccountError,
+    BackupError,
     ImportError,
     KeysError,
     MailFault,
     Interrupted,
     StoreError,
+    SuccessionError,
     VaultError,
     std::io::Error,
     serde_json::Error

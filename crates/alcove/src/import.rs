@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use exchange::{Options, SlashDates};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use practice::Practice;
 use practice::access::JobAccess;
@@ -21,6 +21,7 @@ use serde::Serialize;
 use crate::cli::{Dates, Import};
 use crate::failure::Failure;
 use crate::open::Opened;
+use crate::progress;
 
 /// How many lines of one file a person is shown; JSON tells all of them.
 const SHOWN: usize = 50;
@@ -69,7 +70,7 @@ pub(crate) async fn import(words: Import) -> Result<ExitCode, Failure> {
 async fn all(practice: &Practice, words: &Import) -> Result<Vec<Told>, Failure> {
     let placing = placing(practice, words.clinician.as_deref()).await?;
     let options = options(practice, words).await?;
-    let bar = bar(words.json)?;
+    let bar = progress::bar(words.json)?;
     let mut told = Vec::new();
     let mut offers = Vec::new();
     for (place, file) in words.files.iter().enumerate() {
@@ -150,23 +151,9 @@ fn read(file: &Path, options: &Options, bar: &ProgressBar) -> Result<Offer, Stri
     tokio::task::block_in_place(read).map_err(|error| error.to_string())
 }
 
-/// A bar on a terminal, nothing elsewhere.
-fn bar(json: bool) -> Result<ProgressBar, Failure> {
-    let bar = ProgressBar::new(0);
-    if json {
-        bar.set_draw_target(ProgressDrawTarget::hidden());
-    }
-    let style = ProgressStyle::with_template("{prefix} {bar:32} {percent:>3} % {msg}");
-    bar.set_style(style.map_err(|error| Failure::refused(error.to_string()))?);
-    Ok(bar)
-}
-
 fn begin(bar: &ProgressBar, file: &Path, step: &'static str, of: u64) {
     let name = file.file_name().unwrap_or_default();
-    bar.set_prefix(name.to_string_lossy().into_owned());
-    bar.set_message(step);
-    bar.set_length(of);
-    bar.set_position(0);
+    progress::begin(bar, &name.to_string_lossy(), step, of);
 }
 
 fn watch(bar: &ProgressBar, file: &Path) -> Watch {

@@ -232,13 +232,11 @@ async fn make(settings: &Settings, asked: &Asked) -> Result<String, Failure> {
 }
 
 fn owner(asked: &Asked, password: &str) -> NewStaff {
-    let way = Way {
-        channel: Channel::Mail,
-        address: Private::from(asked.owner_email.as_str()),
-        safe: true,
-        mind: Private::default(),
-        times: None,
-    };
+    let way = Way::new(
+        Channel::Mail,
+        Private::from(asked.owner_email.as_str()),
+        true,
+    );
     NewStaff {
         identity: Identity {
             name: Private::from(asked.owner_name.as_str()),

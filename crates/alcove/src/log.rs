@@ -3,12 +3,11 @@
 //! Neither ever carries a body, a name, a path with an id or a query: requests are told by their route.
 
 use std::time::{Duration, Instant};
+use web::{Routes, get};
 
-use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
-use axum::routing::get;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
@@ -22,7 +21,10 @@ use crate::settings::{LogFormat, Settings};
 pub(crate) fn begin(settings: &Settings) -> Result<(), Failure> {
     let filter = EnvFilter::try_new(&settings.log_level)
         .map_err(|_| Failure::refused(format!("log_level: {:?} is none", settings.log_level)))?;
+    // A line that cannot be written, as when the disk of the log is full, is lost. Told as an error, on a standard error that
+    // cannot be written either, it would be a panic in the middle of whatever was being done.
     let log = tracing_subscriber::fmt()
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     let begun = match settings.log_format {
@@ -74,8 +76,8 @@ pub(crate) fn count() -> Result<PrometheusHandle, Failure> {
 }
 
 /// The page of counters.
-pub(crate) fn metrics_page(handle: PrometheusHandle) -> Router {
-    Router::new().route("/metrics", get(|| async move { handle.render() }))
+pub(crate) fn metrics_page(handle: PrometheusHandle) -> Routes<()> {
+    Routes::new().route("/metrics", get(|| async move { handle.render() }))
 }
 
 /// Keeps the counters' memory small.

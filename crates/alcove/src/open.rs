@@ -24,20 +24,26 @@ pub(crate) struct Opened {
 }
 
 impl Opened {
-    /// Opens the practice that the settings name; it is locked.
+    /// Opens the practice that the settings name, as it is; it is locked.
     ///
     /// # Errors
-    /// [`Failure::Refused`] when there is none, or a database cannot be opened.
+    /// [`Failure::Refused`] when there is none, it is of an older program, or a database cannot be opened.
     pub(crate) async fn locked(settings: &Settings) -> Result<Self, Failure> {
-        if let DatabaseUrl::Sqlite(path) = &settings.database
-            && !path.exists()
-        {
-            return Err(Failure::refused(format!(
-                "there is no practice in {}; make one: alcove init --data {0}",
-                settings.data.display()
-            )));
-        }
-        let (store, keyring) = databases(&settings.database).await?;
+        let (store, keyring) = there(settings).await?;
+        let practice = Practice::open_as_it_is(opening(&store, &keyring)).await?;
+        Ok(Self {
+            practice,
+            store,
+            keyring,
+        })
+    }
+
+    /// The same for the server, which brings the databases of an older program up to date.
+    ///
+    /// # Errors
+    /// As [`Opened::locked`].
+    pub(crate) async fn to_serve(settings: &Settings) -> Result<Self, Failure> {
+        let (store, keyring) = there(settings).await?;
         let practice = Practice::open(opening(&store, &keyring)).await?;
         Ok(Self {
             practice,
@@ -93,10 +99,10 @@ impl Place {
             return Ok(Secret::Passphrase(settings::secret_of(file)?));
         }
         if self.cards {
-            return cards::asked();
+            return cards::asked().map(Secret::Cards);
         }
         if !self.card_file.is_empty() {
-            return cards::in_files(&self.card_file);
+            return cards::in_files(&self.card_file).map(Secret::Cards);
         }
         key_file(&settings.key_file)?.ok_or_else(|| {
             Failure::refused(format!(
@@ -105,6 +111,19 @@ impl Place {
             ))
         })
     }
+}
+
+/// Both databases of a practice that is there.
+async fn there(settings: &Settings) -> Result<(Store, Store), Failure> {
+    if let DatabaseUrl::Sqlite(path) = &settings.database
+        && !path.exists()
+    {
+        return Err(Failure::refused(format!(
+            "there is no practice in {}; make one: alcove init --data {0}",
+            settings.data.display()
+        )));
+    }
+    databases(&settings.database).await
 }
 
 /// Both databases of a practice.

@@ -40,6 +40,10 @@ fn a_demo_page_is_not_in_a_practice() {
         assert_eq!((answer.status, &answer.body), (404, &nothing), "{path}");
     }
     assert_eq!(server.post("/demo/enter", &[], "person=noor").status, 404);
+    assert_eq!(
+        server.post("/demo/prove", &[], "proof_to=/desk").status,
+        404
+    );
 }
 
 #[test]
@@ -197,12 +201,14 @@ fn the_demo_is_made_once_and_lets_anybody_on_this_machine_be_anybody() {
         demo.post("/demo/enter", &forged, "person=adaeze").status,
         403
     );
+    let owner = demo.post("/demo/enter", &[], "person=priya");
     assert_eq!(demo.stop(), 0);
 
     let marker = fs::read_to_string(ground.data.join("demo.json")).unwrap();
     assert!(!marker.contains("Adaeze") && !marker.contains("adaeze"));
     let again = Server::start(alcove().args(words));
     assert_eq!(again.get("/demo").status, 200);
+    proves_without_a_password(&again, &owner.head);
     assert_eq!(again.stop(), 0);
     let served = ground.serve();
     assert_eq!(
@@ -211,6 +217,28 @@ fn the_demo_is_made_once_and_lets_anybody_on_this_machine_be_anybody() {
         "also by serve, on loopback"
     );
     assert_eq!(ground.run(&["audit", "verify"]).code, 0);
+}
+
+/// Whoever entered before the restart, which forgot the proof, takes the log away after one click.
+fn proves_without_a_password(demo: &Server, entered: &str) {
+    let between = |text: &str, from: &str, to: &str| {
+        let rest = text.split_once(from).map(|(_, rest)| rest);
+        let found = rest.and_then(|rest| rest.split_once(to));
+        found.map_or_else(String::new, |(found, _)| found.to_owned())
+    };
+    let cookie = between(entered, "set-cookie: ", ";");
+    let cookie = format!("Cookie: {cookie}");
+    let file = "/desk/practice/log/file?outcome=opened";
+    let asked = demo.ask("GET", file, &[&cookie], "");
+    assert_eq!(asked.status, 403, "{}", asked.body);
+    assert!(asked.body.contains("action=\"/demo/prove\""));
+    let token = between(&asked.body, "name=\"csrf\" value=\"", "\"");
+    let form = format!("csrf={token}&proof_to={file}&proof_how=get");
+    let on = demo.post("/demo/prove", &[&cookie], &form);
+    assert_eq!(on.status, 303, "{}", on.body);
+    assert_eq!(demo.ask("GET", file, &[&cookie], "").status, 200);
+    let elsewhere = format!("csrf={token}&proof_to=/start&proof_how=get");
+    assert_eq!(demo.post("/demo/prove", &[&cookie], &elsewhere).status, 404);
 }
 
 #[test]

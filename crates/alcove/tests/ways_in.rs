@@ -164,9 +164,12 @@ fn a_service_manager_hands_the_machines_key_file_over_as_a_credential() {
 #[test]
 fn another_passphrase_opens_the_practice_without_the_key_file() {
     let ground = Ground::made();
-    let short = ground.beside("short", "too short\n");
-    let refused = ground.run(&["keys", "add", "passphrase", "--new-passphrase-file", &short]);
-    assert_eq!(refused.code, 1, "{refused:?}");
+    let blanks = " ".repeat(21);
+    for weak in ["too short", "aaaaaaaaaaaaaaaa", blanks.as_str()] {
+        let weak = ground.beside("weak", &format!("{weak}\n"));
+        let refused = ground.run(&["keys", "add", "passphrase", "--new-passphrase-file", &weak]);
+        assert_eq!(refused.code, 1, "{refused:?}");
+    }
     let words = ground.beside("words", "five words beside the lamp\n");
     let added = ground.run(&["keys", "add", "passphrase", "--new-passphrase-file", &words]);
     assert_eq!(added.code, 0, "{added:?}");
@@ -205,6 +208,18 @@ fn a_way_in_is_removed_by_who_proves_another_and_the_last_one_stays() {
 
     let removed = ground.run(&["keys", "remove", &only, "--passphrase-file", &words]);
     assert_eq!(removed.code, 0, "{removed:?}");
+    let file = ground.key_file();
+    let said = format!(
+        "the key file {} belongs to no way to unlock any more: delete it",
+        file.display()
+    );
+    assert!(removed.out.contains(&said), "{removed:?}");
+    let looked = ground.run(&["doctor"]);
+    assert!(looked.out.contains(&said), "{looked:?}");
+    assert!(!looked.out.contains("opens none"), "{looked:?}");
+    let mut server = ground.serve();
+    assert!(server.line().contains(&said));
+    drop(server);
     assert_eq!(ground.run(&["audit", "verify"]).code, 1);
     let by_words = ground.run(&["audit", "verify", "--passphrase-file", &words]);
     assert_eq!(by_words.code, 0, "{by_words:?}");

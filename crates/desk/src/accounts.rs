@@ -1,30 +1,39 @@
 //! One's own account at the desk: another password. Codes are required for everybody who works here; a new phone is the
 //! owner's to settle, on the page of the practice.
 
+mod passkeys;
+mod recovery_codes;
+
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
-use axum::{Extension, Router};
 use practice::Practice;
 use practice::access::{DeskAccess, Role};
 use practice::accounts::AccountError;
 use practice::ids::SignInId;
 use web::cookies::{self, Name};
-use web::limit::{Asker, Limiter};
-use web::{Answer, Asked, Desk, Form, Page, PageError, SignInLine, Visit, go, show_as, up};
+use web::limit::Limiter;
+use web::{
+    Answer, Asked, CodesLine, Desk, Form, Page, PageError, PasskeyLine, Routes, SignInLine, Visit,
+    get, go, post, proving, show_as, up,
+};
 
 use crate::pages;
 
-pub(crate) fn routes() -> Router<Practice> {
+pub(crate) fn routes() -> Routes<Practice> {
     // Tries at one's own password: eight at once, then one a minute.
-    Router::new()
+    Routes::new()
         .route("/desk/account", get(account).post(change_password))
         .route(
             "/desk/account/sign-ins/{id}/end",
             post(end_sign_in).get(up::<3>),
         )
+        .merge(passkeys::routes())
+        .merge(recovery_codes::routes())
+        .route(proving::PROVE, post(prove).get(up::<2>))
+        .route(proving::ASK, post(ask_proof).get(up::<3>))
         .layer(Extension(Arc::new(Limiter::new(8, 60))))
 }
 
@@ -35,7 +44,10 @@ struct Show {
     page: Page,
     form: Form,
     is_owner: bool,
+    cares: bool,
     sign_ins: Vec<SignInLine>,
+    passkeys: Vec<PasskeyLine>,
+    recovery_codes: Option<CodesLine>,
 }
 
 async fn account(
@@ -59,6 +71,9 @@ async fn page(
     let shown = Show {
         page: pages::done(page, &asked),
         is_owner: access.has(Role::Owner),
+        cares: pages::cares(access),
+        recovery_codes: web::recovery_codes::line(practice, access, visit)?,
+        passkeys: web::passkeys::lines(practice, access, visit).await?,
         sign_ins: sign_ins
             .iter()
             .map(|one| SignInLine::of(visit, one))
@@ -85,8 +100,7 @@ async fn change_password(
     visit: Visit,
     mut form: Form,
 ) -> Answer {
-    let key = practice.allowance_of_mine(&access)?;
-    tries.take(Asker::Account(key), visit.web().now())?;
+    web::passkeys::take(&practice, &access, &visit, &tries)?;
     let typed = |field| form.raw(field).to_owned();
     let (present, new) = (typed("present_password"), typed("password"));
     let refused = match practice.change_password(&access, present, new).await {
@@ -105,4 +119,25 @@ async fn change_password(
     };
     form.refuse(refused.0, refused.1);
     page(&visit, &practice, &access, (form, Form::blank())).await
+}
+
+/// `POST /desk/prove/passkey`: the question for a passkey that proves who is signed in.
+async fn ask_proof(
+    Desk(_): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    _: Form,
+) -> Answer {
+    web::passkeys::question(practice.ask_passkey_again(visit.browser()))
+}
+
+/// `POST /desk/prove`: who is signed in proves themselves again, and what they were doing goes on.
+async fn prove(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Limiter>>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    proving::prove(&practice, &access, (&visit, &tries), form).await
 }

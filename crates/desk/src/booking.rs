@@ -2,10 +2,8 @@
 //! available" (R7).
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use practice::Practice;
@@ -14,14 +12,14 @@ use practice::booking::{BookingError, NewSession, SESSION};
 use practice::calendar::Place;
 use practice::cases::{Caseload, ListedCase};
 use practice::ids::{CaseId, PersonId};
-use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, go, show_as};
+use web::{Answer, Asked, Desk, Form, Page, PageError, Routes, Visit, get, go, post, show_as};
 
 use crate::calendar::monday;
 use crate::pages;
 use crate::views::{called, listed};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/booking", get(form).post(search))
         .route("/desk/sessions", post(book).get(to_form))
 }
@@ -31,6 +29,7 @@ const NO_DAY: &str = "Choose a day.";
 const NO_TIME: &str = "Choose a time.";
 const NO_PLACE: &str = "Choose where it takes place.";
 const PASSED: &str = "This time has passed. Choose a later one.";
+const JOINT_WAITS: &str = "Sessions of everybody wait in this case: its clinician says when they can take place. One person alone can be booked.";
 const TAKEN: &str = "This time is not available. Choose another one.";
 
 #[derive(Template)]
@@ -40,6 +39,8 @@ struct New {
     form: Form,
     cases: Vec<(String, String)>,
     people: Vec<(String, String)>,
+    /// Why everybody cannot be booked together; nothing where they can (R11).
+    waits: &'static str,
     places: [(&'static str, &'static str); 2],
     more: bool,
     searched: bool,
@@ -100,6 +101,10 @@ async fn page_of(
         status,
         &New {
             people: case.map_or(Vec::new(), |case| people(&page, case)),
+            waits: match case {
+                Some(case) if case.case.joint_waits() => JOINT_WAITS,
+                Some(_) | None => "",
+            },
             cases: cases(&page, &found),
             places: [("premises", "In the office"), ("video", "By video")],
             more: found.more,
@@ -124,6 +129,7 @@ fn people(page: &Page, case: &ListedCase) -> Vec<(String, String)> {
     if !case.is_relational() {
         return Vec::new();
     }
+    let waits = case.case.joint_waits();
     let stays = |id| case.case.staying().any(|who| who.person == id);
     let people: Vec<_> = case.people.iter().filter(|one| stays(one.id)).collect();
     let all = called(people.iter().copied());
@@ -131,9 +137,9 @@ fn people(page: &Page, case: &ListedCase) -> Vec<(String, String)> {
         let words = format!("{} alone", page.name(&called.name));
         (named.id.to_string(), words)
     });
-    std::iter::once((String::new(), listed(page, &all)))
-        .chain(one)
-        .collect()
+    let everybody = (String::new(), listed(page, &all));
+    let everybody = Some(everybody).filter(|_| !waits);
+    everybody.into_iter().chain(one).collect()
 }
 
 async fn book(
@@ -154,6 +160,10 @@ async fn book(
             form.refuse("day", PASSED);
             page_of(&visit, &practice, &access, form).await
         }
+        Err(BookingError::JointWaits) => {
+            form.refuse("people", JOINT_WAITS);
+            page_of(&visit, &practice, &access, form).await
+        }
         Err(BookingError::NotAvailable) => {
             form.refuse("time", TAKEN);
             let mut answer = page_of(&visit, &practice, &access, form).await?;
@@ -168,9 +178,11 @@ async fn book(
 pub(crate) fn refused(error: BookingError) -> PageError {
     match error {
         BookingError::Access(error) => error.into(),
-        BookingError::NotAvailable | BookingError::Past | BookingError::Settled => {
-            PageError::Conflict
-        }
+        BookingError::NotAvailable
+        | BookingError::Past
+        | BookingError::JointWaits
+        | BookingError::Settled
+        | BookingError::NoteFirst => PageError::Conflict,
     }
 }
 

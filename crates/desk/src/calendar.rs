@@ -3,23 +3,21 @@
 mod grid;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::calendar::{SessionKind, Week, Whose};
 use practice::ids::PersonId;
-use web::{Answer, Asked, Desk, Form, Page, Visit, show};
+use web::{Answer, Asked, Desk, Form, Page, Routes, Visit, get, show};
 
 use crate::pages;
 use crate::views::{Wall, counted};
 use grid::DayView;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/calendar", get(week))
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new().route("/desk/calendar", get(week))
 }
 
 /// The word in an address for everybody's week.

@@ -1,28 +1,42 @@
 //! Cases: the list of a clinician's own, and a case at a glance.
 
+mod joining;
 mod leaving;
-mod measures;
+pub(crate) mod measures;
+pub(crate) mod newcomers;
 mod overview;
+mod parts;
+mod separating;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::cases::ListedCase;
-use web::{Answer, Desk, Form, Page, Visit, show_as};
+use web::{Answer, Desk, Form, Page, Routes, Visit, get, show_as};
 
 use crate::pages;
 use crate::views::{Called, Wall, called, case_words};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/cases", get(list).post(search))
         .route("/desk/cases/{id}", get(overview::show))
         .route(
             "/desk/cases/{id}/people/{participant}/end",
             get(leaving::ask).post(leaving::end),
+        )
+        .route(
+            "/desk/cases/{id}/joining",
+            get(joining::ask).post(joining::join),
+        )
+        .route(
+            "/desk/cases/{id}/begin",
+            get(joining::propose).post(joining::begin),
+        )
+        .route(
+            "/desk/cases/{id}/separation",
+            get(separating::ask).post(separating::part),
         )
 }
 
@@ -34,6 +48,8 @@ struct List {
     rows: Vec<Row>,
     more: bool,
     searched: bool,
+    /// Whether they review how long records are kept.
+    keeps: bool,
 }
 
 struct Row {
@@ -76,6 +92,7 @@ async fn page_of(
             rows: found.cases.iter().map(|one| row(&wall, one)).collect(),
             more: found.more,
             searched,
+            keeps: crate::retention::keeps_records(access),
             form,
             page,
         },

@@ -2,9 +2,7 @@
 //! beside what they signed here, and can take it back.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
 use jiff::civil::Date;
 use practice::Practice;
 use practice::access::DeskAccess;
@@ -12,7 +10,7 @@ use practice::consent::{CareConsents, ConsentError};
 use practice::ids::{CaseId, ParticipantId};
 use practice::notes::Route;
 use practice::private::Private;
-use web::{Answer, Audience, Desk, Form, Page, PageError, Visit, go, show, show_as};
+use web::{Answer, Audience, Desk, Form, Page, PageError, Routes, Visit, get, go, show, show_as};
 
 use crate::intake;
 use crate::pages;
@@ -21,8 +19,8 @@ use crate::views::{Wall, called, case_words, own_name, side_label};
 /// The longest name of a place, in characters.
 const PLACE: usize = 200;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route(
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new().route(
         "/desk/cases/{case}/consents/{participant}",
         get(read).post(record),
     )

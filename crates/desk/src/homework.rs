@@ -3,34 +3,35 @@
 //! Each button names those who get it: what is for one participant is not shown to the others (R2).
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use practice::Practice;
 use practice::cases::Case;
 use practice::homework::{
     CareHomework, CaseHomework, For, Happened, HomeworkError, NewAssignment, Told, What,
 };
-use practice::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
+use practice::ids::{AssignmentId, CaseId, SessionId};
 use practice::library;
 use practice::notes::Route;
 use practice::private::Private;
 use web::{
-    Answer, Asked, Audience, Desk, Form, Page, PageError, Tone, Visit, go, show, show_as, up,
+    Answer, Asked, Audience, Desk, Form, Page, PageError, Routes, Tone, Visit, get, go, post, show,
+    show_as, up,
 };
 
 use crate::library::{Shelf, shelves};
 use crate::pages;
-use crate::views::{Badge, Called, Wall, called, case_words, listed, shared_label, side_label};
+use crate::views::{
+    Badge, Called, Wall, called, case_words, listed, own_name, shared_label, side_label,
+};
 
 /// The longest title, remark and text, in characters.
 const TITLE: usize = 200;
 const REMARK: usize = 1_000;
 const TEXT: usize = 10_000;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/cases/{case}/homework", get(list).post(give))
         .route("/desk/cases/{case}/homework/new", get(new))
         .route(
@@ -56,6 +57,7 @@ struct GivenView {
     remark: String,
     label: Audience,
     open: bool,
+    ends: bool,
     end: String,
     back: Vec<(String, Badge)>,
     said: Vec<SaidView>,
@@ -81,6 +83,7 @@ struct New {
     people: Vec<Called>,
     session: String,
     missing: String,
+    screening: String,
     buttons: Vec<ButtonView>,
     shelves: Vec<Shelf>,
 }
@@ -115,18 +118,10 @@ async fn list(
             .collect(),
         case: case.to_string(),
         kind: case_words(&seen.case),
-        gives: seen.case.open,
+        gives: seen.case.open && !seen.only_read,
         people,
         page,
     })
-}
-
-fn name_of(seen: &CareHomework, people: &[Called], id: ParticipantId) -> String {
-    let parts = seen.case.participants.iter().zip(people);
-    let mut of_it = parts.filter(|(part, _)| part.id == id);
-    of_it
-        .next()
-        .map_or(String::new(), |(_, called)| called.name.clone())
 }
 
 fn given_view(
@@ -149,7 +144,7 @@ fn given_view(
             Route::Own(back.participant)
         };
         SaidView {
-            name: name_of(seen, people, back.participant),
+            name: own_name(&seen.case, people, back.participant),
             when: on(back.given_at),
             label: shared_label(page, &seen.case, people, route),
             folded: !back.shared && people.len() > 1,
@@ -162,6 +157,7 @@ fn given_view(
         remark: assignment.task.remark.reveal().clone(),
         label: shared_label(page, &seen.case, people, route),
         open: assignment.open,
+        ends: assignment.open && !seen.only_read,
         end: format!(
             "/desk/cases/{}/homework/{}/end",
             seen.case.id, assignment.id
@@ -169,7 +165,7 @@ fn given_view(
         back: one
             .back
             .iter()
-            .map(|(id, is_in)| (name_of(seen, people, *id), Badge::back(*is_in)))
+            .map(|(id, is_in)| (own_name(&seen.case, people, *id), Badge::back(*is_in)))
             .collect(),
         said: said.collect(),
     }
@@ -206,7 +202,7 @@ async fn new(
     Asked(asked): Asked,
 ) -> Answer {
     let seen = practice.case_homework(&access, case).await?;
-    if !seen.case.open {
+    if !seen.case.open || seen.only_read {
         return Err(PageError::NotFound);
     }
     let page = pages::frame(&visit, &practice, &access, ("Homework", "cases")).await?;
@@ -238,6 +234,7 @@ fn new_view(page: Page, seen: &CareHomework, form: Form) -> New {
         kind: case_words(&seen.case),
         missing: listed(&page, &without),
         buttons: buttons(&page, &seen.case, &people),
+        screening: screening(&seen.case),
         shelves: shelves(),
         session,
         people,
@@ -252,6 +249,8 @@ pub(crate) struct Giving {
     pub(crate) more: String,
     pub(crate) titles: Vec<(String, &'static str)>,
     pub(crate) buttons: Vec<ButtonView>,
+    /// Where the screening is settled that joint homework waits for; nothing where none waits (R11).
+    pub(crate) screening: String,
 }
 
 impl Giving {
@@ -264,7 +263,16 @@ impl Giving {
                 .map(|one| (one.id.to_string(), one.title.as_str()))
                 .collect(),
             buttons: buttons(page, case, people),
+            screening: screening(case),
         }
+    }
+}
+
+fn screening(case: &Case) -> String {
+    if case.joint_waits() {
+        format!("/desk/cases/{}/safety", case.id)
+    } else {
+        String::new()
     }
 }
 
@@ -275,7 +283,12 @@ fn buttons(page: &Page, case: &Case, people: &[Called]) -> Vec<ButtonView> {
         value: "everybody".to_owned(),
         small: String::new(),
     };
-    let mut buttons = vec![all];
+    // Joint homework waits for the screening, and the page says so (R11).
+    let mut buttons = if case.joint_waits() {
+        Vec::new()
+    } else {
+        vec![all]
+    };
     if people.len() > 1 {
         let parts = case.participants.iter().zip(people);
         buttons.extend(parts.enumerate().map(|(at, (part, called))| {
@@ -320,6 +333,13 @@ async fn give(
                 notice = Some((
                     "Consent first.",
                     "Nothing was given: the informed consent of everybody who would get it is not in force.",
+                ));
+            }
+            Err(HomeworkError::JointWaits) => {
+                status = StatusCode::CONFLICT;
+                notice = Some((
+                    "Joint homework waits.",
+                    "Nothing was given: it waits in every case until the screening of each person is settled. Give it to one of them alone, or settle the screening on the case first.",
                 ));
             }
             Err(HomeworkError::NotInLibrary) => {

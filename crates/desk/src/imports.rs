@@ -2,9 +2,7 @@
 //! (R9); after that each entry with what it was, when, and from which file.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
 use practice::Practice;
 use practice::ids::{CaseId, ParticipantId};
 use practice::imports::{
@@ -12,13 +10,13 @@ use practice::imports::{
 };
 use practice::notes::Route;
 use practice::private::Private;
-use web::{Answer, Audience, Desk, Page, Visit, show};
+use web::{Answer, Audience, Desk, Page, Routes, Visit, get, show};
 
 use crate::pages;
 use crate::views::{Wall, called, case_words, counted, own_name, side_label};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/cases/{case}/imported/{participant}", get(read))
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new().route("/desk/cases/{case}/imported/{participant}", get(read))
 }
 
 #[derive(Template)]

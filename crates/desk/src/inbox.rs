@@ -1,25 +1,26 @@
-//! The inbox: requests for a first talk, accepted into a case of one or of several, or declined.
+//! The inbox: answers of clients that came in (R11), and requests for a first talk, accepted into a case of one or of
+//! several, or declined.
 
 mod answering;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::clock::micros;
 use practice::enquiry::Enquiry;
 use practice::ids::EnquiryId;
-use web::{Answer, Asked, Desk, Form, Page, PageError, Visit, show, show_as};
+use practice::safety::AnswersIn;
+use web::{Answer, Asked, Desk, Form, Page, PageError, Routes, Visit, get, post, show, show_as};
 
+use crate::cases::newcomers::{self, NewcomerFields};
 use crate::pages;
 use crate::people::{WayView, ways};
-use crate::views::{Wall, place};
+use crate::views::{Badge, Wall, place};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/inbox", get(list))
         .route("/desk/inbox/{id}", get(request).post(answering::more))
         .route("/desk/inbox/{id}/acceptance", post(answering::accept))
@@ -30,7 +31,21 @@ pub(crate) fn routes() -> Router<Practice> {
 #[template(path = "inbox/list.html")]
 struct List {
     page: Page,
+    answers: Vec<AnswerRow>,
+    /// Releases that clients asked for: where each is, and when it was asked for.
+    releases: Vec<(String, String)>,
+    /// Whether who reads has threads of their own.
+    cares: bool,
     rows: Vec<Row>,
+}
+
+/// Answers that came in and were not read.
+struct AnswerRow {
+    href: String,
+    name: String,
+    pronouns: String,
+    line: String,
+    badge: Option<Badge>,
 }
 
 struct Row {
@@ -55,15 +70,7 @@ struct Show {
     told: String,
     asked: String,
     talk: String,
-    partners: Vec<PartnerFields>,
-}
-
-/// The names of the fields of one partner.
-struct PartnerFields {
-    number: usize,
-    name: String,
-    pronouns: String,
-    mail: String,
+    others: Vec<NewcomerFields>,
 }
 
 async fn list(
@@ -73,6 +80,8 @@ async fn list(
     Asked(asked): Asked,
 ) -> Answer {
     let found = practice.enquiries(&access).await?;
+    let answers = practice.answers_in(&access).await?;
+    let releases = practice.releases_asked_for(&access).await?;
     let wall = Wall::of(&visit, &practice);
     let page = pages::frame(&visit, &practice, &access, ("Inbox", "inbox")).await?;
     let page = pages::done(page, &asked);
@@ -83,9 +92,25 @@ async fn list(
         line: talk(&wall, one),
     });
     show(&List {
+        answers: answers.iter().map(|one| answers_in(&wall, one)).collect(),
+        releases: releases
+            .iter()
+            .map(|(_, id, at)| (format!("/desk/releases/{id}"), wall.moment(micros(*at))))
+            .collect(),
+        cares: pages::cares(&access),
         rows: rows.collect(),
         page,
     })
+}
+
+fn answers_in(wall: &Wall<'_>, one: &AnswersIn) -> AnswerRow {
+    AnswerRow {
+        href: format!("/desk/cases/{}/intake/{}", one.case, one.participant),
+        name: one.named.name.reveal().clone(),
+        pronouns: one.named.pronouns.reveal().clone(),
+        line: format!("Answers came in {}", wall.moment(micros(one.at))),
+        badge: one.raises.map(Badge::raised),
+    }
 }
 
 /// "First talk: Thursday 19 November, 12:15, video".
@@ -115,8 +140,8 @@ async fn request(
 fn coming(one: &Enquiry) -> &'static str {
     match one.coming.reveal().as_str() {
         "alone" => "They come alone.",
-        "two" => "They come with a partner.",
-        "more" => "They come with more than one partner.",
+        "two" => "They come with somebody.",
+        "more" => "They come with several people.",
         _ => "",
     }
 }
@@ -173,7 +198,7 @@ async fn page_of(
             },
             asked: wall.moment(micros(one.asked_at)),
             talk: talk(&wall, &one),
-            partners: answering::fields(&form),
+            others: newcomers::fields(&form, answering::LEAST),
             form,
             page,
         },

@@ -1,23 +1,27 @@
 //! What a participant answered before therapy began, and what they signed: for who cares for them, never a partner (R2).
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
 use practice::Practice;
 use practice::consent::{Given, Signed, Standing};
 use practice::ids::{CaseId, ParticipantId};
-use practice::intake::questions::{Question, QuestionId, Raises, questions};
-use practice::intake::{Answer as Said, IntakeRead, PartRead};
-use practice::library::library;
+use practice::intake::questions::{Question, Raises};
+use practice::intake::{Answer as Said, Answers, IntakeRead, PartRead};
 use practice::notes::Route;
-use web::{Answer, Asked, Audience, Desk, Page, Visit, show};
+use web::{
+    Answer, Asked, Audience, Desk, Form, Page, PageError, Routes, Visit, get, go, post, show, up,
+};
 
 use crate::pages;
 use crate::views::{Badge, Called, Wall, called, case_words, side_label};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/cases/{case}/intake/{participant}", get(read))
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
+        .route("/desk/cases/{case}/intake/{participant}", get(read))
+        .route(
+            "/desk/cases/{case}/intake/{participant}/reading",
+            post(have_read).get(up::<1>),
+        )
 }
 
 #[derive(Template)]
@@ -36,6 +40,8 @@ struct Show {
     signed: Vec<String>,
     missing: bool,
     record: String,
+    /// Where it is said that these answers were read, and up to when they are on this page; nothing where nothing is new.
+    reading: Option<(String, i64)>,
 }
 
 struct PartView {
@@ -43,6 +49,8 @@ struct PartView {
     sent: String,
     answers: Vec<AnswerView>,
     left_out: bool,
+    /// What was sent before, of a part that is answered alone: on which day, and what.
+    earlier: Vec<(String, Vec<AnswerView>)>,
 }
 
 struct AnswerView {
@@ -52,7 +60,7 @@ struct AnswerView {
 }
 
 struct DocumentView {
-    title: &'static str,
+    title: String,
     badge: Badge,
 }
 
@@ -67,6 +75,17 @@ async fn read(
     let page = pages::frame(&visit, &practice, &access, ("Before we begin", "cases")).await?;
     let page = pages::done(page, &asked);
     show(&view(page, &Wall::of(&visit, &practice), &seen))
+}
+
+async fn have_read(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    Path(of): Path<(CaseId, ParticipantId)>,
+    form: Form,
+) -> Answer {
+    let seen = form.parsed("seen").ok_or(PageError::Unreadable)?;
+    practice.read_answers(&access, of, seen).await?;
+    go(&format!("/desk/cases/{}/intake/{}?done=read", of.0, of.1))
 }
 
 fn view(page: Page, wall: &Wall<'_>, seen: &IntakeRead) -> Show {
@@ -103,16 +122,22 @@ fn view(page: Page, wall: &Wall<'_>, seen: &IntakeRead) -> Show {
             .documents
             .iter()
             .map(|document| DocumentView {
-                title: &document.text.title,
+                title: document.text.title.clone(),
                 badge: standing(wall, document.standing),
             })
             .collect(),
         signed: seen.signed.iter().map(|one| signed(wall, one)).collect(),
         missing: !seen.consents.informed(),
         record: match seen.consents.waiting().next() {
-            Some(_) => format!("/desk/cases/{}/consents/{}", seen.case.id, seen.who.id),
-            None => String::new(),
+            Some(_) if !seen.only_read => {
+                format!("/desk/cases/{}/consents/{}", seen.case.id, seen.who.id)
+            }
+            Some(_) | None => String::new(),
         },
+        reading: seen.unread.map(|at| {
+            let (case, who) = (seen.case.id, seen.who.id);
+            (format!("/desk/cases/{case}/intake/{who}/reading"), at)
+        }),
         page,
     }
 }
@@ -122,11 +147,11 @@ const fn raised(raises: Raises) -> (&'static str, &'static str) {
     match raises {
         Raises::SafetyNow => (
             "Reach out today.",
-            "An answer speaks of danger now. It is marked below; the partner has learned nothing of it.",
+            "An answer speaks of danger now. It is marked below; nobody else in the case has learned of it.",
         ),
         Raises::Safety => (
             "Speak about safety, alone, before the next session.",
-            "The answers are marked below; the partner has learned nothing of them.",
+            "The answers are marked below; nobody else in the case has learned of them.",
         ),
         Raises::PhysicianNow => (
             "A physician should look soon.",
@@ -141,11 +166,13 @@ const fn raised(raises: Raises) -> (&'static str, &'static str) {
 
 fn part_view(wall: &Wall<'_>, part: &PartRead) -> PartView {
     let on = |at: jiff::Timestamp| wall.day(practice::clock::micros(at));
-    let asked = part.section.questions.iter();
-    let answers = part.answers.as_ref();
-    let views: Vec<AnswerView> = asked
-        .filter_map(|question| answer_view(question, answers?.get(&question.id)?))
-        .collect();
+    let seen = |answers: &Answers| -> Vec<AnswerView> {
+        let asked = part.section.questions.iter();
+        let said = asked.filter_map(|question| answer_view(question, answers.get(&question.id)?));
+        said.collect()
+    };
+    let views = part.answers.as_ref().map(seen).unwrap_or_default();
+    let earlier = part.earlier.iter();
     let asked = part.section.questions.iter();
     let all = asked.filter(|question| question.rule.is_none()).count();
     PartView {
@@ -156,68 +183,19 @@ fn part_view(wall: &Wall<'_>, part: &PartRead) -> PartView {
             .unwrap_or_default(),
         left_out: part.sent_at.is_some() && views.len() < all,
         answers: views,
+        earlier: earlier
+            .map(|(at, answers)| (on(*at), seen(answers)))
+            .collect(),
     }
 }
 
 fn answer_view(question: &'static Question, said: &Said) -> Option<AnswerView> {
-    let lines = match said {
-        Said::InTheRoom => vec![questions().in_person.clone()],
-        Said::Text(words) => vec![words.reveal().clone()],
-        Said::Scale(at) => vec![scale(&question.id, *at)],
-        Said::Chosen { values, words } => {
-            let chosen = question
-                .options()
-                .iter()
-                .filter(|option| values.contains(&option.value))
-                .map(|option| option.label.clone());
-            chosen
-                .chain(std::iter::once(words.reveal().clone()))
-                .collect()
-        }
-        Said::Ranked(ranked) => ranked
-            .iter()
-            .map(|one| {
-                let concern = one.concern.as_ref().and_then(|id| library().concern(id));
-                let concern = concern.map_or("", |concern| concern.client_label.as_str());
-                match (concern, one.words.reveal().as_str()) {
-                    (concern, "") => concern.to_owned(),
-                    ("", words) => format!("“{words}”"),
-                    (concern, words) => format!("{concern}: “{words}”"),
-                }
-            })
-            .collect(),
-    };
-    let lines: Vec<String> = lines
-        .into_iter()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines = question.in_words(said);
     (!lines.is_empty()).then(|| AnswerView {
         question: &question.text,
         lines,
-        badge: question.raised_by(said).map(|raises| match raises {
-            Raises::Safety | Raises::SafetyNow => Badge::new("Safety", "badge--danger", "alert"),
-            Raises::Physician | Raises::PhysicianNow => {
-                Badge::new("Physician", "badge--attn", "info")
-            }
-        }),
+        badge: question.raised_by(said).map(Badge::raised),
     })
-}
-
-/// A number between its two ends, in words.
-fn scale(id: &QuestionId, at: u8) -> String {
-    use practice::intake::questions::AnswerKind::Scale;
-    let question = questions().question(id);
-    match question.map(|question| &question.answer) {
-        Some(Scale {
-            from,
-            to,
-            low,
-            high,
-        }) => {
-            format!("{at}, between {from} ({low}) and {to} ({high})")
-        }
-        _ => at.to_string(),
-    }
 }
 
 fn standing(wall: &Wall<'_>, standing: Standing) -> Badge {
@@ -241,8 +219,7 @@ fn standing(wall: &Wall<'_>, standing: Standing) -> Badge {
 /// What was signed, how and when, in one line.
 pub(crate) fn signed(wall: &Wall<'_>, one: &Signed) -> String {
     let on = |at: jiff::Timestamp| wall.day(practice::clock::micros(at));
-    let what = practice::consent::texts::text(&one.document);
-    let what = what.map_or(one.document.as_str(), |text| text.title.as_str());
+    let what = one.title.as_str();
     let how = match &one.given {
         Given::Here => format!("signed as {} on {}", one.name.reveal(), on(one.at)),
         Given::Elsewhere { day, place, .. } => format!(

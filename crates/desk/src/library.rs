@@ -1,17 +1,15 @@
 //! The library: what may be given to try at home, with what it is for and when not to give it.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use practice::Practice;
 use practice::library::{AssignmentKind, LibraryAssignment, PlissitLevel, library};
-use web::{Answer, Desk, Page, PageError, Visit, show};
+use web::{Answer, Desk, Page, PageError, Routes, Visit, get, show};
 
 use crate::pages;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/library", get(list))
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new().route("/desk/library", get(list))
 }
 
 /// Assignments of one kind.

@@ -6,15 +6,14 @@ mod signing;
 
 pub(crate) use signing::done;
 
-use axum::Router;
-use axum::routing::{get, post};
 use practice::Practice;
 use practice::error::AccessError;
 use practice::notes::NoteError;
 use web::PageError;
+use web::{Routes, get, post};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/cases/{id}/notes", get(list::list))
         .route("/desk/notes/{id}", get(reading::show))
         .route(
@@ -38,6 +37,9 @@ pub(crate) fn told(error: &NoteError) -> Option<&'static str> {
             Some("This note was signed meanwhile. It cannot be changed; you can add to it below.")
         }
         NoteError::NotSigned => Some("The note is not signed yet."),
+        NoteError::Repeats => {
+            Some("It repeats words that somebody told alone. Look at them before you sign.")
+        }
         NoteError::Empty => Some("There is nothing in the note yet."),
         NoteError::ReasonMissing => Some("Write what you add, and why."),
         NoteError::NoSupervisor => Some(NO_SUPERVISOR),
@@ -56,6 +58,7 @@ pub(crate) fn refused(error: NoteError) -> PageError {
         | NoteError::Signed
         | NoteError::NotSigned
         | NoteError::NoSupervisor
+        | NoteError::Repeats
         | NoteError::NotYours => PageError::Conflict,
         NoteError::Access(error) => error.into(),
         NoteError::ConsentMissing | NoteError::Empty | NoteError::ReasonMissing => {

@@ -2,19 +2,17 @@
 //! Only what was called safe is used (R12); who may see a link is `practice::accounts`'s.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::accounts::{AccountError, Handing, Invited, Inviting};
 use practice::clock::micros;
 use practice::ids::PersonId;
-use practice::people::{Channel, Identity};
+use practice::people::{Identity, Way};
 use practice::post::Leaves;
 use web::{
-    Answer, Asked, Desk, Form, Locale, Page, PageError, Visit, go, show as page_shown,
-    times_in_words,
+    Answer, Asked, Desk, Form, Locale, Page, PageError, Routes, Visit, get, go, post,
+    show as page_shown, times_in_words,
 };
 
 use crate::pages;
@@ -22,8 +20,8 @@ use crate::views::Wall;
 
 mod times;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/people/{id}", get(show))
         .route("/desk/people/{id}/invitation", post(invite))
         .merge(times::routes())
@@ -39,6 +37,8 @@ struct Show {
     avoid: String,
     remarks: String,
     id: PersonId,
+    /// Whether who reads may write down the times at which ways are safe.
+    times: bool,
     inviting: Option<Inviting>,
     link: String,
     /// Until when a letter would wait; empty when it leaves at once.
@@ -52,6 +52,8 @@ pub(crate) struct WayView {
     pub(crate) safe: bool,
     pub(crate) mind: String,
     pub(crate) times: String,
+    /// What to say, or not to say, by this way.
+    pub(crate) cover: String,
 }
 
 async fn show(
@@ -82,6 +84,7 @@ async fn contact(
     Ok(Show {
         page,
         id,
+        times: practice.may_write_down_ways(access, id).await?,
         inviting,
         waits,
         link: String::new(),
@@ -133,23 +136,38 @@ pub(crate) fn ways(identity: &Identity, locale: &Locale) -> Vec<WayView> {
         .ways
         .iter()
         .map(|way| WayView {
-            channel: channel(way.channel),
+            channel: way.channel.plain(),
             address: way.address.reveal().clone(),
             safe: way.safe,
             mind: way.mind.reveal().clone(),
             times: times_in_words(locale, way.times),
+            cover: cover(way),
         })
         .collect();
     ways.sort_by_key(|way| !way.safe);
     ways
 }
 
-/// A channel in a word.
-fn channel(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Mail => "Email",
-        Channel::Phone => "Call",
-        Channel::Text => "Text message",
-        Channel::Letter => "Letter",
-    }
+/// What stands in the place of ours by a way, and whether a message may be left there.
+fn cover(way: &Way) -> String {
+    let voicemail = match way.voicemail {
+        Some(true) => "A message may be left.",
+        Some(false) => "Leave no message.",
+        None => "",
+    };
+    let name = way.cover.name.reveal();
+    let words = way.cover.words.reveal();
+    let named = if name.is_empty() {
+        String::new()
+    } else {
+        format!("Say that you are “{name}”.")
+    };
+    let about = if words.is_empty() {
+        String::new()
+    } else {
+        format!("It is about “{words}”.")
+    };
+    let parts = [voicemail, &named, &about];
+    let parts = parts.iter().filter(|part| !part.is_empty());
+    parts.copied().collect::<Vec<_>>().join(" ")
 }

@@ -6,11 +6,9 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::get;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use practice::Practice;
@@ -18,17 +16,17 @@ use practice::access::Role;
 use practice::accounts::Colleague;
 use practice::clock::micros;
 use practice::ids::{PersonId, ReceiptId};
-use practice::receipts::{Logged, LoggedBy, Outcome, Search, Unusual, Why};
+use practice::receipts::{HeadLeft, HeadWay, Logged, LoggedBy, Outcome, Search, Unusual, Why};
 use uuid::Uuid;
-use web::{Answer, Asked, Desk, Form, Locale, Page, PageError, Visit, show, show_as};
+use web::{
+    Answer, Asked, Desk, Form, Locale, Page, PageError, Routes, Visit, fresh, get, show, show_as,
+};
 
 use crate::pages;
-use crate::views::{Badge, Wall};
+use crate::views::{Badge, Wall, counted};
 
 /// Lines of a page.
 const SHOWN: u32 = 100;
-/// Lines of a file; who needs older ones chooses days.
-const IN_A_FILE: u32 = 20_000;
 /// Records named on one line.
 const NAMED: usize = 3;
 
@@ -39,10 +37,11 @@ const OUTCOMES: [(&str, &str); 4] = [
     ("refused", "Refused"),
 ];
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/practice/log", get(list))
         .route("/desk/practice/log/file", get(file))
+        .route("/desk/practice/log/excerpt", get(excerpt))
         .route("/desk/practice/log/unusual", get(unusual))
 }
 
@@ -57,7 +56,9 @@ struct List {
     record: Option<String>,
     searched: bool,
     file: String,
+    excerpt: String,
     earlier: Option<String>,
+    heads: Vec<Badge>,
 }
 
 struct Line {
@@ -65,7 +66,7 @@ struct Line {
     when: String,
     who: String,
     role: &'static str,
-    what: &'static str,
+    what: String,
     purpose: &'static str,
     outcome: Badge,
     records: Vec<(String, String)>,
@@ -103,18 +104,37 @@ fn search(form: &mut Form, locale: &Locale) -> Search {
     {
         form.refuse("until", "The last day is before the first one.");
     }
+    let by = read(form, ("by", "by"), |typed| typed.parse().ok());
+    let outcome = read(form, ("outcome", "outcome"), Outcome::of_word);
+    let record = read(form, ("record", "by"), |typed| typed.parse().ok());
+    let before = read(form, ("before", "by"), |typed| typed.parse().ok());
     let begin = |date: Date| date.to_zoned(locale.zone.clone()).ok();
     Search {
-        by: form.parsed("by"),
-        outcome: Outcome::of_word(form.text("outcome")),
-        record: form.parsed("record"),
+        by,
+        outcome,
+        record,
         from: from.and_then(begin).map(|at| at.timestamp()),
         until: until
             .and_then(|last| last.checked_add(1.day()).ok())
             .and_then(begin)
             .map(|at| at.timestamp()),
-        before: form.parsed("before"),
+        before,
     }
+}
+
+/// What one field narrows the search to. One that cannot be read is refused, because without it more would be found; it is
+/// said at a field that people see.
+fn read<T>(
+    form: &mut Form,
+    (name, told_at): (&str, &str),
+    of: impl FnOnce(&str) -> Option<T>,
+) -> Option<T> {
+    let typed = form.text(name).to_owned();
+    let read = of(&typed);
+    if read.is_none() && !typed.is_empty() {
+        form.refuse(told_at, "This search cannot be read. Choose once more.");
+    }
+    read
 }
 
 /// The same search again, as a query, older than `before`.
@@ -171,9 +191,39 @@ async fn list(
             searched: !file.is_empty() || search.before.is_some(),
             earlier: earlier.map(|id| format!("/desk/practice/log?{}", query(&form, Some(id)))),
             file: format!("/desk/practice/log/file?{file}"),
+            excerpt: format!("/desk/practice/log/excerpt?{file}"),
+            heads: heads(
+                &wall,
+                &practice.heads_left().await.map_err(PageError::broken)?,
+            ),
             form,
         },
     )
+}
+
+/// When and to where the log's signed heads last left.
+fn heads(wall: &Wall<'_>, left: &[HeadLeft]) -> Vec<Badge> {
+    let one = |left: &HeadLeft| {
+        let place = match left.way {
+            HeadWay::Folder => format!("to {}", left.place),
+            HeadWay::Mail => "by email to the owner".to_owned(),
+        };
+        let last = match left.left_at {
+            Some(at) => format!("Last {place}, {}", wall.moment(at)),
+            None => format!("Never yet {place}"),
+        };
+        if left.fault.is_empty() {
+            Badge::new(last, "badge--ok", "check")
+        } else {
+            let words = format!("{last}. It fails now: {}", left.fault);
+            Badge::new(words, "badge--attn", "alert")
+        }
+    };
+    if left.is_empty() {
+        let nowhere = "Nowhere yet: set heads_folder, or a mail server";
+        return vec![Badge::new(nowhere, "badge--attn", "alert")];
+    }
+    left.iter().map(one).collect()
 }
 
 /// Names at work by person.
@@ -206,7 +256,17 @@ fn line(wall: &Wall<'_>, names: &Names<'_>, one: &Logged) -> Line {
             LoggedBy::Staff(_) => Role::of_word(&one.role).map_or("", Role::plain),
             LoggedBy::Client | LoggedBy::Nobody => "",
         },
-        what: one.what,
+        what: match one.tries {
+            0 => one.what.to_owned(),
+            tries => {
+                let tries = usize::try_from(tries).unwrap_or(usize::MAX);
+                format!(
+                    "{}: {}",
+                    one.what,
+                    counted(tries, "try", "tries").to_lowercase()
+                )
+            }
+        },
         purpose: purpose(&one.purpose),
         outcome: match one.outcome {
             Outcome::Opened => Badge::new("Opened", "", "eye"),
@@ -234,6 +294,7 @@ fn short(record: Uuid) -> String {
 fn purpose(word: &str) -> &'static str {
     match word {
         "care" => "Care",
+        "emergency" => "An emergency",
         "contact" => "Contact, booking",
         "billing" => "Charges, documents",
         "own_record" => "A client’s own pages",
@@ -252,10 +313,12 @@ async fn file(
 ) -> Answer {
     let wall = Wall::of(&visit, &practice);
     let search = search(&mut form, wall.locale);
+    crate::settings::owner(&access)?;
     if !form.is_good() {
-        return Err(PageError::NotFound);
+        return Err(PageError::Unreadable);
     }
-    let log = practice.access_log(&access, search, IN_A_FILE).await?;
+    let proved = fresh(&practice, &access)?;
+    let log = practice.access_log_to_take_away(&proved, search).await?;
     let names = Names::of(&log.staff);
     let mut table = csv::Writer::from_writer(Vec::new());
     let head = [
@@ -297,6 +360,29 @@ async fn file(
     Ok(([kind, name], bytes).into_response())
 }
 
+/// The lines that a search finds as a file in which each is proved, for somebody outside.
+async fn excerpt(
+    State(practice): State<Practice>,
+    Desk(access): Desk,
+    visit: Visit,
+    Asked(mut form): Asked,
+) -> Answer {
+    let wall = Wall::of(&visit, &practice);
+    let search = search(&mut form, wall.locale);
+    crate::settings::owner(&access)?;
+    if !form.is_good() {
+        return Err(PageError::Unreadable);
+    }
+    let proved = fresh(&practice, &access)?;
+    let text = practice.log_excerpt(&proved, search).await?.text()?;
+    let kind = (header::CONTENT_TYPE, "application/jsonl; charset=utf-8");
+    let name = (
+        header::CONTENT_DISPOSITION,
+        "attachment; filename=\"log.jsonl\"",
+    );
+    Ok(([kind, name], text).into_response())
+}
+
 /// A cell that no table program takes for a formula.
 fn as_text(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t']) {
@@ -328,6 +414,11 @@ fn day(wall: &Wall<'_>, names: &Names<'_>, one: &Unusual) -> DayView {
         (Why::ManyRecords { usual }, count) => (
             format!("Opened {count} records. On other days it is about {usual}."),
             "",
+        ),
+        (Why::Braked, _) => (
+            "Was stopped, or had to prove who they are, after opening very many records in an hour."
+                .to_owned(),
+            "&outcome=refused",
         ),
         (Why::Refused, count) => (format!("Was refused {count} times."), "&outcome=refused"),
         (Why::AtNight, 1) => (

@@ -1,27 +1,45 @@
 //! Sessions: the workspace of one for who holds it, the appointment for who keeps the calendar, and how it ended.
 
 mod appointment;
+pub(crate) mod attending;
+pub(crate) mod card;
 mod note;
+mod process_note;
 mod view;
 
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::{get, post};
+use axum::http::StatusCode;
 use practice::Practice;
+use practice::access::DeskAccess;
 use practice::booking::BookingError;
 use practice::calendar::SessionState;
 use practice::error::AccessError;
 use practice::ids::SessionId;
-use web::{Answer, Asked, Desk, Form, PageError, Visit, go, show_as};
+use practice::sessions::Workspace;
+use web::{
+    Answer, Asked, Desk, Form, Page, PageError, Routes, Tone, Visit, get, go, post, show_as, up,
+};
 
 use crate::pages;
 use crate::views::{Wall, side_of};
-use view::Shown;
+use card::Shown;
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+/// What stands above a session that has a process note alone.
+const NOTE_FIRST: &str = "You wrote a process note of this session, which only you can read, and there is no progress note. Times, \
+                          plan, diagnosis and progress belong in the record: write at least a draft, then say how the session went.";
+
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/desk/sessions/{id}", get(show))
         .route("/desk/sessions/{id}/note", post(note::write))
+        .route(
+            "/desk/sessions/{id}/attendance",
+            post(attending::write).get(up::<1>),
+        )
+        .route(
+            "/desk/sessions/{id}/process-note",
+            get(process_note::read).post(process_note::write),
+        )
         .route("/desk/sessions/{id}/state", post(settle))
 }
 
@@ -44,21 +62,46 @@ async fn show(
         }
         Err(error) => return Err(error.into()),
     };
-    let page = pages::frame(&visit, &practice, &access, ("Session", "today")).await?;
-    let page = pages::done(page, &asked);
+    workspace(&visit, &practice, &access, (&seen, &asked, StatusCode::OK)).await
+}
+
+async fn workspace(
+    visit: &Visit,
+    practice: &Practice,
+    access: &DeskAccess,
+    (seen, asked, status): (&Workspace, &Form, StatusCode),
+) -> Answer {
+    let page = pages::frame(visit, practice, access, ("Session", "today")).await?;
+    let page = pages::done(page, asked);
+    shown(page, visit, practice, (seen, asked, status))
+}
+
+/// The workspace with the side that was asked for, or else the narrowest; where there is none, the one that was begun.
+fn shown(
+    mut page: Page,
+    visit: &Visit,
+    practice: &Practice,
+    (seen, asked, status): (&Workspace, &Form, StatusCode),
+) -> Answer {
     let side = side_of(asked.text("side")).filter(|side| seen.side(*side).is_some());
-    let shown = Shown::stored(side.unwrap_or(seen.about));
-    let wall = Wall::of(&visit, &practice);
-    show_as(
-        axum::http::StatusCode::OK,
-        &view::workspace(page, &wall, &seen, shown),
-    )
+    let begun = || {
+        let mut begun = seen.sides.iter().filter(|side| side.note.is_some());
+        begun.next().map(|side| side.route)
+    };
+    let about = seen.about.filter(|side| seen.side(*side).is_some());
+    let shown = Shown::stored(side.or(about).or_else(begun));
+    if seen.owes_note {
+        page = page.notice(Tone::Attention, "The progress note first.", NOTE_FIRST);
+    }
+    let wall = Wall::of(visit, practice);
+    show_as(status, &view::workspace(page, &wall, seen, shown))
 }
 
 /// Says that a session took place, that it did not, or calls it off.
 async fn settle(
     Desk(access): Desk,
     State(practice): State<Practice>,
+    visit: Visit,
     Path(id): Path<SessionId>,
     form: Form,
 ) -> Answer {
@@ -69,6 +112,11 @@ async fn settle(
         Ok(()) if state == SessionState::Cancelled => go("/desk/calendar?done=cancelled"),
         Ok(()) => go(&format!("/desk/sessions/{id}?done={}", state.word())),
         Err(BookingError::Settled) => Err(PageError::Conflict),
+        Err(BookingError::NoteFirst) => {
+            let seen = practice.session_workspace(&access, id).await?;
+            let how = (&seen, &Form::blank(), StatusCode::CONFLICT);
+            workspace(&visit, &practice, &access, how).await
+        }
         Err(error) => Err(crate::booking::refused(error)),
     }
 }

@@ -4,29 +4,33 @@
 
 mod entering;
 mod imports;
+mod policy;
 mod supervising;
 mod unlocking;
 mod views;
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
-use axum::routing::{get, post};
 use practice::access::{DeskAccess, Role};
 use practice::{AccessError, Practice};
-use web::{Answer, Desk, Form, Page, PageError, Visit, show, up};
+use web::{Answer, Desk, Form, Page, PageError, Routes, Visit, get, post, show, up};
 
 use crate::pages;
 use views::{Known, Member, Once, Stretch};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new()
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new()
+        .merge(policy::routes())
         .route(
             "/desk/practice",
             get(practice_page).post(entering::describe),
         )
         .route("/desk/practice/imports", get(imports::list))
         .route("/desk/practice/unlocking", get(unlocking::list))
+        .route(
+            "/desk/practice/unlocking/lock",
+            post(unlocking::lock).get(up::<1>),
+        )
         .route("/desk/practice/staff", post(entering::staff))
         .route(
             "/desk/practice/staff/{slug}/end",
@@ -87,7 +91,10 @@ async fn practice_page(
 }
 
 /// All of this exists for the owner alone.
-fn owner(access: &DeskAccess) -> Result<(), AccessError> {
+///
+/// # Errors
+/// [`AccessError::NotThere`] for anybody else.
+pub fn owner(access: &DeskAccess) -> Result<(), AccessError> {
     if access.has(Role::Owner) {
         Ok(())
     } else {

@@ -1,22 +1,20 @@
 //! Today: the sessions of the day with what was agreed last time, and what waits. In front, names and times only.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::State;
-use axum::routing::get;
 use practice::Practice;
-use practice::access::DeskAccess;
+use practice::access::{DeskAccess, Role};
 use practice::calendar::{SessionKind, SessionState};
 use practice::ids::PersonId;
 use practice::notes::NoteState;
 use practice::sessions::{Awaiting, DayHour, Today, Unwritten, WeekTally};
-use web::{Answer, Asked, Desk, Page, Visit, show};
+use web::{Answer, Asked, Desk, Page, PageError, Routes, Visit, get, show};
 
 use crate::pages;
 use crate::views::{Badge, Called, Wall, called, counted, expected, of_whom, place, pronouns};
 
-pub(crate) fn routes() -> Router<Practice> {
-    Router::new().route("/desk", get(today))
+pub(crate) fn routes() -> Routes<Practice> {
+    Routes::new().route("/desk", get(today))
 }
 
 #[derive(Template)]
@@ -32,6 +30,8 @@ struct Show {
     awaiting: Vec<RowView>,
     sent: String,
     requests: String,
+    /// What somebody is to look at: the address, and the words of the link.
+    to_look_at: Vec<(&'static str, String)>,
     week: Vec<(&'static str, String)>,
 }
 
@@ -84,7 +84,56 @@ async fn today(
         .await?;
     let page = pages::frame(&visit, &practice, &access, ("Today", "today")).await?;
     let page = pages::done(page, &asked);
-    show(&view(page, &wall, &access, &today))
+    let page = web::recovery_codes::told(page, &practice, &access, &visit)?;
+    let shown = Show {
+        to_look_at: to_look_at(&practice, &access).await?,
+        ..view(page, &wall, &access, &today)
+    };
+    show(&shown)
+}
+
+/// Emergencies and questions about access that wait for who is signed in.
+async fn to_look_at(
+    practice: &Practice,
+    access: &DeskAccess,
+) -> Result<Vec<(&'static str, String)>, PageError> {
+    if !pages::cares(access) && !access.has(Role::Owner) {
+        return Ok(Vec::new());
+    }
+    let emergencies = practice.emergencies_to_look_at(access).await?;
+    let questions = practice.questions_waiting(access).await?;
+    let threads = practice.unread_threads(access).await?;
+    let destructions = practice.destructions_to_confirm(access).await?;
+    let all = [
+        (
+            "/desk/retention",
+            destructions,
+            "record waits for a second person",
+            "records wait for a second person",
+        ),
+        (
+            "/desk/emergencies",
+            emergencies,
+            "record was opened in an emergency",
+            "records were opened in an emergency",
+        ),
+        (
+            "/desk/questions",
+            questions,
+            "question about access",
+            "questions about access",
+        ),
+        (
+            "/desk/messages",
+            threads,
+            "thread with a new message",
+            "threads with new messages",
+        ),
+    ];
+    let some = all.into_iter().filter(|(_, count, ..)| *count > 0);
+    Ok(some
+        .map(|(href, count, one, many)| (href, counted(count, one, many)))
+        .collect())
 }
 
 fn view(page: Page, wall: &Wall<'_>, access: &DeskAccess, today: &Today) -> Show {
@@ -115,6 +164,7 @@ fn view(page: Page, wall: &Wall<'_>, access: &DeskAccess, today: &Today) -> Show
             "request for a first talk",
             "requests for a first talk",
         ),
+        to_look_at: Vec::new(),
         week: week(today.week),
         page,
     }

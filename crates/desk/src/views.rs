@@ -3,13 +3,18 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use practice::Practice;
+use practice::accounts::Colleague;
 use practice::calendar::{Place, Session, SessionKind};
 use practice::cases::{Case, CaseKind};
 use practice::clock::from_micros;
-use practice::ids::ParticipantId;
+use practice::ids::{ParticipantId, PersonId};
+use practice::intake::questions::Raises;
 use practice::notes::{NoteState, Route};
 use practice::people::Named;
 use web::{Audience, Locale, Page, Seen, Visit};
+
+/// What stands for a name that is closed to who looks.
+const CLOSED: &str = "Name not open to you";
 
 /// Somebody by the name to use.
 #[derive(Clone, Debug)]
@@ -23,7 +28,7 @@ impl Called {
         let name = named.name.reveal();
         Self {
             name: if name.is_empty() {
-                "Name not open to you".to_owned()
+                CLOSED.to_owned()
             } else {
                 name.clone()
             },
@@ -32,9 +37,19 @@ impl Called {
     }
 }
 
-/// Several people, to be shown by the macro `names`.
+/// Several people, to be shown by the macro `names`. Where only some names are open, as in an emergency, the others are told
+/// as what they are to these, so that sentences stay sentences.
 pub(crate) fn called<'a>(people: impl IntoIterator<Item = &'a Named>) -> Vec<Called> {
-    people.into_iter().map(Called::of).collect()
+    let mut all: Vec<Called> = people.into_iter().map(Called::of).collect();
+    if all.iter().any(|one| one.name != CLOSED) {
+        let words = std::iter::once("A partner").chain(std::iter::repeat("a partner"));
+        for (one, partner) in all.iter_mut().zip(words) {
+            if one.name == CLOSED {
+                partner.clone_into(&mut one.name);
+            }
+        }
+    }
+    all
 }
 
 /// Who is expected at a session; what came from another calendar and is with nobody known keeps its clinician busy.
@@ -70,6 +85,14 @@ pub(crate) fn listed(page: &Page, people: &[Called]) -> String {
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     web::listed(&names)
+}
+
+/// The name of somebody who works here, or did.
+pub(crate) fn staff_name(staff: &[Colleague], person: PersonId) -> String {
+    let found = staff.iter().find(|colleague| colleague.id == person);
+    found.map_or("Somebody who left".to_owned(), |found| {
+        found.page.name.clone()
+    })
 }
 
 /// The name of one participant of a case; `people` are its participants in its order.
@@ -154,6 +177,17 @@ impl Badge {
         }
     }
 
+    /// How urgent answers are, in the same words wherever it stands (R10, R11).
+    pub(crate) fn raised(raises: Raises) -> Self {
+        match raises {
+            Raises::SafetyNow => Self::new("Reach out today", "badge--danger", "alert"),
+            Raises::Safety => Self::new("Speak about it alone", "badge--danger", "alert"),
+            Raises::PhysicianNow | Raises::Physician => {
+                Self::new("Physician", "badge--attn", "info")
+            }
+        }
+    }
+
     /// How it stands with a note.
     pub(crate) fn of_note(state: NoteState) -> Self {
         match state {
@@ -198,11 +232,18 @@ pub(crate) fn of_whom(kind: SessionKind, people: usize) -> &'static str {
     }
 }
 
-/// "Individual" or "Couple", of a case.
+/// "Individual" or "Couple", of a case: of those who take part, or who did when it was closed.
 pub(crate) fn case_words(case: &Case) -> &'static str {
-    match case.kind {
-        CaseKind::Individual => "Individual",
-        CaseKind::Relational => of_whom(SessionKind::Relational, case.participants.len()),
+    let many = if case.open {
+        case.staying().count()
+    } else {
+        let stayed = case.participants.iter();
+        stayed.filter(|who| who.left.is_none()).count()
+    };
+    match (case.kind, many) {
+        (CaseKind::Individual, _) => "Individual",
+        (CaseKind::Relational, 0 | 1) => "One of several",
+        (CaseKind::Relational, many) => of_whom(SessionKind::Relational, many),
     }
 }
 
@@ -215,9 +256,10 @@ pub(crate) fn place(place: Place, room: Option<&String>) -> (&'static str, Strin
     }
 }
 
-/// Whether somebody left the case while it goes on: what is shared is then for those who were there.
-fn has_left(case: &Case) -> bool {
-    case.participants.iter().any(|who| who.left.is_some())
+/// Whether somebody left or joined the case while it goes on: what is shared is then for those who were there.
+fn has_changed(case: &Case) -> bool {
+    let mut parts = case.participants.iter();
+    parts.any(|who| who.left.is_some() || who.before.is_some())
 }
 
 /// Who reads what stands on a side of a case, as the desk says it.
@@ -238,13 +280,13 @@ pub(crate) fn side_label(page: &Page, case: &Case, people: &[Called], route: Rou
             let own = people.first().map_or(String::new(), name);
             Audience::new(Seen::Team, format!("Care team. {own} may ask to read this"))
         }
-        (Route::Chart, CaseKind::Relational) if has_left(case) => Audience::new(
+        (Route::Chart, CaseKind::Relational) if has_changed(case) => Audience::new(
             Seen::Team,
             "Shared record. Everybody who was in it then may ask to read this",
         ),
         (Route::Chart, CaseKind::Relational) if people.len() == 2 => Audience::new(
             Seen::Team,
-            "Couple record. Both partners may ask to read this",
+            "Couple record. Both of them may ask to read this",
         ),
         (Route::Chart, CaseKind::Relational) => Audience::new(
             Seen::Team,
@@ -265,11 +307,11 @@ pub(crate) fn short_label(page: &Page, case: &Case, people: &[Called], route: Ro
 /// Who sees what clients set or share on a side of a case: goals, homework, what comes back.
 pub(crate) fn shared_label(page: &Page, case: &Case, people: &[Called], route: Route) -> Audience {
     match (route, case.kind, people) {
-        (Route::Chart, CaseKind::Relational, _) if has_left(case) => {
+        (Route::Chart, CaseKind::Relational, _) if has_changed(case) => {
             Audience::new(Seen::Shared, "Everybody who was in it then sees this")
         }
         (Route::Chart, CaseKind::Relational, [_, _]) => {
-            Audience::new(Seen::Shared, "Both partners see this")
+            Audience::new(Seen::Shared, "Both of them see this")
         }
         (Route::Chart, CaseKind::Relational, _) => {
             Audience::new(Seen::Shared, "Everybody in it sees this")

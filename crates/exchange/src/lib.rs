@@ -88,6 +88,17 @@ pub enum ExchangeError {
     Unrecognised(&'static str),
 }
 
+/// One participant's part of what was gathered, as data to carry (FHIR R4, a document Bundle as JSON).
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn bundle(
+    of: &practice::copies::Gathered,
+    whose: practice::ids::ParticipantId,
+) -> Result<Vec<u8>, serde_json::Error> {
+    fhir::bundle(of, whose)
+}
+
 /// Reads a file of any known kind, once and from its beginning to its end.
 ///
 /// `progress` is called now and then with how far the reading is. A file may be refused as a whole

@@ -249,7 +249,7 @@ async fn client_lists_with_couples() {
                 .collect();
             assert_eq!(safe, ["abdul.koepp@example.org", "555-978-4581"]);
         }
-        let kept = house.practice.imports(&front).await.unwrap();
+        let kept = house.practice.imports(&front, None, 9).await.unwrap().files;
         assert!(!kept[0].unplaced[0].ways.is_empty());
         assert!(kept[0].report.not_taken["remarks on couples"] > 0);
 

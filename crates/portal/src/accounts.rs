@@ -3,6 +3,10 @@
 //! Each change asks for the present password, and signs the account out everywhere else. Tries at it are limited. Not
 //! here: what a password or a code is worth (`practice::accounts`).
 
+pub(crate) mod guarding;
+mod passkeys;
+mod recovery_codes;
+
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,16 +17,39 @@ use practice::access::PortalAccess;
 use practice::accounts::{AccountError, Codes, Enrolment, SignInToken};
 use practice::ids::SignInId;
 use web::cookies::{self, Name};
-use web::limit::{Asker, Limiter};
+use web::limit::Limiter;
 use web::{
-    Answer, Asked, Form, Page, PageError, Portal, SignInLine, Tone, Visit, go, show, show_as,
+    Answer, Asked, CodesLine, Form, Page, PasskeyLine, Portal, SignInLine, Tone, Visit, go, show,
+    show_as,
 };
 
 use crate::views::words;
 
 const HERE: &str = "/my/account";
 const ALONE: &str = "Everywhere else you are signed out.";
-const NOT_THE_PASSWORD: &str = "This is not your present password.";
+pub(super) const NOT_THE_PASSWORD: &str = "This is not your present password.";
+const NOT_THE_CODE: &str = "Type the code that the app shows now.";
+
+/// `POST /my/prove/passkey`: the question for a passkey that proves who is signed in.
+pub(crate) async fn ask_proof(
+    Portal(_): Portal,
+    State(practice): State<Practice>,
+    visit: Visit,
+    _: Form,
+) -> Answer {
+    web::passkeys::question(practice.ask_passkey_again(visit.browser()))
+}
+
+/// `POST /my/prove`: who is signed in proves themselves again, and what they were doing goes on.
+pub(crate) async fn prove(
+    Portal(access): Portal,
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Limiter>>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    web::proving::prove(&practice, &access, (&visit, &tries), form).await
+}
 
 /// What the account is.
 #[derive(Template)]
@@ -30,7 +57,10 @@ const NOT_THE_PASSWORD: &str = "This is not your present password.";
 struct Show {
     page: Page,
     codes_on: bool,
+    guarded: bool,
     sign_ins: Vec<SignInLine>,
+    passkeys: Vec<PasskeyLine>,
+    recovery_codes: Option<CodesLine>,
 }
 
 /// Another password. Fields: `present_password`, `password`.
@@ -59,12 +89,15 @@ struct TurnOff {
     form: Form,
 }
 
+pub(crate) use passkeys::routes as passkey_routes;
+pub(crate) use recovery_codes::routes as recovery_code_routes;
+
 /// Tries at one's own password: eight at once, then one a minute.
 pub(crate) fn tries() -> Limiter {
     Limiter::new(8, 60)
 }
 
-fn framed(visit: &Visit, name: &str) -> Page {
+pub(super) fn framed(visit: &Visit, name: &str) -> Page {
     crate::framed(visit, "Account", "account", name)
 }
 
@@ -75,12 +108,17 @@ pub(crate) async fn first(
     Asked(asked): Asked,
     State(practice): State<Practice>,
 ) -> Answer {
-    let mine = practice.my_account(&access).await.map_err(fault)?;
+    let mine = practice
+        .my_account(&access)
+        .await
+        .map_err(web::passkeys::fault)?;
     let sign_ins = practice.my_sign_ins(&access).await?;
     let said = match asked.text("done") {
         "password" => Some(("Your new password holds.", ALONE)),
         "codes-on" => Some(("One-time codes are on.", ALONE)),
         "codes-off" => Some(("One-time codes are off.", ALONE)),
+        "passkey" => Some(("Added.", "From now on this device signs you in.")),
+        "passkey-gone" => Some(("It opens nothing any more.", ALONE)),
         "ended" => Some(("Ended.", "Nobody is signed in there any more.")),
         _ => None,
     };
@@ -91,6 +129,9 @@ pub(crate) async fn first(
     show(&Show {
         page,
         codes_on: mine.codes == Codes::On,
+        guarded: practice.is_guarded(&access)?,
+        recovery_codes: web::recovery_codes::line(&practice, &access, &visit)?,
+        passkeys: web::passkeys::lines(&practice, &access, &visit).await?,
         sign_ins: sign_ins
             .iter()
             .map(|one| SignInLine::of(&visit, one))
@@ -124,7 +165,10 @@ async fn password_page(
     visit: &Visit,
     form: Form,
 ) -> Answer {
-    let mine = practice.my_account(access).await.map_err(fault)?;
+    let mine = practice
+        .my_account(access)
+        .await
+        .map_err(web::passkeys::fault)?;
     let page = framed(visit, &words(&mine.name));
     show_as(form.status(), &Password { page, form })
 }
@@ -137,7 +181,7 @@ pub(crate) async fn change_password(
     visit: Visit,
     mut form: Form,
 ) -> Answer {
-    take(&practice, &access, &visit, &tries)?;
+    web::passkeys::take(&practice, &access, &visit, &tries)?;
     let (present, new) = (typed(&form, "present_password"), typed(&form, "password"));
     let refused = match practice.change_password(&access, present, new).await {
         Ok(token) => return changed(&visit, &token, "password"),
@@ -146,7 +190,7 @@ pub(crate) async fn change_password(
             "password",
             "Choose at least 12 characters that are not a common password, and not the present one.",
         ),
-        Err(error) => return Err(fault(error)),
+        Err(error) => return Err(web::passkeys::fault(error)),
     };
     form.refuse(refused.0, refused.1);
     password_page(&practice, &access, &visit, form).await
@@ -167,13 +211,16 @@ async fn codes_page(
     visit: &Visit,
     form: Form,
 ) -> Answer {
-    let mine = practice.my_account(access).await.map_err(fault)?;
+    let mine = practice
+        .my_account(access)
+        .await
+        .map_err(web::passkeys::fault)?;
     let page = framed(visit, &words(&mine.name));
     let status = form.status();
     match practice.codes_to_be(access).await {
         Ok(enrolment) => show_as(status, &turning_on(page, form, &enrolment)),
         Err(AccountError::Required) => show_as(status, &TurnOff { page, form }),
-        Err(error) => Err(fault(error)),
+        Err(error) => Err(web::passkeys::fault(error)),
     }
 }
 
@@ -199,14 +246,14 @@ pub(crate) async fn turn_on(
     visit: Visit,
     form: Form,
 ) -> Answer {
-    take(&practice, &access, &visit, &tries)?;
+    web::passkeys::take(&practice, &access, &visit, &tries)?;
     let present = typed(&form, "present_password");
     match practice
         .turn_codes_on(&access, present, form.text("code"))
         .await
     {
         Ok(token) => changed(&visit, &token, "codes-on"),
-        Err(error) => codes_again(&practice, &access, &visit, (form, error)).await,
+        Err(error) => codes_again(&practice, &access, &visit, (form, error, NOT_THE_CODE)).await,
     }
 }
 
@@ -218,14 +265,18 @@ pub(crate) async fn turn_off(
     visit: Visit,
     form: Form,
 ) -> Answer {
-    take(&practice, &access, &visit, &tries)?;
+    web::passkeys::take(&practice, &access, &visit, &tries)?;
     let present = typed(&form, "present_password");
     match practice
         .turn_codes_off(&access, present, form.text("code"))
         .await
     {
         Ok(token) => changed(&visit, &token, "codes-off"),
-        Err(error) => codes_again(&practice, &access, &visit, (form, error)).await,
+        Err(error) => {
+            let said =
+                "Type the code that the app shows now, or a recovery code that was not used.";
+            codes_again(&practice, &access, &visit, (form, error, said)).await
+        }
     }
 }
 
@@ -233,12 +284,16 @@ async fn codes_again(
     practice: &Practice,
     access: &PortalAccess,
     visit: &Visit,
-    refused: (Form, AccountError),
+    refused: (Form, AccountError, &'static str),
 ) -> Answer {
-    let (mut form, error) = refused;
+    let (mut form, error, not_the_code) = refused;
     match error {
+        AccountError::Guarded => form.refuse(
+            "code",
+            "Codes stay on while somebody else may see your devices. Take that back first, on your account.",
+        ),
         AccountError::Password => form.refuse("present_password", NOT_THE_PASSWORD),
-        AccountError::Wrong => form.refuse("code", "Type the code that the app shows now."),
+        AccountError::Wrong => form.refuse("code", not_the_code),
         // Another window was first: the page shows what there is to do now.
         AccountError::Required => return go("/my/account/codes"),
         AccountError::Expired
@@ -247,20 +302,11 @@ async fn codes_again(
         | AccountError::Name
         | AccountError::NoSafeWay
         | AccountError::Supervisor
-        | AccountError::Access(_) => return Err(fault(error)),
+        | AccountError::Enough
+        | AccountError::Access(_) => return Err(web::passkeys::fault(error)),
     }
     form.set("code", "");
     codes_page(practice, access, visit, form).await
-}
-
-fn take(
-    practice: &Practice,
-    access: &PortalAccess,
-    visit: &Visit,
-    tries: &Limiter,
-) -> Result<(), PageError> {
-    let key = practice.allowance_of_mine(access)?;
-    tries.take(Asker::Account(key), visit.web().now())
 }
 
 fn typed(form: &Form, field: &str) -> String {
@@ -268,16 +314,8 @@ fn typed(form: &Form, field: &str) -> String {
 }
 
 /// This browser goes on with a sign-in of its own; those of before have ended.
-fn changed(visit: &Visit, token: &SignInToken, done: &str) -> Answer {
+pub(super) fn changed(visit: &Visit, token: &SignInToken, done: &str) -> Answer {
     let mut response = go(&format!("{HERE}?done={done}"))?;
     cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
     Ok(response)
-}
-
-fn fault(error: AccountError) -> PageError {
-    if let AccountError::Access(error) = error {
-        error.into()
-    } else {
-        PageError::broken(error)
-    }
 }

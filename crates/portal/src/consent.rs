@@ -7,6 +7,7 @@ use practice::Practice;
 use practice::consent::texts::{Block, ConsentText};
 use practice::consent::{ConsentError, ConsentPage, Document, Given, Signed, Signing, Standing};
 use practice::ids::{ConsentId, ParticipantId};
+use practice::language::Language;
 use practice::private::Private;
 use web::{Answer, Asked, Form, Page, PageError, Portal, Tone, Visit, go, show, show_as};
 
@@ -30,8 +31,8 @@ struct PartView {
 
 struct DocumentView {
     href: String,
-    title: &'static str,
-    summary: &'static str,
+    title: String,
+    summary: String,
     line: String,
     signed: bool,
 }
@@ -49,6 +50,11 @@ struct Show {
     in_force: String,
     signed: Vec<SignedView>,
     goes_on: bool,
+    /// The languages: their tag, their name, whether it is the one that was asked for; and that one's tag.
+    languages: Vec<(&'static str, &'static str, bool)>,
+    language: &'static str,
+    /// The name of the language that was asked for, when the text is not there in it.
+    fell_back: &'static str,
 }
 
 struct SignedView {
@@ -117,8 +123,8 @@ pub(crate) async fn list(
 fn view(visit: &Visit, me: ParticipantId, document: &Document) -> DocumentView {
     DocumentView {
         href: address(me, &document.text.id),
-        title: &document.text.title,
-        summary: &document.text.summary,
+        title: document.text.title.clone(),
+        summary: document.text.summary.clone(),
         line: match document.standing {
             Standing::InForce(at) => format!("In force since {}", day(visit, at)),
             Standing::Older { .. } => "A new version waits to be read".to_owned(),
@@ -139,9 +145,11 @@ pub(crate) async fn read(
     visit: Visit,
     State(practice): State<Practice>,
     Path((participant, document)): Path<(ParticipantId, String)>,
+    Asked(asked): Asked,
 ) -> Answer {
+    let language = Language::of_tag(asked.text("language"));
     let found = practice
-        .consent_page(&access, participant, document)
+        .consent_page(&access, participant, document, language)
         .await?;
     show(&filled(&visit, found, Form::blank()))
 }
@@ -162,6 +170,17 @@ fn filled(visit: &Visit, found: ConsentPage, form: Form) -> Show {
             })
             .collect(),
         goes_on: found.sides.goes_on,
+        languages: found
+            .languages
+            .iter()
+            .map(|one| (one.tag(), one.own_name(), *one == found.language))
+            .collect(),
+        language: found.language.tag(),
+        fell_back: if found.fell_back() {
+            found.language.own_name()
+        } else {
+            ""
+        },
         standing: found.standing,
         text: found.text,
         digest: found.digest,
@@ -216,12 +235,14 @@ pub(crate) async fn sign(
     mut form: Form,
 ) -> Answer {
     let name = form.need("name", NAME, "Type your name to sign.");
+    let language = Language::of_tag(form.text("language"));
     let refused = match name {
         None => None,
         Some(name) => {
             let signing = Signing {
                 digest: form.text("digest").to_owned(),
                 name: Private::new(name),
+                language,
             };
             let signed = practice
                 .sign_consent(&access, participant, document.clone(), signing)
@@ -233,7 +254,7 @@ pub(crate) async fn sign(
         }
     };
     let found = practice
-        .consent_page(&access, participant, document)
+        .consent_page(&access, participant, document, language)
         .await?;
     match refused {
         Some(ConsentError::OtherText) => {
@@ -278,7 +299,7 @@ pub(crate) async fn ask_to_withdraw(
     Path((participant, document)): Path<(ParticipantId, String)>,
 ) -> Answer {
     let found = practice
-        .consent_page(&access, participant, document)
+        .consent_page(&access, participant, document, None)
         .await?;
     if matches!(found.standing, Standing::Missing | Standing::Withdrawn(_)) {
         return Err(PageError::NotFound);

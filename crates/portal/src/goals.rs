@@ -28,6 +28,8 @@ const STATES: [(&str, &str); 3] = [
 struct List {
     page: Page,
     parts: Vec<PartView>,
+    /// Whether there is work with more than one person.
+    joint: bool,
 }
 
 struct PartView {
@@ -108,6 +110,7 @@ fn overview(visit: &Visit, found: &[MyGoals], typed: Option<(ParticipantId, Side
         }
     });
     List {
+        joint: found.iter().any(|one| one.sides.policy.is_some()),
         parts: parts.collect(),
         page: crate::framed(visit, "Goals", "homework", &name.unwrap_or_default()),
     }
@@ -155,11 +158,14 @@ const fn word(side: Side) -> &'static str {
 }
 
 fn goal_view(visit: &Visit, goal: &Goal) -> GoalView {
-    let line = match goal.state {
+    let mut line = match goal.state {
         GoalState::Open => format!("Set on {}", day(visit, goal.set_at)),
         GoalState::Reached => "Reached, by your own word".to_owned(),
         GoalState::LetGo => "Let go".to_owned(),
     };
+    if goal.narrower {
+        line.push_str(". From before somebody joined, who does not see it");
+    }
     GoalView {
         href: format!("/my/goals/{}", goal.id),
         words: words(&goal.said.words),
@@ -210,6 +216,7 @@ async fn set(
                 form.refuse(&name, NOT_NOW.1);
                 notice = Some(NOT_NOW);
             }
+            Err(GoalError::Ended) => return Err(PageError::Conflict),
             Err(GoalError::Access(error)) => return Err(error.into()),
         }
     }
@@ -232,6 +239,12 @@ async fn set(
 const NOT_NOW: (&str, &str) = (
     "Nothing can be kept here at the moment.",
     "Look at your documents first, or ask your clinician.",
+);
+
+/// It was shared among people of whom somebody left and somebody came.
+const OVER: (&str, &str) = (
+    "This goal stays as it is.",
+    "It belongs to a time that is over. You can set it anew for those who take part now.",
 );
 
 fn said(form: &mut Form, words: &str, value: &str) -> Option<GoalWords> {
@@ -316,6 +329,10 @@ pub(crate) async fn change(
             Err(GoalError::ConsentMissing) => {
                 status = StatusCode::UNPROCESSABLE_ENTITY;
                 notice = Some(NOT_NOW);
+            }
+            Err(GoalError::Ended) => {
+                status = StatusCode::UNPROCESSABLE_ENTITY;
+                notice = Some(OVER);
             }
             Err(GoalError::Access(error)) => return Err(error.into()),
             Err(GoalError::Empty) => form.refuse("words", "Write what you would like."),

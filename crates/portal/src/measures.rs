@@ -24,6 +24,8 @@ struct PartView {
     href: String,
     goes_on: bool,
     taken: Vec<TakenView>,
+    /// Those that were moved to the joint side, each with whose it is.
+    joint: Vec<(String, TakenView)>,
 }
 
 /// One that was filled: when, and each question with where the answer stood.
@@ -69,12 +71,27 @@ pub(crate) async fn list(
                 taken: taken
                     .iter()
                     .rev()
-                    .filter(|one| one.instrument == check_in().id)
+                    .filter(|one| one.instrument == check_in().id && !one.joint)
                     .map(|one| taken_view(&visit, one))
+                    .collect(),
+                joint: taken
+                    .iter()
+                    .rev()
+                    .filter(|one| one.instrument == check_in().id && one.joint)
+                    .map(|one| (whose(sides, one), taken_view(&visit, one)))
                     .collect(),
             })
             .collect(),
     })
+}
+
+/// Whose a measure on the joint side is, as its readers know them.
+fn whose(sides: &Sides, one: &Measure) -> String {
+    if one.participant == sides.me {
+        return "You".to_owned();
+    }
+    let named = sides.others.iter().find(|(id, _)| *id == one.participant);
+    named.map_or_else(|| "Your partner".to_owned(), |(_, name)| words(name))
 }
 
 fn taken_view(visit: &Visit, one: &Measure) -> TakenView {

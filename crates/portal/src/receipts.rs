@@ -8,12 +8,17 @@ use axum::extract::State;
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use practice::Practice;
-use practice::access::Role;
+use practice::access::{PortalAccess, Role};
+use practice::clock::{from_micros, micros};
 use practice::ids::ReceiptId;
 use practice::receipts::{Opened, OpenedBy, Openings, Whose};
-use web::{Answer, Asked, Audience, Page, Portal, Visit, listed, show};
+use web::{Answer, Asked, Audience, Page, PageError, Portal, Visit, listed, show};
 
+use crate::asking::{self, QuestionView};
 use crate::views::{today, words};
+
+/// Thirty days, in microseconds.
+const LATELY: i64 = 30 * 24 * 60 * 60_000_000;
 
 /// The page.
 #[derive(Template)]
@@ -33,6 +38,8 @@ struct List {
     span: String,
     partners: String,
     contact: String,
+    questions: Vec<QuestionView>,
+    emergencies: Vec<String>,
 }
 
 /// A week of openings, newest first.
@@ -42,22 +49,30 @@ struct Week {
 }
 
 /// One opening.
-#[derive(Clone, PartialEq, Eq)]
-struct Line {
+#[derive(Clone)]
+pub(crate) struct Line {
+    id: ReceiptId,
     machine: String,
-    when: String,
-    who: String,
-    role: &'static str,
+    pub(crate) when: String,
+    pub(crate) who: String,
+    pub(crate) role: &'static str,
     badge: &'static str,
     badge_class: &'static str,
-    what: &'static str,
+    pub(crate) what: &'static str,
     purpose: &'static str,
-    refused: bool,
+    pub(crate) refused: bool,
+    asks: bool,
 }
 
 impl Line {
+    /// Whether two receipts read the same: of one person, in one minute, for one thing.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let words = |line: &Self| (line.what, line.purpose, line.role, line.refused);
+        words(self) == words(other) && self.machine == other.machine && self.who == other.who
+    }
+
     /// "For your care."
-    fn purpose_given(&self) -> String {
+    pub(crate) fn purpose_given(&self) -> String {
         format!("For {}.", self.purpose)
     }
 }
@@ -115,9 +130,36 @@ pub(crate) async fn list(
         first_page: before.is_none(),
         days: bars(&visit, &lately),
         span: span(&visit, 29),
+        questions: asking::questions(&visit, &practice, &access).await?,
+        emergencies: emergencies(&visit, &practice, &access).await?,
         partners: listed(&names),
         contact: practice.description().await?.ethics_contact,
     })
+}
+
+/// Whoever opened the record in an emergency in the last thirty days, when it has ended: the client is told then.
+async fn emergencies(
+    visit: &Visit,
+    practice: &Practice,
+    access: &PortalAccess,
+) -> Result<Vec<String>, PageError> {
+    let now = micros(practice.now());
+    let found = practice.my_emergencies(access, now - LATELY).await?;
+    let ended: Vec<_> = found.into_iter().filter(|one| one.ends_at <= now).collect();
+    if ended.is_empty() {
+        return Ok(Vec::new());
+    }
+    let staff = practice.colleagues().await?;
+    let said = ended.iter().map(|one| {
+        let who = staff.iter().find(|colleague| colleague.id == one.by);
+        let who = who.map_or("Somebody of the practice", |found| found.page.name.as_str());
+        let locale = &visit.web().house().locale;
+        let at = |micros| locale.here(from_micros(micros));
+        let (from, until) = (at(one.begun_at), at(one.ends_at));
+        let day = locale.moment(&from, today(visit));
+        format!("{who}, {day}, until {}", locale.clock(until.time()))
+    });
+    Ok(said.collect())
 }
 
 /// How many members of staff.
@@ -141,14 +183,17 @@ fn merged(visit: &Visit, page: &Openings, openings: &[Opened]) -> Vec<(Date, Lin
     for opening in openings {
         let day = visit.web().house().locale.here(opening.at).date();
         let line = line(visit, page, opening);
-        if lines.last().is_none_or(|(_, last)| *last != line) {
+        if lines
+            .last()
+            .is_none_or(|(_, last)| !last.says_the_same(&line))
+        {
             lines.push((day, line));
         }
     }
     lines
 }
 
-fn line(visit: &Visit, page: &Openings, opening: &Opened) -> Line {
+pub(crate) fn line(visit: &Visit, page: &Openings, opening: &Opened) -> Line {
     let (who, role) = match &opening.by {
         OpenedBy::You => ("You".to_owned(), ""),
         OpenedBy::Staff { person, role } => {
@@ -167,6 +212,8 @@ fn line(visit: &Visit, page: &Openings, opening: &Opened) -> Line {
     };
     let (badge, badge_class) = badge(page, opening);
     Line {
+        id: opening.id,
+        asks: opening.by != OpenedBy::You,
         machine: web::machine(&minute(visit, opening.at)),
         when: when(visit, opening.at),
         who,

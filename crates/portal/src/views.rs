@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use practice::calendar::{Place, SessionKind, SessionState};
 use practice::cases::Sides;
-use practice::consent::Secrets;
+use practice::consent::Policy;
 use practice::home::MySession;
 use practice::private::Private;
 use web::{Audience, Seen, Visit, listed};
@@ -14,6 +14,8 @@ use web::{Audience, Seen, Visit, listed};
 pub(crate) struct Readers {
     /// "Dr. Okafor".
     pub(crate) care: String,
+    /// Which place of the reader's this is: "With Dr. Okafor, together with Sam", "With Dr. Okafor, for you alone".
+    pub(crate) place: String,
     /// "Sam", "Sam and Kit"; empty in an individual case.
     pub(crate) partners: String,
     /// "Only you and Dr. Okafor".
@@ -26,6 +28,34 @@ pub(crate) struct Readers {
     pub(crate) untold: String,
     /// "You, Sam and Dr. Okafor."
     pub(crate) all_of_you: String,
+    /// What happens with what is told alone, by what the reader signed; nothing in an individual case.
+    pub(crate) policy: Option<PolicyView>,
+}
+
+/// The policy on secrets as it counts for the reader.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyView {
+    pub(crate) line: String,
+    pub(crate) href: String,
+    /// "What you signed".
+    pub(crate) link: &'static str,
+}
+
+impl PolicyView {
+    fn of(policy: &Policy) -> Self {
+        let (href, link) = match policy.signed {
+            Some(signed) => (format!("/my/consents/signed/{signed}"), "What you signed"),
+            None => (
+                format!("/my/consents/{}/{}", policy.participant, policy.document),
+                "Read and sign it",
+            ),
+        };
+        Self {
+            line: policy.line.clone(),
+            href,
+            link,
+        }
+    }
 }
 
 impl Readers {
@@ -47,7 +77,14 @@ impl Readers {
         let partners = listed(&names);
         let own = Audience::only_you_and(&care);
         let are = if names.len() > 1 { "are" } else { "is" };
+        let place = match (sides.relational, partners.as_str()) {
+            (true, "") => format!("With {care}"),
+            (true, partners) => format!("With {care}, together with {partners}"),
+            (false, _) => format!("With {care}, for you alone"),
+        };
         Self {
+            place,
+            policy: sides.policy.as_ref().map(PolicyView::of),
             untold: format!("{} {are} not told that these exist.", capital(&partners)),
             all_of_you: format!("You, {partners} and {care}."),
             own: if partners.is_empty() {
@@ -62,8 +99,9 @@ impl Readers {
                 let why = if shares {
                     format!("{} and {care} can read this.", capital(&partners))
                 } else {
+                    let read = if names.len() > 1 { "read" } else { "reads" };
                     format!(
-                        "{} reads what was shared until then, and nothing that is new.",
+                        "{} {read} what was shared until then, and nothing that is new.",
                         capital(&partners)
                     )
                 };
@@ -93,19 +131,11 @@ impl Readers {
         format!("Save for {} only", self.care)
     }
 
-    /// What the clinician does with what is told alone, by the practice's policy.
-    pub(crate) fn limits(&self, secrets: Option<Secrets>) -> String {
-        let (care, partners) = (&self.care, &self.partners);
-        match secrets {
-            Some(Secrets::Limited) => {
-                format!(
-                    "{care} will not bring this up when {partners} can hear it, unless you ask for it."
-                )
-            }
-            Some(Secrets::None) => format!(
-                "What matters for your work together may have to be shared. {care} will not tell it for you."
-            ),
-            None => format!("It stays between you and {care}."),
+    /// What becomes of what is told alone, where no policy of several says it.
+    pub(crate) fn limits(&self) -> String {
+        match &self.policy {
+            Some(_) => String::new(),
+            None => format!("It stays between you and {}.", self.care),
         }
     }
 

@@ -105,7 +105,7 @@ async fn only_a_client_who_is_signed_in_stands_there() {
         );
         assert_eq!(refused.html, nothing.html);
         let mut hers = browser(&house, noor).await;
-        let owner = house.desk(house.owner).await;
+        let owner = house.fresh(house.owner).await;
         house.practice.end_account(&owner, noor).await.unwrap();
         assert_eq!(hers.get("/my/receipts").await.status, StatusCode::SEE_OTHER);
         house.practice.lock();
@@ -113,6 +113,41 @@ async fn only_a_client_who_is_signed_in_stands_there() {
             hers.get("/my/receipts").await.status,
             StatusCode::SERVICE_UNAVAILABLE
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r15_a_client_asks_about_a_line_and_no_partner_does() {
+    once(async |house: Fictional| {
+        let (noor, sam) = couple(&house).await;
+        let desk = house.desk(house.front_desk).await;
+        house.practice.identity(&desk, noor).await.unwrap();
+        let mut hers = browser(&house, noor).await;
+        let list = hers.get("/my/receipts").await;
+        let ask = list
+            .html
+            .split("href=\"")
+            .find(|part| part.contains("/ask\""));
+        let ask = ask.and_then(|part| part.split('"').next()).unwrap();
+        let form = hers.get(ask).await;
+        assert!(
+            form.words()
+                .contains("You, Dr. Adaeze Okafor and P. Raman read this. Nobody else does")
+                || form.words().contains("You and P. Raman"),
+            "{}",
+            form.words()
+        );
+        let empty = hers.post(ask, &[("question", " ")]).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let sent = hers.post(ask, &[("question", "Why on Sunday?")]).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER);
+        let list = hers.get("/my/receipts").await;
+        assert!(list.words().contains("Why on Sunday?"));
+        assert!(list.words().contains("The answer will stand here."));
+        let mut his = browser(&house, sam).await;
+        assert_eq!(his.get(ask).await.status, StatusCode::NOT_FOUND);
+        assert!(!his.get("/my/receipts").await.words().contains("Sunday?"));
     })
     .await;
 }

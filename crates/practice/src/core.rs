@@ -1,15 +1,17 @@
 //! The practice as the program holds it: its databases, its keys while unlocked, its verified authority.
 
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use store::{Store, StoreError, Tx};
-use tokio::sync::Mutex;
-use vault::{CompartmentId, Kind, Randomness, Vault};
+use tokio::sync::{Mutex, watch};
+use vault::{CompartmentId, Kind, NewCompartment, Randomness, Vault};
 
-use crate::access::{Authority, Made};
+use crate::access::{Authority, Brake, Made};
+use crate::accounts::{Proofs, Questions, Relying};
 use crate::clock::Clock;
 use crate::error::AccessError;
 use crate::ids::{PracticeId, uuid_v7};
+use crate::own_words::TabKeys;
 use crate::receipts::LogKeeper;
 
 /// What a practice is opened with.
@@ -32,12 +34,26 @@ pub(crate) struct Core {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) log: LogKeeper,
+    pub(crate) brake: Brake,
+    /// How many days copies of the keyring are kept.
+    pub(crate) copies_days: std::sync::atomic::AtomicU32,
+    pub(crate) tab_keys: TabKeys,
     pub(crate) authority_turn: Mutex<()>,
+    /// Whether somebody asked for the lock.
+    pub(crate) locking: watch::Sender<bool>,
+    /// Tries to unlock that opened nothing, which the log does not know yet.
+    pub(crate) failed_unlocks: std::sync::atomic::AtomicU32,
+    pub(crate) proofs: Proofs,
+    pub(crate) questions: Questions,
+    pub(crate) relying: OnceLock<Relying>,
     pub(crate) passwords: tokio::sync::Semaphore,
     pub(crate) passwords_waiting: tokio::sync::Semaphore,
     /// The work of all passwords so far, KiB times passes.
     #[cfg(test)]
     pub(crate) hashed: std::sync::atomic::AtomicU64,
+    /// How many signatures of passkeys were verified so far.
+    #[cfg(test)]
+    pub(crate) verified: std::sync::atomic::AtomicU64,
     state: RwLock<State>,
 }
 
@@ -78,6 +94,12 @@ const PASSWORDS_AT_ONCE: usize = 2;
 /// How many may wait for their turn, about two seconds' worth; who comes then is asked to come again.
 const PASSWORDS_WAITING: usize = 64;
 
+/// How many days copies of the keyring are kept, unless the practice chose otherwise (R16).
+const COPIES_DAYS: u32 = 35;
+
+/// How often a new key is wrapped again because another program ended its epoch meanwhile.
+const EPOCHS: u32 = 5;
+
 impl Practice {
     pub(crate) fn new(opening: Opening, id: PracticeId, office: CompartmentId) -> Self {
         Self(Arc::new(Core {
@@ -88,11 +110,21 @@ impl Practice {
             clock: opening.clock,
             randomness: opening.randomness,
             log: LogKeeper::default(),
+            brake: Brake::default(),
+            copies_days: COPIES_DAYS.into(),
+            tab_keys: TabKeys::default(),
             authority_turn: Mutex::new(()),
+            locking: watch::Sender::new(false),
+            failed_unlocks: std::sync::atomic::AtomicU32::new(0),
+            proofs: Proofs::default(),
+            questions: Questions::default(),
+            relying: OnceLock::new(),
             passwords: tokio::sync::Semaphore::new(PASSWORDS_AT_ONCE),
             passwords_waiting: tokio::sync::Semaphore::new(PASSWORDS_WAITING),
             #[cfg(test)]
             hashed: std::sync::atomic::AtomicU64::new(0),
+            #[cfg(test)]
+            verified: std::sync::atomic::AtomicU64::new(0),
             state: RwLock::new(State::default()),
         }))
     }
@@ -150,12 +182,35 @@ impl Practice {
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         state.authority = authority;
         state.vault = Some(vault);
+        self.0.log.unlocked_now();
+    }
+
+    /// Sets how many records somebody who works here opens in an hour before they prove themselves again; twice as many are
+    /// the end for that hour.
+    pub fn brake_at(&self, records_an_hour: usize) {
+        self.0.brake.set(records_an_hour);
+    }
+
+    /// Says for how many days copies of the keyring are kept: a certificate of destruction tells when the last one expires.
+    pub fn keep_copies_for(&self, days: u32) {
+        let kept = &self.0.copies_days;
+        kept.store(days, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// For how many days they are kept.
+    pub(crate) fn copies_kept(&self) -> u32 {
+        self.0
+            .copies_days
+            .load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// Forgets the keys. What is at work ends with its handles; nothing new can be opened.
     pub fn lock(&self) {
+        self.0.proofs.forget();
+        self.0.questions.forget();
         let mut state = self.0.state.write().unwrap_or_else(PoisonError::into_inner);
         *state = State::default();
+        self.0.tab_keys.forget_all();
     }
 
     /// Reads what is published or mere structure: no receipt, also while locked.
@@ -178,24 +233,30 @@ impl Practice {
     pub async fn make(&self, kinds: &[Kind]) -> Result<Vec<Made>, AccessError> {
         let vault = self.vault()?;
         let now = self.now();
-        let new: Vec<_> = kinds
-            .iter()
-            .map(|kind| {
-                let id = CompartmentId(uuid_v7(now, self.0.randomness.as_ref()));
-                (
-                    id,
-                    vault.new_compartment(id, *kind, self.0.randomness.as_ref()),
-                )
-            })
-            .collect();
-        let rows = new.iter().map(|(_, key)| key.row()).collect();
-        crate::keys::records::add(&self.0.keyring, rows).await?;
-        Ok(new
-            .into_iter()
-            .map(|(id, key)| {
-                vault.adopt(key);
-                Made::new(id)
-            })
-            .collect())
+        for _ in 0..EPOCHS {
+            let new: Vec<_> = kinds
+                .iter()
+                .map(|kind| {
+                    let id = CompartmentId(uuid_v7(now, self.0.randomness.as_ref()));
+                    vault.new_compartment(id, *kind, self.0.randomness.as_ref())
+                })
+                .collect();
+            let Some(epoch) = new.first().map(NewCompartment::epoch_name) else {
+                return Ok(Vec::new());
+            };
+            let rows = new.iter().map(NewCompartment::row).collect();
+            // A rotation may begin between two keys; what stands under the older epoch is wrapped again by it.
+            if crate::keys::records::add_under(&self.0.keyring, epoch, rows).await? {
+                let made = new.into_iter().map(|key| {
+                    let id = key.id();
+                    vault.adopt(key);
+                    Made::new(id)
+                });
+                return Ok(made.collect());
+            }
+            drop(new);
+            self.learn_keys(&vault).await?;
+        }
+        Err(AccessError::Busy)
     }
 }

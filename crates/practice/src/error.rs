@@ -21,9 +21,21 @@ pub enum AccessError {
     /// R9: the informed consent of somebody concerned is not in force.
     #[error("the informed consent of everybody concerned is not in force (R9)")]
     ConsentMissing,
+    /// The joint side of a case that was parted: it is read, and changes no more.
+    #[error("this joint side does not change any more")]
+    Frozen,
     /// Too many at once; try again soon.
     #[error("busy")]
     Busy,
+    /// Far more records were opened in an hour than is usual: who asks has to prove again who they are.
+    #[error("far more records than usual: prove again who you are")]
+    ProveAgain,
+    /// The same, after proving it: nothing more in this hour.
+    #[error("far more records than usual: nothing more for {seconds} seconds")]
+    Braked {
+        /// Until when.
+        seconds: u32,
+    },
     /// A fault of the machine or of stored bytes.
     #[error("fault: {0}")]
     Fault(String),
@@ -50,6 +62,36 @@ impl From<VaultError> for AccessError {
     }
 }
 
+/// An error that may say that something is not there for who asked, so that the refusal leaves its receipt.
+pub trait Denies {
+    /// Whether it says so.
+    fn denied(&self) -> bool;
+}
+
+impl Denies for AccessError {
+    fn denied(&self) -> bool {
+        matches!(self, Self::NotThere)
+    }
+}
+
+impl Denies for StoreError {
+    fn denied(&self) -> bool {
+        false
+    }
+}
+
+/// Lets a capability's error with a variant `Access` say so.
+#[macro_export]
+macro_rules! denies {
+    ($error:ty) => {
+        impl $crate::error::Denies for $error {
+            fn denied(&self) -> bool {
+                matches!(self, Self::Access($crate::error::AccessError::NotThere))
+            }
+        }
+    };
+}
+
 /// Lets a capability's error carry [`AccessError`] and what becomes one.
 #[macro_export]
 macro_rules! carries_access_error {
@@ -64,6 +106,7 @@ macro_rules! carries_access_error {
                 $crate::error::AccessError::from(error).into()
             }
         }
+        $crate::denies!($error);
     };
 }
 

@@ -19,7 +19,8 @@ use crate::ids::{CaseId, RoomId};
 use crate::intake::{self, IntakeState};
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::{accounts, booking, people, settings};
+use crate::releases::{self, AskedOfMe};
+use crate::{accounts, booking, people, safety, settings};
 
 /// The first page of the portal.
 #[derive(Clone, Debug)]
@@ -28,8 +29,10 @@ pub struct Home {
     pub name: Private<String>,
     /// The sessions to come, the next one first.
     pub coming: Vec<MySession>,
-    /// What there is for each case.
+    /// What there is for each case that goes on.
     pub parts: Vec<HomePart>,
+    /// The cases that have ended for the client, the newest first: for whom their sides are.
+    pub ended: Vec<Sides>,
 }
 
 /// What there is for one case.
@@ -39,14 +42,31 @@ pub struct HomePart {
     pub sides: Sides,
     /// Whether it is a relational case.
     pub relational: bool,
+    /// Who joined or left while the client was in it, in the last thirty days.
+    pub moved: Vec<Moved>,
     /// The documents and how each stands.
     pub documents: Vec<Document>,
     /// How far the intake is.
     pub intake: IntakeState,
+    /// Whether the questions that are answered alone were asked once more and wait (R11).
+    pub asked_alone: bool,
+    /// Releases that wait for their answer.
+    pub releases: Vec<AskedOfMe>,
     /// The homework that goes on, and whether something was given back.
     pub homework: Vec<(Assignment, bool)>,
     /// The goals that are open.
     pub goals: Vec<Goal>,
+}
+
+/// Somebody joined or left.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// By the name that they use with each other.
+    pub name: Private<String>,
+    /// When, microseconds UTC.
+    pub at: i64,
+    /// Whether they joined; otherwise they left.
+    pub joined: bool,
 }
 
 /// A session as the client reads of it.
@@ -90,16 +110,20 @@ impl Practice {
             let now = micros(work.now());
             let coming = calendar::records::coming_of_person(work.tx, practice, me, now)?;
             let coming = told(work, opened.as_ref(), &parts, coming)?;
-            let mut shown = Vec::new();
-            for part in parts.iter().filter(|part| part.goes_on()) {
-                if let Some(opened) = &opened {
-                    shown.push(home_part(work, opened, part)?);
+            let (mut shown, mut ended) = (Vec::new(), Vec::new());
+            for part in &parts {
+                match &opened {
+                    Some(opened) if part.goes_on() => shown.push(home_part(work, opened, part)?),
+                    Some(opened) => ended.push(cases::sides(work, opened, part)?),
+                    None => {}
                 }
             }
+            ended.sort_by_key(|sides| std::cmp::Reverse(sides.until));
             Ok(Home {
                 name,
                 coming,
                 parts: shown,
+                ended,
             })
         })
         .await
@@ -152,20 +176,50 @@ fn home_part(
     opened: &Opened,
     part: &Part,
 ) -> Result<HomePart, AccessError> {
-    let secrets = settings::described(work)?.secrets;
+    let practice = work.practice();
+    let described = settings::described(work)?;
     let goals = goals::of_case(work, opened, &part.case)?;
     let homework = homework::of_part(work, opened, part)?;
     Ok(HomePart {
         sides: cases::sides(work, opened, part)?,
         relational: part.case.kind == CaseKind::Relational,
-        documents: consent::of_participant(work, part.case.kind, secrets, part.who.id)?.documents,
+        moved: moved(work, opened, part)?,
+        documents: consent::of_participant(work, part.case.kind, &described, part.who.id)?
+            .documents,
         intake: intake::of_part(work, part.who.id)?,
+        asked_alone: safety::records::standing(work.tx, practice, part.who.id)?
+            .asked
+            .is_some(),
+        releases: releases::waiting(work, opened, part.who.id)?,
         homework: homework.into_iter().filter(|(one, _)| one.open).collect(),
         goals: goals
             .into_iter()
             .filter(|goal| goal.state == GoalState::Open)
             .collect(),
     })
+}
+
+/// For how long the first page says that somebody joined or left, in microseconds.
+const LATELY: i64 = 30 * 24 * 3_600_000_000;
+
+/// Who joined or left after the client came, of those who were there with them.
+fn moved(work: &mut Work<'_, '_>, opened: &Opened, part: &Part) -> Result<Vec<Moved>, AccessError> {
+    let since = micros(work.now()).saturating_sub(LATELY).max(part.who.from);
+    let names = cases::called(work, opened, &part.case)?;
+    let mut found = Vec::new();
+    for other in &part.case.participants {
+        if other.id == part.who.id || !part.case.met(&part.who, other) {
+            continue;
+        }
+        let joined = other.before.map(|_| (other.from, true));
+        let left = other.left.zip(other.until).map(|(_, at)| (at, false));
+        for (at, joined) in joined.into_iter().chain(left) {
+            let name = names.get(&other.id).cloned().filter(|_| at > since);
+            found.extend(name.map(|name| Moved { name, at, joined }));
+        }
+    }
+    found.sort_by_key(|one| std::cmp::Reverse(one.at));
+    Ok(found)
 }
 
 /// Sessions with the clinician's, the room's and the partners' names.

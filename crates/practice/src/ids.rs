@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use vault::Randomness;
 
+/// The lowest id that can be made at an instant, in microseconds UTC: whatever was made before has a lower one.
+pub(crate) fn first_of(at: i64) -> Uuid {
+    let millis = u64::try_from(at.max(0) / 1_000).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
+}
+
 /// Makes a `UUIDv7` from the clock and the randomness that are passed in.
 #[must_use]
 pub fn uuid_v7(now: Timestamp, randomness: &dyn Randomness) -> Uuid {
@@ -86,8 +92,38 @@ ids! {
     ReceiptId,
     /// An invitation to make an account.
     InvitationId,
+    /// A passkey of an account.
+    PasskeyId,
     /// Something that leaves by mail.
     PostId,
+    /// A process note.
+    ProcessNoteId,
+    /// One entry of a private journal.
+    EntryId,
+    /// A message thread.
+    ThreadId,
+    /// One message of a thread.
+    MessageId,
+    /// What goes with a message.
+    AttachmentId,
     /// A file that was imported.
     ImportId,
+    /// Access outside of the grants, in an emergency.
+    EmergencyId,
+    /// What a client asks about a receipt.
+    QuestionId,
+    /// Process notes that were taken out for the executor.
+    ExportId,
+    /// What keeps a record from being destroyed.
+    HoldId,
+    /// The destruction of a record, asked for and confirmed.
+    DestructionId,
+    /// What may leave the practice.
+    ReleaseId,
+    /// What one person is asked to sign of a release.
+    ReleaseSignatureId,
+    /// A copy of a record that is made to be read elsewhere.
+    CopyId,
+    /// A subpoena or a court order.
+    DemandId,
 }

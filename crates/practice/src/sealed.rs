@@ -12,10 +12,11 @@ use crate::error::AccessError;
 use crate::ids::PracticeId;
 
 /// Every table with sealed content; `audit verify` reads them all.
-pub const TABLES: [&str; 17] = [
+pub const TABLES: [&str; 41] = [
     "sign_in_secrets",
     "people",
     "case_names",
+    "joint_names",
     "part_endings",
     "enquiries",
     "consents",
@@ -29,6 +30,29 @@ pub const TABLES: [&str; 17] = [
     "post",
     "imports",
     "imported_rows",
+    "receipt_questions",
+    "emergencies",
+    "own_words",
+    "process_notes",
+    "journal",
+    "message_threads",
+    "messages",
+    "message_pieces",
+    "filed_messages",
+    "known_keys",
+    "succession_exports",
+    "safety_decisions",
+    "moves",
+    "attendances",
+    "shown_together",
+    "retention_rules",
+    "holds",
+    "destructions",
+    "releases",
+    "release_signatures",
+    "copies",
+    "copy_pieces",
+    "demands",
     "revisions",
 ];
 

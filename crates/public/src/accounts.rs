@@ -3,17 +3,17 @@
 //! Unknown and known names read alike, are as long and take as long. Tries are limited before a password is looked at
 //! (`tries`). Not here: what a password or a code is worth (`practice::accounts`), the cookies' names (`web`).
 
+mod passkeys;
 mod tries;
 pub(crate) mod ways_back;
 
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
-use axum::{Extension, Router};
 use practice::access::SignedIn;
 use practice::accounts::{
     AccountError, Enrolment, Invitation, NewAccount, NextStep, SignInToken, Times,
@@ -21,17 +21,20 @@ use practice::accounts::{
 use practice::{AccessError, Practice};
 use web::cookies::{self, Name};
 use web::{
-    Answer, Asked, Door, Form, FreeForm, Page, PageError, Tone, Visit, go, local, show, show_as,
+    Answer, Asked, Door, Form, FreeForm, Page, PageError, Routes, Tone, Visit, get, go, local,
+    post, show, show_as,
 };
 
 use tries::{Tried, Tries};
 
 /// The routes of this subject.
-pub fn router() -> Router<Practice> {
-    Router::new()
+pub fn router() -> Routes<Practice> {
+    Routes::new()
         .route("/sign-in", get(first_step).post(name_and_password))
         .route("/sign-in/code", get(begin_again).post(code))
+        .route("/sign-in/recovery", get(begin_again).post(recovery))
         .route("/sign-in/enrol", get(begin_again).post(enrol))
+        .merge(passkeys::routes())
         .merge(ways_back::routes())
         .route("/sign-out", post(sign_out))
         .route("/exit", post(leave))
@@ -48,7 +51,7 @@ pub(crate) struct SignIn {
     pub(crate) phone: String,
 }
 
-/// The one-time code. Fields: `code`, `half`, `next`.
+/// The one-time code, or a recovery code. Fields: `code` or `recovery`, and `half`, `next`.
 #[derive(Template)]
 #[template(path = "accounts/code.html")]
 pub(crate) struct Code {
@@ -129,6 +132,9 @@ async fn first_step(
         );
     }
     asked.set("name", "");
+    if visit.shares_device() {
+        asked.set("shared", "yes");
+    }
     let phone = phone(&practice).await?;
     show(&SignIn {
         page,
@@ -183,31 +189,81 @@ async fn name_and_password(
     }
 }
 
+/// A way to take the second step.
+#[derive(Clone, Copy)]
+enum Second {
+    /// The code that the app shows.
+    Code,
+    /// One from paper. Whoever has none reads what a wrong one gets.
+    Paper,
+}
+
+impl Second {
+    /// The field that it is typed in.
+    const fn field(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Paper => "recovery",
+        }
+    }
+
+    const fn wrong(self) -> &'static str {
+        match self {
+            Self::Code => "Type the code that the app shows now.",
+            Self::Paper => "This is none of your recovery codes, or it was used.",
+        }
+    }
+}
+
 async fn code(
     State(practice): State<Practice>,
     Extension(tries): Extension<Arc<Tries>>,
     visit: Visit,
-    mut form: Form,
+    form: Form,
 ) -> Answer {
-    unlocked(&practice)?;
+    second((&practice, &*tries), &visit, form, Second::Code).await
+}
+
+async fn recovery(
+    State(practice): State<Practice>,
+    Extension(tries): Extension<Arc<Tries>>,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    second((&practice, &*tries), &visit, form, Second::Paper).await
+}
+
+/// The second step of signing in, whichever way is taken: both are tries of one allowance.
+async fn second(
+    (practice, tries): (&Practice, &Tries),
+    visit: &Visit,
+    mut form: Form,
+    way: Second,
+) -> Answer {
+    unlocked(practice)?;
     let half = form.text("half").to_owned();
     let key = match practice.allowance_half_way(&half) {
         Ok(key) => key,
-        Err(error) => return too_late(&practice, &visit, error).await,
+        Err(error) => return too_late(practice, visit, error).await,
     };
-    tries.take(&practice, &visit, (Tried::Code, key))?;
-    match practice.sign_in_with_code(&half, form.text("code")).await {
+    tries.take(practice, visit, (Tried::Code, key))?;
+    let typed = form.text(way.field());
+    let entered = match way {
+        Second::Code => practice.sign_in_with_code(&half, typed).await,
+        Second::Paper => practice.sign_in_with_recovery_code(&half, typed).await,
+    };
+    match entered {
         Ok(token) => {
-            tries.forgive(&practice, &visit, key)?;
-            enter(&practice, &visit, &form, (&token, key)).await
+            tries.forgive(practice, visit, key)?;
+            enter(practice, visit, &form, (&token, key)).await
         }
         Err(AccountError::Wrong) => {
-            form.refuse("code", "Type the code that the app shows now.");
-            form.set("code", "");
-            let page = page(&visit);
+            form.refuse(way.field(), way.wrong());
+            form.set(way.field(), "");
+            let page = page(visit);
             show_as(form.status(), &Code { page, form, half })
         }
-        Err(error) => too_late(&practice, &visit, error).await,
+        Err(error) => too_late(practice, visit, error).await,
     }
 }
 
@@ -266,9 +322,9 @@ fn in_fours(secret: &str) -> String {
     groups.join(" ")
 }
 
-/// Nothing of the first step's form but where to go afterwards.
+/// Nothing of the first step's form but where to go afterwards, and whether somebody else may see the device.
 fn with_next(form: &Form) -> Form {
-    Form::filled([("next", form.text("next"))])
+    Form::filled([("next", form.text("next")), ("shared", form.text("shared"))])
 }
 
 /// The first step again, because the second took too long; a fault stays a fault.
@@ -317,6 +373,12 @@ async fn enter(
     let next = local(form.text("next")).filter(|next| Door::of(next) == door);
     let mut response = go(next.unwrap_or(door.home()))?;
     cookies::set(visit.web(), &mut response, Name::SignIn, token.text());
+    // It holds until the browser's window closes: a cookie that stays would itself tell that somebody signs in here.
+    if door == Door::Portal && form.ticked("shared") {
+        cookies::set(visit.web(), &mut response, Name::Shared, "1");
+    } else {
+        cookies::clear(visit.web(), &mut response, Name::Shared);
+    }
     remember(practice, visit, &mut response, (key, door))?;
     Ok(response)
 }

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Extension, Router};
 use practice::Practice;
 use practice::access::VisitorAccess;
 use practice::calendar::Place;
 use practice::clock::from_micros;
 use practice::enquiry::{Ask, EnquiryError};
+use practice::error::AccessError;
 use practice::people::Channel;
 use practice::places::LineKind;
 use practice::private::Private;
 use web::limit::{Asker, Limiter};
-use web::{Answer, Form, Page, PageError, TimeFields, Tone, Visit, show, show_as};
+use web::{Answer, Form, Page, PageError, Routes, TimeFields, Tone, Visit, get, show, show_as};
 
 use crate::settings::{House, opening_of};
 use crate::views::{Offer, PracticeFacts};
@@ -177,14 +177,32 @@ impl Minor {
     }
 }
 
+/// While the records are locked nothing can be booked, and so nothing is asked.
+#[derive(Template)]
+#[template(path = "booking/closed.html")]
+pub struct Closed {
+    page: Page,
+    facts: PracticeFacts,
+}
+
+impl Closed {
+    /// The page.
+    pub fn new(visit: &Visit, facts: PracticeFacts) -> Self {
+        Self {
+            page: crate::framed(visit, "A first talk", ""),
+            facts,
+        }
+    }
+}
+
 /// First talks that one place may book: twenty at once, then one in five minutes. A booking takes an hour of somebody's
 /// week and sends a mail, and there may be many people behind one address.
 pub(crate) struct FirstTalks(Limiter);
 
 /// The routes of this subject.
-pub fn router() -> Router<Practice> {
+pub fn router() -> Routes<Practice> {
     let limiter = Arc::new(FirstTalks(Limiter::new(20, 300)));
-    Router::new()
+    Routes::new()
         .route("/book", get(new).post(book))
         .route("/book/younger", get(younger))
         .layer(Extension(limiter))
@@ -201,6 +219,9 @@ pub(crate) async fn new(
     web::Asked(asked): web::Asked,
 ) -> Answer {
     let house = House::read(&practice).await?;
+    if practice.is_locked() {
+        return show(&Closed::new(&visit, house.facts()));
+    }
     let mut form = Form::blank();
     form.set("place", "video");
     form.set("way", "email");
@@ -246,9 +267,11 @@ pub(crate) async fn book(
     visit: Visit,
     mut form: Form,
 ) -> Answer {
-    practice.unlocked_now()?;
     let (asker, now) = (Asker::place(visit.peer()), visit.web().now());
     let house = House::read(&practice).await?;
+    if practice.is_locked() {
+        return closed(again(&visit, &house, form));
+    }
     let Some(ask) = read(&mut form, &house) else {
         return show_as(form.status(), &again(&visit, &house, form.clone()));
     };
@@ -303,12 +326,23 @@ fn not_booked(visit: &Visit, house: &House, mut form: Form, refused: EnquiryErro
             );
             show_as(StatusCode::CONFLICT, &page)
         }
+        EnquiryError::Access(AccessError::Locked) => closed(again(visit, house, form)),
         EnquiryError::Access(error) => Err(error.into()),
         EnquiryError::NameMissing
         | EnquiryError::WayMissing
         | EnquiryError::PartnerMissing
         | EnquiryError::Answered => Err(PageError::broken(refused)),
     }
+}
+
+/// What was typed before the records were locked.
+fn closed(page: Offering) -> Answer {
+    let page = page.notice(
+        Tone::Attention,
+        "Booking is not possible at the moment.",
+        "Call us, or come back later. What you typed is still here.",
+    );
+    show_as(StatusCode::SERVICE_UNAVAILABLE, &page)
 }
 
 fn many(page: Offering) -> Offering {
@@ -359,21 +393,13 @@ fn read(form: &mut Form, house: &House) -> Option<Ask> {
         return None;
     }
     let (clinician, starts) = chosen?;
-    let mind = if form.ticked("voicemail") {
-        "Voicemail is fine"
-    } else {
-        "No voicemail"
-    };
     Some(Ask {
         name: Private::new(name?),
         pronouns: Private::from(form.text("pronouns")),
         channel: channel?,
         address: Private::new(address?),
-        mind: Private::from(if channel == Some(Channel::Mail) {
-            ""
-        } else {
-            mind
-        }),
+        mind: Private::default(),
+        voicemail: form.ticked("voicemail"),
         times,
         avoid: Private::from(form.text("avoid")),
         coming: Private::from(form.text("coming")),

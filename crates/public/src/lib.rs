@@ -20,10 +20,8 @@ mod samples;
 mod settings;
 pub mod views;
 
-use axum::Router;
-use axum::routing::get;
 use practice::Practice;
-use web::{Door, Link, Page, Visit};
+use web::{Door, Link, Page, Routes, Visit, get};
 
 /// The navigation of the public pages.
 pub const NAV: &[Link] = &[
@@ -76,8 +74,8 @@ pub fn framed(visit: &Visit, title: &str, here: &'static str) -> Page {
 }
 
 /// The routes of this door.
-pub fn router() -> Router<Practice> {
-    Router::new()
+pub fn router() -> Routes<Practice> {
+    Routes::new()
         .merge(accounts::router())
         .route("/", get(home::first))
         .route("/start", get(home::again).post(home::start))

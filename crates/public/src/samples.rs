@@ -7,7 +7,7 @@ use web::{Form, Tone as NoticeTone, Visit};
 
 use crate::accounts::ways_back::{Choose, HaveAsked, Help, WayOver};
 use crate::accounts::{Code, Enrol, Invited, Over, SignIn};
-use crate::booking::{Booked, Done, Minor, Offered, Offering};
+use crate::booking::{Booked, Closed, Done, Minor, Offered, Offering};
 use crate::home::{Chosen, Home, Start};
 use crate::library::SexTherapy;
 use crate::pages::{Fees, Privacy, RaiseAConcern, WhatToExpect};
@@ -347,6 +347,7 @@ fn pages_of_booking() -> Rendered {
             shown(&new(Form::blank(), Vec::new(), Offered::Everyone)),
         ),
         ("booked", shown(&Done::new(&at(), facts(), booked()))),
+        ("book-closed", shown(&Closed::new(&at(), facts()))),
         ("minor", shown(&Minor::new(&at(), facts(), lines))),
     ]
 }

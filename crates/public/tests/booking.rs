@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
-use practice::testing::{Fictional, once, premises};
+use practice::testing::{Fictional, once, premises, secret};
 use web::testing::{Browser, web};
 
 fn visitor(house: &Fictional) -> Browser {
@@ -66,8 +66,31 @@ async fn every_public_page_is_there_also_while_locked() {
                 "{path} while locked"
             );
         }
-        let refused = browser.post("/book", &form("x", &[])).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn while_locked_nothing_is_asked_and_what_was_typed_before_comes_back() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut browser = visitor(&house);
+        let opening = opening(&browser.get("/book").await.html);
+        house.practice.lock();
+        let refused = browser.post("/book", &form(&opening, &[])).await;
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        let said = "Booking is not possible at the moment. Call us, or come back later.";
+        assert!(refused.words().contains(said), "{}", refused.words());
+        for typed in ["noor@example.org", "a line of hers"] {
+            assert!(refused.html.contains(typed), "{typed}");
+        }
+        let chosen = format!("value=\"{opening}\" checked");
+        assert!(refused.html.contains(&chosen), "{}", refused.html);
+        let page = browser.get("/book").await;
+        assert!(page.words().contains(said), "{}", page.words());
+        assert!(!page.html.contains("action=\"/book\""), "no form");
+        house.practice.unlock(&secret()).await.unwrap();
+        assert!(browser.get("/book").await.html.contains("action=\"/book\""));
     })
     .await;
 }

@@ -23,7 +23,7 @@
 //! An operation that panics is undone and reported without its words; what the process prints about a panic
 //! is the binary's matter.
 //!
-//! Not here: what any table means, sealing, the clock, randomness, backups.
+//! Not here: what any table means, sealing, the clock, randomness, where a backup goes.
 //!
 //! # To add another kind of statement
 //!
@@ -39,6 +39,7 @@
 //!    an error means for the whole transaction is said with `Lost`; `group.rs` does the rest.
 //! 3. Let `testing::both` run the story on it too.
 
+mod copying;
 mod durability;
 mod error;
 mod group;
@@ -55,6 +56,7 @@ mod tx;
 mod url;
 mod value;
 
+pub use copying::Table;
 pub use durability::Durability;
 pub use error::StoreError;
 pub use migrate::Migration;

@@ -50,8 +50,7 @@ pub(crate) async fn run(store: &Store, migrations: &[Migration]) -> Result<(), S
         ));
     }
     // Looking first keeps the usual start free of locks.
-    let known = migrations.to_vec();
-    let mut applied = store.submit_alone(move |tx| look(tx, &known)).await?;
+    let mut applied = applied(store, migrations).await?;
     while let Some(next) = migrations.get(applied) {
         let (next, known) = (*next, migrations.to_vec());
         tracing::info!(number = next.number, name = next.name, "migrating");
@@ -60,6 +59,12 @@ pub(crate) async fn run(store: &Store, migrations: &[Migration]) -> Result<(), S
             .await?;
     }
     Ok(())
+}
+
+/// How many of these are applied.
+pub(crate) async fn applied(store: &Store, migrations: &[Migration]) -> Result<usize, StoreError> {
+    let known = migrations.to_vec();
+    store.submit_alone(move |tx| look(tx, &known)).await
 }
 
 /// Applies `next` unless another node did meanwhile; gives how many are applied.

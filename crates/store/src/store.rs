@@ -120,6 +120,15 @@ impl Store {
         migrate::run(self, migrations).await
     }
 
+    /// How many of these migrations were applied here; it applies none.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer program was here; [`StoreError::Broken`] when an applied migration was changed or
+    /// left out.
+    pub async fn migrated(&self, migrations: &[Migration]) -> Result<usize, StoreError> {
+        migrate::applied(self, migrations).await
+    }
+
     /// Reads one snapshot: all statements of `work` see the same state.
     ///
     /// # Errors

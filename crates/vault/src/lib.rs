@@ -131,7 +131,7 @@ mod vault;
 mod vectors;
 
 pub use authority::{AuthorityDigest, SetDigest};
-pub use cards::{CARDS, Card, CardError, CardPair, deal};
+pub use cards::{CARDS, Card, CardError, CardPair, deal, deal_secret};
 pub use compartment::{CompartmentId, Kind};
 pub use error::VaultError;
 pub use keyring::{KeyringRow, Locked, SlotInfo, SlotMethod, create};
@@ -140,5 +140,5 @@ pub use open::{Open, Opened, ReceiptQueue};
 pub use random::{Randomness, SeededRandomness, SystemRandomness};
 pub use rotation::{NewEpoch, Retirement, Rewrapped};
 pub use sealed::{Address, Sealed, sealed_digest};
-pub use secret::{KeyFile, PassphraseCost, Secret};
+pub use secret::{KeyFile, PasskeyKey, PasskeyPlace, PassphraseCost, Secret};
 pub use vault::{NewCompartment, Vault};

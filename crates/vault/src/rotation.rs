@@ -7,6 +7,7 @@
 //! 3. [`Vault::retire`]: in one transaction write its row and delete the rows that it names, then
 //! 4. [`Vault::retired`].
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::keyring::rows::{self, Epoch};
@@ -61,6 +62,41 @@ impl Vault {
     #[must_use]
     pub fn epoch(&self) -> u32 {
         self.shelf().epoch.number
+    }
+
+    /// The names of the rows of the newest epoch and of the one that would come after it.
+    #[must_use]
+    pub fn epoch_names(&self) -> (String, String) {
+        let newest = self.epoch();
+        (
+            rows::epoch_name(newest),
+            rows::epoch_name(newest.saturating_add(1)),
+        )
+    }
+
+    /// Whether an older epoch counts beside the newest: a rotation was begun and is not at its end.
+    #[must_use]
+    pub fn is_rotating(&self) -> bool {
+        !self.shelf().older.is_empty()
+    }
+
+    /// The bytes with which the row of a compartment under the newest epoch goes on after its first two.
+    #[must_use]
+    pub fn epoch_mark(&self) -> [u8; 4] {
+        self.epoch().to_be_bytes()
+    }
+
+    /// Those with a key here that these rows do not name.
+    #[must_use]
+    pub fn not_among(&self, rows: &[KeyringRow]) -> Vec<(CompartmentId, String)> {
+        let named: HashSet<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+        let held = self.shelf();
+        let names = held
+            .places()
+            .map(|(id, _)| (id, rows::compartment_name(id)));
+        names
+            .filter(|(_, name)| !named.contains(name.as_str()))
+            .collect()
     }
 
     /// Makes the key of the next epoch.

@@ -1,4 +1,4 @@
-//! What unlocks the keyring and is never stored with it: a key file, a passphrase, or two cards of three.
+//! What unlocks the keyring and is never stored with it: a key file, a passphrase, two cards of three, what a passkey derives.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,6 +15,49 @@ pub enum Secret {
     Passphrase(Zeroizing<String>),
     /// Two cards of a set.
     Cards(CardPair),
+    /// What a passkey derives for a slot of its own.
+    Passkey(PasskeyKey),
+}
+
+/// What is known of a passkey while nothing is unlocked: which one it is, and from what it derives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyPlace {
+    /// The id that its device knows it by.
+    pub credential: Vec<u8>,
+    /// What is given to the device's pseudo-random function (WebAuthn Level 3, 10.1.4).
+    pub salt: [u8; KEY],
+}
+
+impl PasskeyPlace {
+    /// The longest id of a credential, in bytes (WebAuthn Level 3, 4).
+    const MOST: usize = 1023;
+
+    pub(crate) const fn allowed(&self) -> bool {
+        !self.credential.is_empty() && self.credential.len() <= Self::MOST
+    }
+}
+
+/// A key that a browser derived from what a passkey gave it. The passkey's own answer never leaves the browser.
+pub struct PasskeyKey {
+    place: PasskeyPlace,
+    key: Key,
+}
+
+impl PasskeyKey {
+    /// Takes the 32 bytes that the browser derived; `None` when they are not so many, or the id has a length that none has.
+    #[must_use]
+    pub fn of(place: PasskeyPlace, key: &[u8]) -> Option<Self> {
+        let key = Key::from_slice(key)?;
+        place.allowed().then_some(Self { place, key })
+    }
+
+    pub(crate) const fn place(&self) -> &PasskeyPlace {
+        &self.place
+    }
+
+    pub(crate) const fn key(&self) -> &Key {
+        &self.key
+    }
 }
 
 /// A 256-bit secret that lives in a text file.

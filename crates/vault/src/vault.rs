@@ -51,6 +51,13 @@ impl NewCompartment {
     pub fn row(&self) -> KeyringRow {
         self.row.clone()
     }
+
+    /// The name of its epoch's row. Where that row is gone when the compartment's is to become durable, another node has
+    /// ended the epoch: [`Vault::learn`], and make the key again.
+    #[must_use]
+    pub fn epoch_name(&self) -> String {
+        rows::epoch_name(self.epoch.number)
+    }
 }
 
 impl Vault {

@@ -440,6 +440,8 @@ def keyring_vectors():
     shared, slope = fixed("cards", 32), fixed("slope", 32)
     rows.append(slot("slot 3", lambda salt: shared, b"\x03", root_key))
     cards = [card(number, rows[-1][0], shared, slope) for number in (1, 2, 3)]
+    credential, derived, prf_salt = fixed("credential", 20), fixed("passkey", 32), fixed("prf salt", 32)
+    rows.append(slot("slot 4", lambda salt: derived, b"\x04" + part(credential) + prf_salt, root_key))
     for number, key in epochs.items():
         outside = struct.pack(">I", number), struct.pack(">I", 1)
         rows.append((f"epoch/{number}", b"\x01" + outside[1] + wrap(root_key, f"epoch {number}", key, place("epoch", *outside))))
@@ -472,6 +474,7 @@ def keyring_vectors():
             "key_file": "alcove-key-1 " + base64.urlsafe_b64encode(secret + file_check).decode().rstrip("=") + "\n",
             "passphrase": passphrase,
             "cards": cards,
+            "passkey": {"credential": credential.hex(), "salt": prf_salt.hex(), "key": derived.hex()},
             "rows": [{"name": name, "bytes": value.hex()} for name, value in rows],
             "compartments": compartments,
             "audit_key": public.hex(),

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 async fn main() -> std::io::Result<()> {
     let mut settings = web::testing::settings();
     settings.house.demo = std::env::args().any(|argument| argument == "--demo");
-    let app = web::doorway(web::testing::samples::router(), &web::Web::new(settings));
+    let app = web::doorway(web::testing::samples::router(), &web::Web::new(settings)).into_router();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8400").await?;
     axum::serve(
         listener,

@@ -6,7 +6,7 @@
 
 use axum::extract::{FromRef, FromRequestParts};
 use axum::http::request::Parts;
-use practice::access::{DeskAccess, PortalAccess, SignedIn};
+use practice::access::{DeskAccess, PortalAccess, ProvesAgain, SignedIn};
 use practice::{AccessError, Practice};
 
 use crate::errors::PageError;
@@ -19,6 +19,15 @@ pub struct Portal(pub PortalAccess);
 /// Staff at the desk.
 #[derive(Debug, Clone)]
 pub struct Desk(pub DeskAccess);
+
+/// The same access for a dangerous act. Who did not prove themselves within ten minutes is asked to, and the form that was sent
+/// goes on afterwards ([`crate::proving`]). Called once it is known that the act exists for them: else they would learn so.
+///
+/// # Errors
+/// [`PageError::ProveFirst`].
+pub fn fresh<A: ProvesAgain>(practice: &Practice, access: &A) -> Result<A::Fresh, PageError> {
+    practice.fresh(access).ok_or(PageError::ProveFirst)
+}
 
 /// Who is signed in, at whichever door; for the pages of the public door that send people on.
 ///
@@ -74,8 +83,10 @@ impl From<AccessError> for PageError {
             AccessError::NotThere => Self::NotFound,
             AccessError::NotSignedIn => Self::SignInFirst,
             AccessError::Locked => Self::Locked,
-            AccessError::Stale => Self::Conflict,
+            AccessError::Stale | AccessError::Frozen => Self::Conflict,
             AccessError::Busy => Self::Busy,
+            AccessError::ProveAgain => Self::ProveFirst,
+            AccessError::Braked { seconds } => Self::Braked(seconds),
             // Whoever writes what needs consent tells it on its own page; here nobody did.
             AccessError::ConsentMissing => Self::Broken(error.to_string()),
             AccessError::Fault(cause) => Self::Broken(cause),

@@ -6,16 +6,18 @@
 //!
 //! Not here: anything that a person typed. Assets are the same for everybody.
 
+use crate::{Routes, get};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use rust_embed::Embed;
 
 use crate::page::Door;
@@ -44,10 +46,51 @@ const PUBLIC: [&str; 1] = ["public"];
 const PORTAL: [&str; 1] = ["portal"];
 const DESK: [&str; 3] = ["desk", "calendar", "record"];
 
+/// The modules that every page imports where the browser encrypts, so that it compares each with its digest before it runs.
+pub const OWN_WORDS: [&str; 11] = [
+    "vendor/age.js",
+    "js/drafts.js",
+    "js/own-words/bytes.js",
+    "js/own-words/envelope.js",
+    "js/own-words/identity.js",
+    "js/own-words/slots.js",
+    "js/own-words/passkey.js",
+    "js/own-words/tab.js",
+    "js/own-words/gate.js",
+    "js/own-words/field.js",
+    "js/own-words/succession.js",
+];
+
+/// The same for pages with message threads, beside those.
+pub const MESSAGES: [&str; 8] = [
+    "vendor/words.js",
+    "js/own-words/known.js",
+    "js/own-words/six-words.js",
+    "js/own-words/readers.js",
+    "js/own-words/message.js",
+    "js/own-words/attachments.js",
+    "js/own-words/composer.js",
+    "js/own-words/when.js",
+];
+
 /// Where an asset is served, for example `asset("icons.svg")`.
 #[must_use]
 pub fn asset(path: &str) -> String {
     format!("/assets/{}/{path}", digest())
+}
+
+/// The digest of a module, as the attribute `integrity` wants it; nothing for what is no module.
+#[must_use]
+pub fn integrity(path: &str) -> &'static str {
+    static MODULES: OnceLock<HashMap<String, String>> = OnceLock::new();
+    let digested = |name: Cow<'static, str>| {
+        let bytes = content(&name)?;
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA384, &bytes);
+        let text = format!("sha384-{}", STANDARD.encode(digest.as_ref()));
+        name.ends_with(".js").then(|| (name.into_owned(), text))
+    };
+    let modules = MODULES.get_or_init(|| Files::iter().filter_map(digested).collect());
+    modules.get(path).map_or("", String::as_str)
 }
 
 /// Where the style sheet of a door is served.
@@ -57,8 +100,8 @@ pub fn sheet(door: Door) -> String {
 }
 
 /// Answers `/assets/{digest}/{path}`.
-pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    Router::new()
+pub fn router<S: Clone + Send + Sync + 'static>() -> Routes<S> {
+    Routes::new()
         .route("/assets/{digest}/{*path}", get(serve))
         .route(
             "/favicon.ico",
@@ -165,4 +208,47 @@ fn content_type(path: &str) -> &'static str {
 pub fn has_icon(name: &str) -> bool {
     Files::get("icons.svg")
         .is_some_and(|file| String::from_utf8_lossy(&file.data).contains(&format!("id=\"{name}\"")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(path: &str) -> String {
+        let bytes = content(path).expect(path);
+        String::from_utf8(bytes.into_owned()).expect(path)
+    }
+
+    #[test]
+    fn a_browser_compares_every_module_that_own_words_import() {
+        let folder = "js/own-words/";
+        let modules: Vec<_> = Files::iter()
+            .filter(|path| path.starts_with(folder))
+            .collect();
+        assert!(modules.len() > 8);
+        for path in modules {
+            for line in text(&path)
+                .lines()
+                .filter(|line| line.starts_with("import "))
+            {
+                let (_, from) = line.split_once(" from \"").expect(line);
+                let from = from.trim_end_matches("\";");
+                let above = from.strip_prefix("../../").map(str::to_owned);
+                let beside = from.strip_prefix("../").map(|name| format!("js/{name}"));
+                let here = format!("{folder}{}", from.trim_start_matches("./"));
+                let named = above.or(beside).unwrap_or(here);
+                assert!(
+                    OWN_WORDS.iter().chain(&MESSAGES).any(|one| *one == named),
+                    "{path} imports {named}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_served_of_a_library_is_what_its_manifest_says() {
+        let said = integrity("vendor/age.js");
+        assert!(said.len() > 64);
+        assert!(text("vendor/manifest.json").contains(said));
+    }
 }

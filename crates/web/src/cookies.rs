@@ -1,5 +1,5 @@
-//! The four cookies: who is signed in, a visitor's form token, whether this screen shows initials, and that this browser
-//! signed in before.
+//! The five cookies: who is signed in, a visitor's form token, whether this screen shows initials, and that this browser
+//! signed in before, and that somebody else may see it.
 //!
 //! Not here: what a sign-in is worth. The token is random to this module; `practice` keeps its hash.
 
@@ -20,6 +20,8 @@ pub enum Name {
     Initials,
     /// That this browser signed in before, so that it is counted apart from strangers.
     Device,
+    /// That who signed in with this browser said that somebody else may see it.
+    Shared,
 }
 
 impl Name {
@@ -36,6 +38,8 @@ impl Name {
             (Self::Initials, false) => "alcove-initials",
             (Self::Device, true) => "__Host-alcove-device",
             (Self::Device, false) => "alcove-device",
+            (Self::Shared, true) => "__Host-alcove-brief",
+            (Self::Shared, false) => "alcove-brief",
         }
     }
 
@@ -43,7 +47,7 @@ impl Name {
     fn same_site(self) -> SameSite {
         match self {
             Self::SignIn => SameSite::Lax,
-            Self::Visitor | Self::Initials | Self::Device => SameSite::Strict,
+            Self::Visitor | Self::Initials | Self::Device | Self::Shared => SameSite::Strict,
         }
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! [`doorway`] is put around the joined router once, by the binary and by the tests of each door.
 
-use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
@@ -16,6 +15,7 @@ use crate::csrf;
 use crate::errors::{self, PageError};
 use crate::form;
 use crate::house::Web;
+use crate::routes::Routes;
 use crate::visit::Visit;
 
 /// The most bytes of a form. A door that takes files sets its own limit on that route.
@@ -31,9 +31,9 @@ const PERMISSIONS: &str = "accelerometer=(), browsing-topics=(), camera=(), disp
     geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()";
 
 /// Puts what every door needs around a router.
-pub fn doorway(router: Router, web: &Web) -> Router {
+pub fn doorway(routes: Routes<()>, web: &Web) -> Routes<()> {
     let worth_it = DefaultPredicate::new().and(NotForContentType::const_new("font/"));
-    router
+    routes
         .layer(CatchPanicLayer::custom(errors::panicked))
         .layer(from_fn_with_state(web.clone(), pass))
         .layer(DefaultBodyLimit::max(MOST_BYTES))

@@ -14,7 +14,19 @@ use crate::visit::Visit;
 /// # Errors
 /// None; the result is what handlers return.
 pub fn draft_saved(visit: &Visit, at: Timestamp, revision: u32) -> Answer {
+    Ok(Json(json!({ "at": clock(visit, at), "revision": revision })).into_response())
+}
+
+/// The same, where something was left out because it goes elsewhere, which only the writer's own word does.
+///
+/// # Errors
+/// None; the result is what handlers return.
+pub fn draft_saved_in_part(visit: &Visit, at: Timestamp, revision: u32) -> Answer {
+    let at = clock(visit, at);
+    Ok(Json(json!({ "at": at, "revision": revision, "left": true })).into_response())
+}
+
+fn clock(visit: &Visit, at: Timestamp) -> String {
     let locale = &visit.web().house().locale;
-    let at = locale.clock(locale.here(at).time());
-    Ok(Json(json!({ "at": at, "revision": revision })).into_response())
+    locale.clock(locale.here(at).time())
 }

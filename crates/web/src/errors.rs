@@ -9,12 +9,13 @@ use std::fmt;
 
 use askama::Template;
 use axum::Json;
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 
 use crate::form::{Form, Typed};
 use crate::page::Page;
+use crate::proving;
 use crate::show::{above, encoded, show_as};
 use crate::visit::{Visit, Wants};
 
@@ -25,6 +26,8 @@ pub enum PageError {
     NotFound,
     /// The sign-in page, which comes back here; 401 for a module of ours, and where words must be given back first.
     SignInFirst,
+    /// 403: a dangerous act, for which who is signed in proves themselves again first.
+    ProveFirst,
     /// 403: another site made this request.
     FromElsewhere,
     /// 403: the form is of another sign-in, or older than the cookie.
@@ -33,10 +36,14 @@ pub enum PageError {
     Conflict,
     /// 413.
     TooLarge,
-    /// 422: a body that is no form, an address that makes no sense. Field errors show the form again instead.
+    /// 422: a body that is no form. Field errors show the form again instead.
     Unreadable,
+    /// 422: fields of a form that saves itself, each with its message for the person.
+    Refused(Vec<(String, String)>),
     /// 429, and the seconds to wait.
     TooMany(u32),
+    /// 429: the same after that, and the seconds to wait.
+    Braked(u32),
     /// 503: the server is locked.
     Locked,
     /// 503: too much at once, soon over.
@@ -54,17 +61,23 @@ impl PageError {
         Self::Broken(cause.to_string())
     }
 
+    /// What was refused in a form that saves itself: its module tells the person.
+    #[must_use]
+    pub fn refused(form: &Form) -> Self {
+        Self::Refused(form.refused().to_vec())
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignInFirst => StatusCode::UNAUTHORIZED,
-            Self::FromElsewhere | Self::StaleForm => StatusCode::FORBIDDEN,
+            Self::ProveFirst | Self::FromElsewhere | Self::StaleForm => StatusCode::FORBIDDEN,
             Self::Conflict => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Unreadable => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unreadable | Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) | Self::Braked(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Locked | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSuchAct => StatusCode::METHOD_NOT_ALLOWED,
             Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -98,9 +111,10 @@ pub(crate) fn dress(visit: &Visit, sent: &[u8], mut response: Response) -> Respo
     let error = response
         .extensions_mut()
         .remove::<PageError>()
-        .or_else(|| bare(visit, &response));
+        .or_else(|| bare(&response));
     let Some(error) = error else { return response };
     let mut dressed = match visit.wants() {
+        Wants::Page if error == PageError::ProveFirst => return proving::first(visit, sent),
         Wants::Page => page(visit, &error, Form::parse(sent).typed()),
         Wants::Data => data(visit, &error),
     };
@@ -113,19 +127,19 @@ pub(crate) fn dress(visit: &Visit, sent: &[u8], mut response: Response) -> Respo
 }
 
 /// The error behind an answer that axum itself gave, in plain text or in nothing at all.
-fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
+fn bare(response: &Response) -> Option<PageError> {
     let content_type = response.headers().get(header::CONTENT_TYPE);
     if content_type.is_some_and(|value| !value.as_bytes().starts_with(b"text/plain")) {
         return None;
     }
     match response.status() {
-        StatusCode::NOT_FOUND => Some(PageError::NotFound),
-        StatusCode::BAD_REQUEST if visit.method() == Method::GET => Some(PageError::NotFound),
+        // An address whose parts cannot be read, by whichever method, is one that was never given.
+        StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST => Some(PageError::NotFound),
         StatusCode::METHOD_NOT_ALLOWED => Some(PageError::NoSuchAct),
         StatusCode::PAYLOAD_TOO_LARGE => Some(PageError::TooLarge),
-        StatusCode::BAD_REQUEST
-        | StatusCode::UNSUPPORTED_MEDIA_TYPE
-        | StatusCode::UNPROCESSABLE_ENTITY => Some(PageError::Unreadable),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE | StatusCode::UNPROCESSABLE_ENTITY => {
+            Some(PageError::Unreadable)
+        }
         StatusCode::SERVICE_UNAVAILABLE => Some(PageError::Busy),
         status if status.is_server_error() => Some(PageError::broken(status)),
         _ => None,
@@ -133,7 +147,7 @@ fn bare(visit: &Visit, response: &Response) -> Option<PageError> {
 }
 
 fn page(visit: &Visit, error: &PageError, typed: Typed) -> Response {
-    if *error == PageError::NoSuchAct && visit.method().is_safe() {
+    if *error == PageError::NoSuchAct && matches!(visit.method().as_str(), "GET" | "HEAD") {
         // The answer of a form that was refused is a page at the form's address. Who loads that address anew finds the
         // page with the form, one level above; a form that stands elsewhere has its way there beside its route.
         return Redirect::to(above(visit.path(), 1)).into_response();
@@ -144,7 +158,7 @@ fn page(visit: &Visit, error: &PageError, typed: Typed) -> Response {
     let status = error.status();
     let mut response =
         show_as(status, &words(visit, error, typed)).unwrap_or_else(|_| status.into_response());
-    if let PageError::TooMany(seconds) = error {
+    if let PageError::TooMany(seconds) | PageError::Braked(seconds) = error {
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
@@ -156,11 +170,13 @@ fn data(visit: &Visit, error: &PageError) -> Response {
     if let PageError::Broken(cause) = error {
         note(visit, cause);
     }
-    (
-        error.status(),
-        Json(json!({ "status": error.status().as_u16() })),
-    )
-        .into_response()
+    let status = error.status();
+    let told = if let PageError::Refused(fields) = error {
+        json!({ "status": status.as_u16(), "fields": fields })
+    } else {
+        json!({ "status": status.as_u16() })
+    };
+    (status, Json(told)).into_response()
 }
 
 /// The sign-in page, from which one comes back to the page that was asked for, or to the one with the form.
@@ -216,7 +232,8 @@ fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
         PageError::FromElsewhere => (
             "Not sent",
             "Another site sent you here with a form",
-            "Nothing was changed. If you meant to do something here, start from our own pages.".to_owned(),
+            "Nothing was changed. If you meant to do something here, start from our own pages."
+                .to_owned(),
         ),
         PageError::StaleForm => (
             "Not sent",
@@ -234,34 +251,57 @@ fn sentences(error: &PageError) -> (&'static str, &'static str, String) {
             "Nothing was changed. Go back: your words may still be on the page before this one."
                 .to_owned(),
         ),
-        PageError::Unreadable => {
-            ("Not understood", "We could not read that", "Nothing was changed.".to_owned())
-        }
-        PageError::NoSuchAct => {
-            ("Not here", "That cannot be done at this address", "Nothing was changed.".to_owned())
-        }
-        PageError::TooMany(seconds) => (
-            "A pause",
-            "That was often in a short time",
-            format!("Please wait {} and try again.", waiting(*seconds)),
+        PageError::Unreadable | PageError::Refused(_) => (
+            "Not understood",
+            "We could not read that",
+            "Nothing was changed.".to_owned(),
         ),
-        PageError::Locked => (
-            "Locked",
-            "The records are locked",
-            "Nobody can open them until somebody of the practice unlocks the server. What is public stays open."
-                .to_owned(),
-        ),
-        PageError::Busy => (
-            "A pause",
-            "Many people came at once",
-            "Nothing was changed. Please wait a moment and try again.".to_owned(),
+        PageError::NoSuchAct => (
+            "Not here",
+            "That cannot be done at this address",
+            "Nothing was changed.".to_owned(),
         ),
         PageError::Broken(_) => (
             "Our fault",
             "Something went wrong on our side",
             "It is not something that you did.".to_owned(),
         ),
+        PageError::ProveFirst
+        | PageError::TooMany(_)
+        | PageError::Braked(_)
+        | PageError::Locked
+        | PageError::Busy => later(error),
     }
+}
+
+/// The same for what can be done later, or after one more step.
+fn later(error: &PageError) -> (&'static str, &'static str, String) {
+    if let PageError::TooMany(seconds) = error {
+        let told = format!("Please wait {} and try again.", waiting(*seconds));
+        return ("A pause", "That was often in a short time", told);
+    }
+    if let PageError::Braked(seconds) = error {
+        let told = format!(
+            "Very many were opened in a short time, and it stands in the access log. You can go on in {}. The owner can see why.",
+            waiting(*seconds)
+        );
+        return (
+            "A pause",
+            "That is the end of opening records for now",
+            told,
+        );
+    }
+    if *error == PageError::ProveFirst {
+        return proving::asked();
+    }
+    let (title, heading, told) = if *error == PageError::Locked {
+        let told = "Nobody can open them until somebody of the practice unlocks the server. What is public stays open.";
+        ("Locked", "The records are locked", told)
+    } else {
+        let told = "Nothing was changed. Please wait a moment and try again.";
+        ("A pause", "Many people came at once", told)
+    };
+    (title, heading, told.to_owned())
 }
 
 fn waiting(seconds: u32) -> String {

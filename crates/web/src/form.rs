@@ -9,6 +9,7 @@ use std::str::FromStr;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{StatusCode, request::Parts};
+use zeroize::Zeroize;
 
 use crate::errors::PageError;
 use crate::show::local;
@@ -46,6 +47,15 @@ pub struct Form {
 impl fmt::Debug for Form {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Form[sealed]")
+    }
+}
+
+/// What was typed is overwritten when the form ends: passwords, passphrases and codes, and everything beside them.
+impl Drop for Form {
+    fn drop(&mut self) {
+        self.fields
+            .iter_mut()
+            .for_each(|(_, value)| value.zeroize());
     }
 }
 
@@ -136,6 +146,8 @@ impl Form {
 
     /// Writes a field, over what was there.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        let old = self.fields.iter_mut().filter(|(at, _)| at == name);
+        old.for_each(|(_, value)| value.zeroize());
         self.fields.retain(|(at, _)| at != name);
         self.fields.push((name.to_owned(), value.into()));
     }
@@ -165,6 +177,18 @@ impl Form {
             );
         }
         length <= most
+    }
+
+    /// Every field, in the order in which it was sent.
+    /// Whether a field carries what a passkey derived (PRF), which is never to come here.
+    #[must_use]
+    pub fn tells_secret(&self) -> bool {
+        let told = |(_, value): &(String, String)| crate::passkeys::tells_secret(value);
+        self.fields.iter().any(told)
+    }
+
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.fields
     }
 
     /// Whether nothing was refused.

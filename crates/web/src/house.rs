@@ -53,6 +53,8 @@ pub struct Settings {
     pub https: bool,
     /// The address in the browser's bar (`https://alcove.example.org`) when a proxy changes `Host`.
     pub origin: Option<String>,
+    /// Whether passkeys can be used: browsers reach the doors by a name, and safely.
+    pub passkeys: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted: TrustedProxies,
     /// Signs the tokens of forms; from the vault, so that a restart keeps open forms valid.

@@ -5,7 +5,8 @@
 //! template has a field `page: web::Page`, extends one of `layouts/` and takes its pieces from
 //! `macros/ui.html`. The binary puts [`doorway()`] around the joined router once.
 //!
-//! [`Portal`] and [`Desk`] give a handler the access of who is signed in. Not here: what a sign-in is worth, and every
+//! [`Portal`] and [`Desk`] give a handler the access of who is signed in, [`fresh()`] makes that of staff who
+//! proved themselves again a moment ago, for what is dangerous. Not here: what a sign-in is worth, and every
 //! word of the domain; they are `practice`'s.
 //!
 //! To add another page to a door:
@@ -13,8 +14,9 @@
 //!    `{% import "macros/ui.html" as ui %}`, `{% block main %}…{% endblock %}`.
 //! 2. Write its struct with `#[derive(Template)]` and a field `page: Page`; the title is neutral words.
 //! 3. Write the handler: `async fn(visit: Visit, …) -> Answer`, ending in `show(&…)`.
-//! 4. Put an [`Audience`] label on everything confidential that is typed or read.
-//! 5. Render a sample of it in the door's test and give it to [`testing::check`].
+//! 4. Put its address into the capability's [`Routes`], and its lines into `hostile/expected/routes.txt`.
+//! 5. Put an [`Audience`] label on everything confidential that is typed or read.
+//! 6. Render a sample of it in the door's test and give it to [`testing::check`].
 
 extern crate self as web;
 
@@ -28,12 +30,21 @@ mod draft;
 mod errors;
 pub mod exit;
 mod form;
+mod goes;
 mod house;
 pub mod limit;
 mod local;
+pub mod messages;
+pub mod own_words;
 mod page;
+pub mod paper;
 mod parts;
+pub mod passkeys;
 pub mod peer;
+pub mod proving;
+pub mod recovery_codes;
+pub mod releases;
+mod routes;
 pub mod screen;
 mod show;
 mod sign_ins;
@@ -42,16 +53,20 @@ pub mod testing;
 mod times;
 mod visit;
 
-pub use access::{Desk, Portal};
+pub use access::{Desk, Portal, fresh, signed_in};
 pub use audience::{Audience, Label, Seen, listed};
 pub use doorway::{MOST_BYTES, doorway};
-pub use draft::draft_saved;
+pub use draft::{draft_saved, draft_saved_in_part};
 pub use errors::PageError;
 pub use form::{Asked, BACK, Form, FreeForm, TOKEN, TYPED};
+pub use goes::{Goes, PROCESS};
 pub use house::{Clock, HelpLine, House, Randomness, Settings, Web};
 pub use local::{Hours, Locale, machine, money};
 pub use page::{Door, Link, Notice, Page, Shown, Tone, initials};
 pub use parts::{Icon, Scan, icon, scan};
+pub use passkeys::PasskeyLine;
+pub use recovery_codes::CodesLine;
+pub use routes::{Acts, Listed, Routes, get, post};
 pub use show::{Answer, go, local, show, show_as, up};
 pub use sign_ins::SignInLine;
 pub use times::{TimeFields, times_in_words};

@@ -116,6 +116,8 @@ pub struct Notice {
     pub lead: String,
     /// The rest.
     pub text: String,
+    /// What can be done about it at once: where a form goes, and the words of its button.
+    pub act: Option<(String, &'static str)>,
 }
 
 /// Who is shown as signed in, in the words that the person chose.
@@ -218,7 +220,15 @@ impl Page {
             tone,
             lead: lead.into(),
             text: text.into(),
+            act: None,
         });
+        self
+    }
+
+    /// A line at the top of the page, before all others, with a button that posts to `action`.
+    #[must_use]
+    pub fn standing(mut self, notice: Notice) -> Self {
+        self.notices.insert(0, notice);
         self
     }
 
@@ -233,6 +243,12 @@ impl Page {
     #[must_use]
     pub fn house(&self) -> &House {
         self.visit.web().house()
+    }
+
+    /// Whether passkeys can be used here.
+    #[must_use]
+    pub fn has_passkeys(&self) -> bool {
+        self.visit.web().settings().passkeys
     }
 
     /// The token for `<input type="hidden" name="csrf">`; the macro `ui::token(page)` writes the field.
@@ -251,6 +267,12 @@ impl Page {
     #[must_use]
     pub fn asset(&self, path: &str) -> String {
         assets::asset(path)
+    }
+
+    /// What a browser compares an asset with before it runs it: `sha384-…`.
+    #[must_use]
+    pub fn integrity(&self, path: &str) -> &'static str {
+        assets::integrity(path)
     }
 
     /// This page's own path, for forms that come back to it.

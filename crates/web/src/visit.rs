@@ -34,6 +34,7 @@ struct Inner {
     web: Web,
     method: Method,
     path: String,
+    address: String,
     peer: IpAddr,
     wants: Wants,
     sign_in: Option<String>,
@@ -41,6 +42,7 @@ struct Inner {
     fresh_visitor: OnceLock<String>,
     initials_only: bool,
     device: Option<String>,
+    shared: bool,
 }
 
 impl Visit {
@@ -52,6 +54,11 @@ impl Visit {
             web: web.clone(),
             method: request.method().clone(),
             path: request.uri().path().to_owned(),
+            address: request
+                .uri()
+                .path_and_query()
+                .map_or("/", |both| both.as_str())
+                .to_owned(),
             peer: web.settings().trusted.true_peer(direct, headers),
             wants: wants(headers),
             sign_in: cookies::read(web, headers, Name::SignIn),
@@ -59,6 +66,7 @@ impl Visit {
             fresh_visitor: OnceLock::new(),
             initials_only: cookies::read(web, headers, Name::Initials).is_some(),
             device: cookies::read(web, headers, Name::Device),
+            shared: cookies::read(web, headers, Name::Shared).is_some(),
         }))
     }
 
@@ -78,6 +86,12 @@ impl Visit {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.0.path
+    }
+
+    /// The request's path with its query, to come back to.
+    #[must_use]
+    pub(crate) fn address(&self) -> &str {
+        &self.0.address
     }
 
     /// The door of the path.
@@ -110,6 +124,12 @@ impl Visit {
         self.0.device.as_deref().unwrap_or("")
     }
 
+    /// Whether who signed in with this browser said that somebody else may see it.
+    #[must_use]
+    pub fn shares_device(&self) -> bool {
+        self.0.shared
+    }
+
     /// Whether this screen shows initials only.
     #[must_use]
     pub fn initials_only(&self) -> bool {
@@ -132,6 +152,13 @@ impl Visit {
     pub fn csrf_fits(&self, token: &str) -> bool {
         self.binding()
             .is_some_and(|binding| csrf::fits(&self.0.web, binding, token))
+    }
+
+    /// What tells this browser from others: its sign-in, or what a visitor's forms are bound to. A form that came in with its
+    /// token has one.
+    #[must_use]
+    pub fn browser(&self) -> &str {
+        self.binding().unwrap_or("")
     }
 
     fn binding(&self) -> Option<&str> {

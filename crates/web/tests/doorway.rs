@@ -29,7 +29,7 @@ fn app() -> Router {
 }
 
 fn with(settings: Settings) -> Router {
-    doorway(samples::router(), &Web::new(settings))
+    doorway(samples::router(), &Web::new(settings)).into_router()
 }
 
 async fn send(app: Router, request: Builder, body: &str) -> Got {

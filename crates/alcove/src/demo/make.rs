@@ -17,7 +17,7 @@ use vault::{PassphraseCost, Secret, SystemRandomness};
 
 use super::marker::{self, Marker};
 use super::people::{self, Demo, DemoPractice};
-use super::{staff, year};
+use super::{former, staff, year};
 use crate::failure::Failure;
 use crate::init::Ground;
 use crate::open;
@@ -53,8 +53,12 @@ pub(super) async fn make(data: &Path, flags: &Flags) -> Result<(), Failure> {
     let secret = Ground::secret(&ground.settings)?;
     let today = SystemClock.now();
     let making = begin((&store, &keyring), &secret, people::demo()?, today).await?;
+    making.clock.set(former::begins(&making));
     marker.staff = staff::make(&making).await?;
+    let held = former::live(&making, &marker.staff).await?;
+    making.clock.set(earlier(today, DAYS));
     marker.clients = year::live(&making, &marker.staff).await?;
+    former::hold(&making, &marker.staff, held).await?;
     marker.proof = making.practice.demo_proof()?;
     making.bar.finish_and_clear();
     store.close().await;

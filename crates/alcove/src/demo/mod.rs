@@ -4,6 +4,7 @@
 //! operations that the doors call. [`pages`] lets anybody enter as any of them, which is why its routes exist only in
 //! a folder that the demo made and only at a loopback address ([`marker`]).
 
+mod former;
 mod make;
 mod marker;
 mod pages;
@@ -19,6 +20,8 @@ mod year;
 
 use std::process::ExitCode;
 
+use listenfd::ListenFd;
+
 pub(crate) use marker::Marker;
 pub(crate) use pages::router;
 pub(crate) use year::Interrupted;
@@ -26,11 +29,11 @@ pub(crate) use year::Interrupted;
 use crate::cli;
 use crate::failure::Failure;
 use crate::log;
-use crate::serve;
+use crate::serve::{self, Start};
 use crate::settings::{self, Flags, Settings};
 
 /// Makes the demo's folder if it is not there, and serves it.
-pub(crate) async fn demo(words: cli::Demo) -> Result<ExitCode, Failure> {
+pub(crate) async fn demo(words: cli::Demo, handed: ListenFd) -> Result<ExitCode, Failure> {
     let folder = match words.data {
         Some(data) => data,
         None => settings::demo_folder()?,
@@ -53,5 +56,5 @@ pub(crate) async fn demo(words: cli::Demo) -> Result<ExitCode, Failure> {
     } else {
         make::make(&data, &flags).await?;
     }
-    serve::run(settings).await
+    serve::run(settings, Start::of(words.locked), handed).await
 }

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::http::header;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Json, Response};
-use axum::routing::{get, post};
-use axum::{Extension, Router};
 use practice::Practice;
+use practice::access::SignedIn;
 use practice::ids::PostId;
 use practice::post::{Mailer, Outgoing};
 use web::cookies::{self, Name};
-use web::{Answer, FreeForm, Page, PageError, Visit, go, show};
+use web::{Answer, Form, FreeForm, Page, PageError, Routes, Visit, get, go, post, proving, show};
 
 use super::marker::{Marker, Someone};
 use super::people;
@@ -25,20 +25,32 @@ struct Known {
     mailer: Arc<Mailer>,
 }
 
+impl Known {
+    /// That the demo made this practice: a file put into another's folder opens no door.
+    fn is_of(&self, practice: &Practice) -> Result<(), PageError> {
+        if practice.demo_proof()? == self.proof {
+            Ok(())
+        } else {
+            Err(PageError::NotFound)
+        }
+    }
+}
+
 type Shared = Extension<Arc<Known>>;
 
 /// `/demo` and what is below it.
-pub(crate) fn router(marker: &Marker, mailer: Arc<Mailer>) -> Router<Practice> {
+pub(crate) fn router(marker: &Marker, mailer: Arc<Mailer>) -> Routes<Practice> {
     let everybody = people::demo().map(|demo| marker.everybody(&demo));
     let known = Arc::new(Known {
         everybody: everybody.unwrap_or_default(),
         proof: marker.proof.clone(),
         mailer,
     });
-    Router::new()
+    Routes::new()
         .route("/demo", get(list))
         .route("/demo.json", get(as_json))
         .route("/demo/enter", post(enter))
+        .route(proving::DEMO, post(prove))
         .route("/demo/outbox", get(outbox))
         .route("/demo/outbox/{id}", get(letter))
         .layer(Extension(known))
@@ -111,9 +123,7 @@ async fn enter(
     let slug = form.text("person");
     let one = known.everybody.iter().find(|one| one.slug == slug);
     let one = one.ok_or(PageError::NotFound)?;
-    if practice.demo_proof()? != known.proof {
-        return Err(PageError::NotFound);
-    }
+    known.is_of(&practice)?;
     if let Some(token) = visit.sign_in() {
         practice.sign_out(token).await?;
     }
@@ -124,11 +134,28 @@ async fn enter(
     Ok(response)
 }
 
+/// Goes on to a dangerous act as if who is signed in had proved themselves: nobody knows the passwords of invented people.
+async fn prove(
+    State(practice): State<Practice>,
+    Extension(known): Shared,
+    visit: Visit,
+    form: Form,
+) -> Answer {
+    let who = web::signed_in(&visit, &practice).await?;
+    known.is_of(&practice)?;
+    let on = proving::go_on(&form)?;
+    match who {
+        SignedIn::Desk(access) => practice.prove_again_in_demo(&access).await?,
+        SignedIn::Portal(access) => practice.prove_again_in_demo(&access).await?,
+    }
+    Ok(on)
+}
+
 /// A letter as the page shows it.
 struct Kept {
     id: PostId,
     to: String,
-    subject: &'static str,
+    subject: String,
     at: String,
     /// The text's lines, and whether a line is a link.
     lines: Vec<(String, bool)>,
@@ -183,7 +210,7 @@ fn kept(visit: &Visit, letter: &Outgoing) -> Kept {
     Kept {
         id: letter.id,
         to: letter.to.reveal().clone(),
-        subject: letter.subject,
+        subject: letter.subject.clone(),
         at: locale.moment(&at, today),
         lines: lines
             .map(|line| (line.to_owned(), line.starts_with("http")))

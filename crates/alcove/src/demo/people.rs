@@ -19,6 +19,30 @@ pub(crate) struct Demo {
     /// Notes for the older sessions of any case of their kind.
     pub(crate) bank: Vec<BankNote>,
     pub(crate) enquiries: Vec<DemoEnquiry>,
+    /// Whose care ended years ago.
+    pub(crate) former: Vec<DemoFormer>,
+}
+
+/// A case that ended years ago, of which nothing is left but that it was.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DemoFormer {
+    /// Slug of the clinician.
+    pub(crate) clinician: String,
+    pub(crate) people: Vec<DemoFormerClient>,
+    pub(crate) ended_days_ago: i64,
+    /// Why the record is on hold.
+    pub(crate) held: Option<String>,
+}
+
+/// Somebody of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DemoFormerClient {
+    pub(crate) name: String,
+    pub(crate) full_name: String,
+    pub(crate) pronouns: String,
+    pub(crate) born: Date,
 }
 
 /// Reads the invented people.

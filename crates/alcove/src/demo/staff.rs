@@ -114,13 +114,11 @@ fn new_staff(making: &Making, member: &StaffMember, supervisor: Option<PersonId>
         .roles
         .iter()
         .any(|role| matches!(role, DemoRole::Clinician | DemoRole::Associate));
-    let way = Way {
-        channel: Channel::Mail,
-        address: Private::from(format!("{}@alder-house.example", member.slug)),
-        safe: true,
-        mind: Private::default(),
-        times: None,
-    };
+    let way = Way::new(
+        Channel::Mail,
+        Private::from(format!("{}@alder-house.example", member.slug)),
+        true,
+    );
     NewStaff {
         identity: Identity {
             name: Private::from(member.name.as_str()),

@@ -2,16 +2,21 @@
 
 use practice::Practice;
 use practice::clock::micros;
-use vault::SlotMethod;
+use practice::receipts::HeadWay;
+use vault::{Secret, SlotMethod};
 
 use super::Checks;
 use crate::cli::Place;
+use crate::heads::moment;
+use crate::keys;
 use crate::open::Opened;
 use crate::serve;
 use crate::settings::Settings;
 
 /// Receipts that wait in a practice that nobody serves are soon taken in; more than this is not usual.
 const MANY_WAITING: i64 = 5_000;
+/// A head leaves every ten minutes; one that waits longer than three of them, in microseconds, is behind.
+const BEHIND: i64 = 30 * 60_000_000;
 /// A newest checkpoint this far in the future, in microseconds, means that the clock went back.
 const AHEAD: i64 = 60_000_000;
 
@@ -22,6 +27,7 @@ pub(super) async fn look(opened: &Opened, place: &Place, settings: &Settings, ch
     slots(practice, checks).await;
     unlock(practice, place, settings, checks).await;
     log(practice, checks).await;
+    heads(practice, settings, checks).await;
     post(practice, settings, checks).await;
 }
 
@@ -56,7 +62,10 @@ async fn slots(practice: &Practice, checks: &mut Checks) {
             let files = count(|method| matches!(method, SlotMethod::KeyFile));
             let phrases = count(|method| matches!(method, SlotMethod::Passphrase(_)));
             let sets = count(|method| matches!(method, SlotMethod::Cards));
-            let said = format!("{files} by key file, {phrases} by passphrase, {sets} by cards");
+            let passkeys = count(|method| matches!(method, SlotMethod::Passkey(_)));
+            let said = format!(
+                "{files} by key file, {phrases} by passphrase, {sets} by cards, {passkeys} by passkey"
+            );
             if slots.len() > 1 {
                 checks.ok("ways in", said);
             } else {
@@ -80,6 +89,11 @@ async fn unlock(practice: &Practice, place: &Place, settings: &Settings, checks:
         );
         return;
     };
+    if matches!(secret, Secret::KeyFile(_))
+        && let Some(said) = keys::left_over(practice, &settings.key_file).await
+    {
+        return checks.ok("keys", format!("not tried: {said}"));
+    }
     match practice.unlock(&secret).await {
         Ok(()) => checks.ok("keys", "open, and the data are those that they know"),
         Err(error) => checks.bad(
@@ -109,6 +123,49 @@ async fn log(practice: &Practice, checks: &mut Checks) {
             "set this machine's clock; receipts carry its time",
         ),
         _ => checks.ok("clock", practice.now().to_string()),
+    }
+}
+
+/// Whether the log's signed heads leave, and to where.
+async fn heads(practice: &Practice, settings: &Settings, checks: &mut Checks) {
+    let about = "heads";
+    let Some(folder) = &settings.heads_folder else {
+        let by_mail = practice.heads_left().await.unwrap_or_default();
+        let by_mail = by_mail.iter().find(|left| left.way == HeadWay::Mail);
+        return match by_mail.and_then(|left| left.left_at) {
+            Some(at) => checks.ok(about, format!("by mail to the owner, last {}", moment(at))),
+            None => checks.warn(
+                about,
+                "the log's signed heads go nowhere: who holds this machine can write the log anew",
+                "set heads_folder to a folder elsewhere, or a mail server",
+            ),
+        };
+    };
+    let shown = folder.0.display();
+    let newest = match folder.try_to_write().and_then(|()| folder.newest()) {
+        Ok(newest) => newest,
+        Err(error) => {
+            return checks.bad(
+                about,
+                format!("{shown}: {error}"),
+                "put the medium back, or let the program's account write there",
+            );
+        }
+    };
+    match practice.behind_since(newest).await {
+        Ok(Some(at)) if at < micros(practice.now()).saturating_sub(BEHIND) => checks.warn(
+            about,
+            format!(
+                "{shown} has no head since {}; its newest signs {newest} receipts",
+                moment(at)
+            ),
+            "serve the practice unlocked; the log of the program says what fails",
+        ),
+        Ok(_) => checks.ok(
+            about,
+            format!("{shown}, the newest signs {newest} receipts"),
+        ),
+        Err(error) => checks.bad(about, error.to_string(), "ask the database"),
     }
 }
 

@@ -1,10 +1,11 @@
 //! `alcove doctor`: looks at everything that a practice rests on, and says of each what to do.
 //!
-//! It changes nothing but what opening a practice changes (migrations of a newer program). What is wrong inside the data
+//! It changes nothing, and leaves the database of an older program as it is. What is wrong inside the data
 //! is `alcove audit verify`'s to say.
 
 mod ground;
 mod heart;
+mod places;
 
 use std::fmt;
 use std::process::ExitCode;
@@ -74,6 +75,7 @@ pub(crate) async fn doctor(words: Look) -> Result<ExitCode, Failure> {
     let settings = words.place.settings()?;
     let mut checks = Checks::default();
     ground::look(&settings, &mut checks);
+    places::look(&settings, &mut checks);
     match Opened::locked(&settings).await {
         Ok(opened) => {
             checks.ok("database", settings.database.to_string());

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use practice::access::JobAccess;
+use practice::accounts::{PasswordRule, SHORTEST_PASSPHRASE, check_passphrase};
 use vault::{CARDS, Card, KeyFile, PassphraseCost, Secret, SystemRandomness};
 
 use super::paper;
@@ -16,9 +17,6 @@ use crate::init::private_file;
 use crate::open::Opened;
 use crate::settings;
 use crate::typed;
-
-/// The fewest characters of a passphrase: guessing happens on somebody else's machines.
-const SHORTEST: usize = 16;
 
 /// Adds a way to unlock.
 pub(crate) async fn add(kind: AddSlot) -> Result<ExitCode, Failure> {
@@ -35,10 +33,8 @@ async fn passphrase(words: AddPassphrase) -> Result<(), Failure> {
         Some(file) => settings::secret_of(file)?,
         None => typed::on_terminal("The new passphrase", "--new-passphrase-file PATH")?,
     };
-    if passphrase.chars().count() < SHORTEST {
-        return Err(Failure::refused(format!(
-            "a passphrase has at least {SHORTEST} characters; five random words are good"
-        )));
+    if let Some(needs) = passphrase_needs(&passphrase) {
+        return Err(Failure::refused(format!("a passphrase has {needs}")));
     }
     let opened = Opened::unlocked(&words.place).await?;
     kept(opened, &Secret::Passphrase(passphrase), None).await?;
@@ -49,6 +45,20 @@ async fn passphrase(words: AddPassphrase) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What a new passphrase lacks, as the end of a sentence; nothing when it can be used.
+pub(crate) fn passphrase_needs(passphrase: &str) -> Option<String> {
+    let needs = match check_passphrase(passphrase) {
+        PasswordRule::Good => return None,
+        PasswordRule::Short => format!("at least {SHORTEST_PASSPHRASE} characters"),
+        PasswordRule::Common => {
+            "more than a word that everybody tries, or the same few characters".to_owned()
+        }
+    };
+    Some(format!(
+        "{needs}; five words that do not belong together are good"
+    ))
+}
+
 async fn cards(words: AddCards) -> Result<(), Failure> {
     let settings = words.place.settings()?;
     if let Some(file) = &words.out {
@@ -57,7 +67,7 @@ async fn cards(words: AddCards) -> Result<(), Failure> {
     let opened = Opened::unlocked(&words.place).await?;
     let (secret, cards) = vault::deal(&SystemRandomness);
     if let Some(file) = &words.out {
-        let written = private_file(file, &paper::of(&cards)?);
+        let written = private_file(file, &paper::of(&cards, paper::Set::Unlocking)?);
         written.map_err(|error| named(file, &error))?;
     }
     kept(opened, &secret, words.out.as_deref()).await?;

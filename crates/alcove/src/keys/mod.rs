@@ -1,18 +1,23 @@
-//! `alcove keys`: which ways there are to unlock, another one, the rehearsal of one, and its end.
+//! `alcove keys`: which ways there are to unlock, another one, the rehearsal of one, its end; and all keys wrapped anew.
 
 mod adding;
-mod paper;
+pub(crate) mod paper;
 mod rehearsing;
+mod rotating;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use jiff::Timestamp;
+use practice::Practice;
 use practice::access::JobAccess;
 use practice::keys::WayIn;
 use serde_json::json;
+use vault::SlotMethod;
 
-pub(crate) use adding::add;
+pub(crate) use adding::{add, passphrase_needs};
 pub(crate) use rehearsing::rehearse;
+pub(crate) use rotating::rotate;
 
 use crate::cli::{Look, RemoveSlot};
 use crate::failure::Failure;
@@ -57,6 +62,19 @@ fn line(slot: &WayIn) -> String {
     format!("{method:<12} {}  {added}{rehearsed}", slot.name)
 }
 
+/// What is said of a key file that is still there although no way to unlock is one any more.
+pub(crate) async fn left_over(practice: &Practice, file: &Path) -> Option<String> {
+    let slots = practice.slots().await.ok()?;
+    let by_file = |slot: &WayIn| matches!(slot.method, SlotMethod::KeyFile);
+    let is_left = file.exists() && !slots.iter().any(by_file);
+    is_left.then(|| {
+        format!(
+            "the key file {} belongs to no way to unlock any more: delete it",
+            file.display()
+        )
+    })
+}
+
 /// Removes a slot.
 pub(crate) async fn remove(words: RemoveSlot) -> Result<ExitCode, Failure> {
     let settings = words.place.settings()?;
@@ -66,8 +84,12 @@ pub(crate) async fn remove(words: RemoveSlot) -> Result<ExitCode, Failure> {
         .practice
         .remove_slot(&JobAccess::set_up(), &words.slot, &secret)
         .await;
+    let left_over = left_over(&opened.practice, &settings.key_file).await;
     opened.close().await;
     removed?;
     println!("It unlocks nothing any more, beside copies of the keyring from before.");
+    if let Some(said) = left_over {
+        println!("What is left: {said}.");
+    }
     Ok(ExitCode::SUCCESS)
 }

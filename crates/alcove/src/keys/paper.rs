@@ -1,7 +1,8 @@
 //! Cards on paper: a page for each, with the text in numbered groups and as a picture that a camera reads.
 //!
-//! A page does not say what it is for, nor whose it is: who finds one learns that there are two more. The size fits A4 and
-//! US Letter alike. Fonts are those that every reader of PDF brings, so nothing is embedded.
+//! A page of cards that unlock does not say what it is for, and none says whose it is: who finds one learns that there are two
+//! more. Cards of a succession say that they are such, so that nobody takes the one for the other. The size fits A4 and US
+//! Letter alike. Fonts are those that every reader of PDF brings, so nothing is embedded.
 
 use pdf_writer::{Content, Finish as _, Name, Pdf, Rect, Ref, Str};
 use qrcode::{Color, EcLevel, QrCode};
@@ -15,6 +16,9 @@ const PAGE: (u16, u16) = (595, 792);
 const LEFT: u16 = 72;
 /// The side of one module of the picture.
 const MODULE: u16 = 5;
+/// Where the words below the title begin, and how far apart they are.
+const KEEP_TOP: u16 = 676;
+const KEEP_STEP: u16 = 16;
 const PICTURE_TOP: u16 = 620;
 const TEXT_TOP: u16 = 350;
 /// Between two groups, and between two lines of them.
@@ -30,10 +34,45 @@ const FONTS: [(Name<'static>, Name<'static>); 3] = [
     (GROUP, Name(b"Courier-Bold")),
 ];
 
-const KEEP: [&str; 2] = [
-    "Keep this card apart from the other two, in another place or with another person.",
-    "Do not photograph or copy it, and type it in nowhere before you are asked for it.",
-];
+/// What a set of cards is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Set<'a> {
+    /// It unlocks.
+    Unlocking,
+    /// It opens what somebody left for who comes after them.
+    Succession {
+        /// By which its public half is recognised.
+        check: &'a str,
+    },
+}
+
+impl Set<'_> {
+    const fn title(self) -> &'static str {
+        match self {
+            Self::Unlocking => "Card",
+            Self::Succession { .. } => "Succession card",
+        }
+    }
+
+    /// The lines below the title.
+    fn keep(self) -> Vec<String> {
+        let apart =
+            "Keep this card apart from the other two, in another place or with another person.";
+        match self {
+            Self::Unlocking => vec![
+                apart.to_owned(),
+                "Do not photograph or copy it, and type it in nowhere before you are asked for it."
+                    .to_owned(),
+            ],
+            Self::Succession { check } => vec![
+                apart.to_owned(),
+                "Do not photograph or copy it. Two are typed in when somebody has to be succeeded."
+                    .to_owned(),
+                format!("The check of this set: {check}"),
+            ],
+        }
+    }
+}
 
 /// A card's text as lines of four groups.
 pub(super) fn lines(text: &str) -> Vec<Zeroizing<String>> {
@@ -46,7 +85,7 @@ pub(super) fn lines(text: &str) -> Vec<Zeroizing<String>> {
 ///
 /// # Errors
 /// [`Failure::Refused`] when the picture cannot be made.
-pub(super) fn of(cards: &[Card; CARDS]) -> Result<Zeroizing<Vec<u8>>, Failure> {
+pub(crate) fn of(cards: &[Card; CARDS], set: Set<'_>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut ids = (1..).map(Ref::new);
     let mut next = || ids.next().unwrap_or(Ref::new(i32::MAX));
     let (catalog, tree) = (next(), next());
@@ -60,7 +99,7 @@ pub(super) fn of(cards: &[Card; CARDS]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     for card in cards {
         let (page, content) = (next(), next());
         pages.push(page);
-        pdf.stream(content, &drawn(card)?);
+        pdf.stream(content, &drawn(card, set)?);
         let mut page = pdf.page(page);
         let (width, height) = (f32::from(PAGE.0), f32::from(PAGE.1));
         page.media_box(Rect::new(0.0, 0.0, width, height));
@@ -78,13 +117,14 @@ pub(super) fn of(cards: &[Card; CARDS]) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(Zeroizing::new(pdf.finish()))
 }
 
-fn drawn(card: &Card) -> Result<Vec<u8>, Failure> {
+fn drawn(card: &Card, set: Set<'_>) -> Result<Vec<u8>, Failure> {
     let text = card.to_text();
     let mut page = Content::new();
-    let title = format!("Card {} of {CARDS}", card.number());
+    let title = format!("{} {} of {CARDS}", set.title(), card.number());
     say(&mut page, (HEADING, 24), (LEFT, 704), &title);
-    say(&mut page, (WORDS, 11), (LEFT, 676), KEEP[0]);
-    say(&mut page, (WORDS, 11), (LEFT, 660), KEEP[1]);
+    for (line, y) in set.keep().iter().zip(downwards(KEEP_TOP, KEEP_STEP)) {
+        say(&mut page, (WORDS, 11), (LEFT, y), line);
+    }
     picture(&mut page, &text)?;
     let mut number = 0_u16;
     for (line, y) in lines(&text).iter().zip(downwards(TEXT_TOP, STEP.1)) {
@@ -141,7 +181,7 @@ mod tests {
     #[test]
     fn the_pages_carry_the_cards_and_do_not_say_what_for() {
         let (_, cards) = vault::deal(&vault::SeededRandomness::new(3));
-        let pdf = of(&cards).unwrap();
+        let pdf = of(&cards, Set::Unlocking).unwrap();
         let shown = String::from_utf8_lossy(&pdf);
         assert!(shown.starts_with("%PDF-1.7") && shown.contains("/Count 3"));
         for card in &cards {
@@ -155,6 +195,22 @@ mod tests {
                 !shown.to_lowercase().contains(&word.to_lowercase()),
                 "{word}"
             );
+        }
+    }
+
+    #[test]
+    fn cards_of_a_succession_say_so_and_not_whose_they_are() {
+        let cards = vault::deal_secret(&[9; 32], 0, &vault::SeededRandomness::new(3));
+        let check = "K7QF-2M3P-0000";
+        let pdf = of(&cards, Set::Succession { check }).unwrap();
+        let shown = String::from_utf8_lossy(&pdf);
+        for card in &cards {
+            let title = format!("(Succession card {} of 3)", card.number());
+            assert!(shown.contains(&title));
+        }
+        assert!(shown.contains(check) && !shown.contains("(Card "));
+        for word in ["alcove", "practice", "unlock", "client", "/Info"] {
+            assert!(!shown.to_lowercase().contains(word), "{word}");
         }
     }
 

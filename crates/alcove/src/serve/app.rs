@@ -1,31 +1,30 @@
-//! The doors joined: one router, the doorway around it, health beside it.
+//! The doors joined: one router, health among them, the doorway around it.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, Uri};
 use axum::middleware::from_fn;
-use axum::response::Json;
-use axum::routing::get;
+use axum::response::{Json, Redirect};
+use axum::routing;
 use practice::Practice;
 use practice::post::Mailer;
 use serde_json::{Value, json};
 use tower_http::timeout::TimeoutLayer;
-use web::{PageError, Web, doorway};
+use web::{Listed, PageError, Routes, Web, doorway, get};
 
 use crate::demo;
 use crate::log;
 
-use super::unlock;
+use super::{unlock, ways};
 
 /// How long one request may take.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Which doors stand at an address.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Doors {
+pub(super) enum Which {
     All,
     WithoutDesk,
     DeskOnly,
@@ -35,34 +34,56 @@ pub(super) enum Doors {
 pub(super) fn app(
     practice: &Practice,
     web: &Web,
-    which: Doors,
+    which: Which,
     demo: Option<(demo::Marker, Arc<Mailer>)>,
-) -> Router {
-    let mut doors = Router::new()
-        .merge(public::router())
-        .merge(web::assets::router())
-        .merge(unlock::router());
-    if which != Doors::DeskOnly {
-        doors = doors.merge(portal::router());
-    }
-    if which != Doors::WithoutDesk {
-        doors = doors.merge(desk::router());
-    }
-    if let Some((marker, mailer)) = demo {
-        doors = doors.merge(demo::router(&marker, mailer));
-    }
-    let doors = doors
-        .fallback(async || PageError::NotFound)
+) -> Routes<()> {
+    let routes = doors(which, demo)
+        .within(|router| router.fallback(async || PageError::NotFound))
         .with_state(practice.clone())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST,
         ))
         .layer(from_fn(log::told));
-    let health = Router::new()
-        .route("/health", get(health))
-        .with_state(practice.clone());
-    doorway(doors, web).merge(health)
+    doorway(routes, web)
+}
+
+/// Every address that the program can answer, those of a demo too.
+pub(crate) fn every_address() -> Vec<Listed> {
+    let kept = Arc::new(Mailer::kept(String::new()));
+    doors(Which::All, Some((demo::Marker::default(), kept))).listed()
+}
+
+/// The addresses of the doors, and of health.
+fn doors(which: Which, demo: Option<(demo::Marker, Arc<Mailer>)>) -> Routes<Practice> {
+    let mut doors = Routes::new()
+        .merge(public::router())
+        .merge(web::assets::router())
+        .merge(unlock::router());
+    if which != Which::DeskOnly {
+        doors = doors.merge(portal::router());
+    }
+    if which != Which::WithoutDesk {
+        doors = doors.merge(desk::router()).merge(ways::router());
+    }
+    if let Some((marker, mailer)) = demo {
+        doors = doors.merge(demo::router(&marker, mailer));
+    }
+    doors.merge(Routes::new().route("/health", get(health)))
+}
+
+/// What answers plain HTTP where browsers are to come by https: where to go, and nothing else. What was sent here in the clear is
+/// not taken.
+pub(super) fn redirect(origin: String, web: &Web) -> Routes<()> {
+    let lead = async move |uri: Uri| {
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        Redirect::permanent(&format!("{origin}{path}"))
+    };
+    let only_looking = routing::get(lead).fallback(async || PageError::NoSuchAct);
+    doorway(
+        Routes::new().within(|router: axum::Router| router.fallback(only_looking)),
+        web,
+    )
 }
 
 /// Whether the practice is unlocked; it needs nothing, not even a database that answers.

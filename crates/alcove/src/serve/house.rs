@@ -22,10 +22,8 @@ pub(super) async fn web(
     let description = practice.description().await?;
     Ok(Web::new(web::Settings {
         house: house(description, is_demo),
-        https: settings
-            .address
-            .as_ref()
-            .is_some_and(|address| address.is_https),
+        https: settings.is_https(),
+        passkeys: practice.has_passkeys(),
         origin: settings.address.clone().map(|address| address.origin),
         trusted: settings.trusted.clone(),
         csrf_key: practice.form_key().await?,

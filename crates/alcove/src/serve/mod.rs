@@ -2,12 +2,22 @@
 //!
 //! The listeners answer before the keys are tried, because verifying a large practice takes longer than anybody waits
 //! for a page; until then the server is locked, and serves what is published.
+//!
+//! Told to lock, it ends what is at work and begins anew as another process ([`again`]).
 
+mod again;
 mod app;
+mod doors;
+mod end;
+mod ground;
 mod house;
 mod listen;
+mod secret;
 mod unlock;
+mod ways;
 mod work;
+
+pub(crate) use app::every_address;
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -15,165 +25,138 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use listenfd::ListenFd;
 use practice::Practice;
+use practice::clock::{Clock as _, SystemClock};
 use practice::post::{Mailer, Smtp};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
-use web::Web;
 
 use crate::cli::Serve;
 use crate::demo;
 use crate::failure::Failure;
+use crate::holding::Holding;
 use crate::open::{self, Opened};
 use crate::settings::{self, Settings};
-use crate::{log, settings::secret_of};
+use crate::{keys, log, settings::secret_of};
+
+use end::{End, Told};
+use ground::Ground;
 
 /// How long the first line waits for the keys, so that who reads it finds the practice unlocked.
 const PATIENCE: Duration = Duration::from_millis(700);
 
 /// Serves a practice until it is told to stop.
-pub(crate) async fn serve(words: Serve) -> Result<ExitCode, Failure> {
+pub(crate) async fn serve(words: Serve, handed: ListenFd) -> Result<ExitCode, Failure> {
     let data = settings::data_folder(&words.data)?;
     let settings = Settings::read(&data, &words.flags)?;
     log::begin(&settings)?;
-    run(settings).await
+    run(settings, Start::of(words.locked), handed).await
 }
 
-/// Serves with these settings until it is told to stop.
-pub(crate) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
-    let stop = Stop::listen()?;
+/// Whether the server may unlock by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Start {
+    /// With its key file, where there is one.
+    AsSet,
+    /// It was locked, and stays so until a person unlocks it.
+    Locked,
+}
+
+impl Start {
+    pub(crate) const fn of(locked: bool) -> Self {
+        if locked { Self::Locked } else { Self::AsSet }
+    }
+}
+
+/// Tells the practice what of the settings its rules need.
+fn tell_settings(practice: &Practice, settings: &Settings) {
+    practice.brake_at(settings.records_an_hour);
+    practice.keep_copies_for(settings.backup.keys_days.into());
+}
+
+/// Serves with these settings until it is told to stop; told to lock, it begins anew and does not come back here.
+pub(crate) async fn run(
+    settings: Settings,
+    start: Start,
+    handed: ListenFd,
+) -> Result<ExitCode, Failure> {
+    refuse_exposed(&settings)?;
     let counters = settings.metrics.map(|_| log::count()).transpose()?;
-    let opened = Opened::locked(&settings).await?;
+    let opened = Opened::to_serve(&settings).await?;
     let practice = opened.practice.clone();
-    let ground = Ground::take(&settings).await?;
+    let end = End::listen(&practice)?;
+    let ground = Ground::take(&settings, handed)?;
+    let held = ground.held()?;
+    tell_settings(&practice, &settings);
     let bound = ground.doors.local_addr()?;
+    let _holding = hold(&settings)?;
     let demo = demo::Marker::in_folder(&settings.data, bound);
     let mailer = mailer(&settings, bound, demo.is_some())?.map(Arc::new);
+    if let Some(address) = &settings.address {
+        practice.reached_at(&address.origin);
+    }
     let web = house::web(&settings, &practice, demo.is_some()).await?;
 
     let mut tasks = JoinSet::new();
     let is_demo = demo.is_some();
     let demo = demo.zip(mailer.clone());
-    ground.serve(&mut tasks, (&practice, &web), demo, counters, &stop);
-    let unlocking = tokio::spawn(unlock_by_key_file(practice.clone(), settings.clone()));
+    let leave = work::HeadsLeave::of(&settings, mailer.is_some() && !is_demo);
+    let doors = doors::Doors::new(&settings, (&practice, &web), demo)?;
+    doors.open(ground, counters, &mut tasks, &end)?;
+    let unlocking = tokio::spawn(unlock_at_start(practice.clone(), settings.clone(), start));
     let said = tokio::time::timeout(PATIENCE, unlocking).await;
-    println!("Alcove listens on http://{bound}");
+    let scheme = if settings.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    println!("Alcove listens on {scheme}://{bound}");
     if is_demo {
-        println!("Look around as anybody: http://{bound}/demo");
+        println!("Look around as anybody: {scheme}://{bound}/demo");
     }
     say_in_time(said, &settings);
-    warn(&settings, bound);
+    warn(&settings);
 
-    let mut work = JoinSet::new();
-    work.spawn(practice.clone().run_sequencer());
-    work.spawn(practice.clone().run_catching_up());
-    work.spawn(work::answer_ways_back(practice.clone()));
-    work.spawn(work::send_post(practice.clone(), mailer));
-    work.spawn(work::keep_house(practice.clone()));
-    stop.told().await;
-    tracing::info!("stopping");
+    let mut work = work::begin(&practice, mailer, &leave);
+    let told = end.told().await;
+    tracing::info!(?told, "ending what is at work");
     while tasks.join_next().await.is_some() {}
     work.shutdown().await;
-    if !practice.is_locked() {
-        practice.sequence().await?;
-    }
+    let sequenced = if practice.is_locked() {
+        Ok(())
+    } else {
+        leave.at_the_end(&practice).await
+    };
     opened.close().await;
+    if told == Told::Lock {
+        // Whatever happened to the log: it is told at the next start, and the keys go now.
+        match again::begin(&held)? {}
+    }
+    sequenced?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-/// The addresses that were taken.
-struct Ground {
-    doors: TcpListener,
-    desk: Option<TcpListener>,
-    metrics: Option<TcpListener>,
+/// Holds the data folder, so that it is known who serves it.
+fn hold(settings: &Settings) -> Result<Option<Holding>, Failure> {
+    let since = SystemClock.now().as_microsecond().to_string();
+    let holding = Holding::take(&settings.data, &since)?;
+    if holding.is_none() {
+        tracing::warn!(
+            "another process serves this folder, too; `alcove lock` tells that one only"
+        );
+    }
+    Ok(holding)
 }
 
-impl Ground {
-    async fn take(settings: &Settings) -> Result<Self, Failure> {
-        Ok(Self {
-            doors: bind(settings.listen).await?,
-            desk: bind_some(settings.desk_listen).await?,
-            metrics: bind_some(settings.metrics).await?,
-        })
-    }
-
-    /// Begins to answer at each of them.
-    fn serve(
-        self,
-        tasks: &mut JoinSet<()>,
-        heart: (&Practice, &Web),
-        demo: Option<(demo::Marker, Arc<Mailer>)>,
-        counters: Option<metrics_exporter_prometheus::PrometheusHandle>,
-        stop: &Stop,
-    ) {
-        let (practice, web) = heart;
-        let which = if self.desk.is_some() {
-            app::Doors::WithoutDesk
-        } else {
-            app::Doors::All
-        };
-        let mut answer = |listener, app: Router| {
-            tasks.spawn(listen::listen(listener, app, stop.0.clone()));
-        };
-        answer(self.doors, app::app(practice, web, which, demo));
-        if let Some(desk) = self.desk {
-            let app = app::app(practice, web, app::Doors::DeskOnly, None);
-            answer(desk, app);
-        }
-        if let (Some(metrics), Some(handle)) = (self.metrics, counters) {
-            answer(metrics, log::metrics_page(handle.clone()));
-            let mut stop = stop.0.clone();
-            tasks.spawn(async move {
-                tokio::select! {
-                    () = log::upkeep(handle) => {}
-                    _ = stop.changed() => {}
-                }
-            });
-        }
-    }
-}
-
-async fn bind_some(address: Option<SocketAddr>) -> Result<Option<TcpListener>, Failure> {
-    match address {
-        Some(address) => bind(address).await.map(Some),
-        None => Ok(None),
-    }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| Failure::refused(format!("cannot listen on {address}: {error}")))
-}
-
-/// Whether somebody told the program to stop: SIGTERM from a service manager, Ctrl-C from a terminal.
-struct Stop(watch::Receiver<bool>);
-
-impl Stop {
-    fn listen() -> Result<Self, Failure> {
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let (tell, told) = watch::channel(false);
-        tokio::spawn(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-            tell.send_replace(true);
-            // Kept, so that nobody who waits finds the channel closed instead of told.
-            std::future::pending::<()>().await;
-            drop(tell);
-        });
-        Ok(Self(told))
-    }
-
-    async fn told(&self) {
-        // An error means that the sender is gone: as good as told.
-        drop(self.0.clone().wait_for(|told| *told).await);
+/// Passwords and records do not go over a network in the clear, not even once.
+fn refuse_exposed(settings: &Settings) -> Result<(), Failure> {
+    match settings.exposed().first() {
+        None => Ok(()),
+        Some(address) => Err(Failure::refused(format!(
+            "others reach {address}, and nothing protects the way: set tls_certificate_file or acme_contact, or put a proxy with TLS \
+             before it; then set address = \"https://...\""
+        ))),
     }
 }
 
@@ -181,10 +164,17 @@ impl Stop {
 enum Unlocked {
     ByKeyFile,
     NoKeyFile,
+    AskedNotTo,
+    /// There is a key file, and no way to unlock is one: what is said of it.
+    LeftOver(String),
     Refused(String),
 }
 
-async fn unlock_by_key_file(practice: Practice, settings: Settings) -> Unlocked {
+async fn unlock_at_start(practice: Practice, settings: Settings, start: Start) -> Unlocked {
+    if start == Start::Locked {
+        tracing::info!("locked, as was asked");
+        return Unlocked::AskedNotTo;
+    }
     let secret = match open::key_file(&settings.key_file) {
         Ok(Some(secret)) => secret,
         Ok(None) => {
@@ -193,7 +183,11 @@ async fn unlock_by_key_file(practice: Practice, settings: Settings) -> Unlocked 
         }
         Err(failure) => return Unlocked::Refused(failure.to_string()),
     };
-    match practice.unlock(&secret).await {
+    if let Some(said) = keys::left_over(&practice, &settings.key_file).await {
+        tracing::warn!("locked: {said}");
+        return Unlocked::LeftOver(said);
+    }
+    match practice.unlock_to_serve(&secret).await {
         Ok(()) => {
             tracing::info!("unlocked by the key file");
             if let Err(error) = practice.sequence().await {
@@ -216,9 +210,15 @@ fn say_in_time(said: Said, settings: &Settings) {
     match said {
         Ok(Ok(Unlocked::NoKeyFile)) => {
             println!(
-                "The records are locked: there is no key file {key}. Unlock them at /unlock, with a passphrase or two cards."
+                "The records are locked: there is no key file {key}. Unlock them at /unlock, with a passphrase, two cards or a passkey."
             );
         }
+        Ok(Ok(Unlocked::AskedNotTo)) => println!(
+            "The records are locked. Unlock them at /unlock, with a passphrase, two cards or a passkey; stopped and started, the server looks for its key file again."
+        ),
+        Ok(Ok(Unlocked::LeftOver(said))) => println!(
+            "The records are locked: {said}. Unlock them at /unlock, with a passphrase, two cards or a passkey."
+        ),
         Ok(Ok(Unlocked::Refused(why))) => println!("The records stay locked: {why}."),
         Ok(Ok(Unlocked::ByKeyFile)) | Err(_) => {
             println!(
@@ -233,16 +233,7 @@ fn say_in_time(said: Said, settings: &Settings) {
 }
 
 /// What is unwise, in the log.
-fn warn(settings: &Settings, bound: SocketAddr) {
-    let is_https = settings
-        .address
-        .as_ref()
-        .is_some_and(|address| address.is_https);
-    if !bound.ip().is_loopback() && !is_https {
-        tracing::warn!(
-            "this address can be reached from elsewhere without https: put a proxy with TLS before it and set `address`"
-        );
-    }
+fn warn(settings: &Settings) {
     if open_to_others(&settings.data) {
         tracing::warn!(
             "other accounts of this machine can enter the data folder; `alcove doctor` says what to do"

@@ -20,6 +20,8 @@ pub(crate) use read::{Source, secret_of};
 pub(crate) use table::{help, markdown, meaning};
 
 use crate::failure::Failure;
+use crate::heads::Folder;
+use crate::tls::Tls;
 
 /// Flags of the command line that are settings.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -53,6 +55,25 @@ pub(crate) struct Mail {
     pub(crate) from_name: String,
 }
 
+/// Where backups go and who can read them.
+#[derive(Clone, Debug)]
+pub(crate) struct Backup {
+    pub(crate) to: Option<String>,
+    pub(crate) keys_to: Option<String>,
+    pub(crate) recipients: Vec<String>,
+    pub(crate) keys_days: u16,
+    pub(crate) storage: Storage,
+}
+
+/// How storage that speaks like S3 is reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Storage {
+    pub(crate) endpoint: Option<String>,
+    pub(crate) region: String,
+    pub(crate) credentials_file: Option<PathBuf>,
+    pub(crate) certificate_file: Option<PathBuf>,
+}
+
 /// How the log is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LogFormat {
@@ -70,8 +91,15 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) desk_listen: Option<SocketAddr>,
     pub(crate) address: Option<Address>,
+    /// TLS of the program's own; none where a proxy speaks it, or nobody does.
+    pub(crate) tls: Option<Tls>,
+    pub(crate) redirect_listen: Option<SocketAddr>,
     pub(crate) trusted: TrustedProxies,
+    pub(crate) heads_folder: Option<Folder>,
     pub(crate) mail: Option<Mail>,
+    /// How many records one person opens in an hour before they prove themselves again.
+    pub(crate) records_an_hour: usize,
+    pub(crate) backup: Backup,
     pub(crate) metrics: Option<SocketAddr>,
     pub(crate) log_format: LogFormat,
     pub(crate) log_level: String,
@@ -106,8 +134,13 @@ impl Settings {
                 .unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))),
             desk_listen: values.socket("desk_listen")?,
             address: values.address()?,
+            tls: values.tls(data)?,
+            redirect_listen: values.redirect()?,
             trusted: values.trusted()?,
+            heads_folder: values.heads_folder(data)?,
             mail: values.mail(data)?,
+            records_an_hour: values.count("records_an_hour")?,
+            backup: values.backup(data)?,
             metrics: values.socket("metrics")?,
             log_format: match values.one_of("log_format", &["text", "json"])? {
                 "json" => LogFormat::Json,
@@ -120,6 +153,22 @@ impl Settings {
         Ok(settings)
     }
 
+    /// Whether browsers come by https: by the program's own TLS, or by a proxy's.
+    pub(crate) fn is_https(&self) -> bool {
+        self.address
+            .as_ref()
+            .is_some_and(|address| address.is_https)
+    }
+
+    /// The addresses with doors that somebody elsewhere reaches without https.
+    pub(crate) fn exposed(&self) -> Vec<SocketAddr> {
+        let doors = [Some(self.listen), self.desk_listen];
+        let reached = doors.into_iter().flatten();
+        reached
+            .filter(|address| !address.ip().is_loopback() && !self.is_https())
+            .collect()
+    }
+
     /// What browsers reach the program by, as far as it is known: for links in mail.
     pub(crate) fn public_address(&self, bound: SocketAddr) -> String {
         match &self.address {
@@ -129,13 +178,16 @@ impl Settings {
     }
 }
 
-/// What a service manager hands over (systemd: `LoadCredential=alcove-machine:PATH`), else `DIR.key` beside the folder.
-fn key_file_by_default(data: &Path) -> PathBuf {
+/// What a service manager hands over (systemd: `LoadCredential=NAME:PATH`), where it does.
+fn handed_over(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("CREDENTIALS_DIRECTORY").filter(|folder| !folder.is_empty());
-    let handed = folder.map(|folder| Path::new(&folder).join("alcove-machine"));
-    handed
-        .filter(|file| file.is_file())
-        .unwrap_or_else(|| key_file_beside(data))
+    let handed = folder.map(|folder| Path::new(&folder).join(name));
+    handed.filter(|file| file.is_file())
+}
+
+/// The credential `alcove-machine`, else `DIR.key` beside the folder.
+fn key_file_by_default(data: &Path) -> PathBuf {
+    handed_over("alcove-machine").unwrap_or_else(|| key_file_beside(data))
 }
 
 /// Whether a file lies, or would lie, in the data folder, whatever links lead there.

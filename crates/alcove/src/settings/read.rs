@@ -13,8 +13,10 @@ use store::DatabaseUrl;
 use web::peer::TrustedProxies;
 
 use super::table::{Row, TABLE};
-use super::{Address, Flags, Mail, Said};
+use super::{Address, Backup, Flags, Mail, Said, Storage};
 use crate::failure::Failure;
+use crate::heads::Folder;
+use crate::tls::{Asked, Tls};
 
 /// Where a value was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -150,6 +152,13 @@ impl Values {
             .ok_or_else(|| self.wrong(name, format!("{text:?} is none of {}", words.join(", "))))
     }
 
+    /// A number from 1 on.
+    pub(super) fn count(&self, name: &str) -> Result<usize, Failure> {
+        let text = self.text(name);
+        let read = text.parse().ok().filter(|count| *count > 0);
+        read.ok_or_else(|| self.wrong(name, format!("{text:?} is no number from 1 on")))
+    }
+
     pub(super) fn trusted(&self) -> Result<TrustedProxies, Failure> {
         let name = "trusted_proxies";
         self.text(name)
@@ -181,6 +190,76 @@ impl Values {
         }))
     }
 
+    /// TLS of the program's own, for the name in `address`.
+    pub(super) fn tls(&self, data: &Path) -> Result<Option<Tls>, Failure> {
+        let files = (
+            self.path("tls_certificate_file", data),
+            self.path("tls_key_file", data),
+        );
+        let contact = self.some("acme_contact");
+        let (name, tls) = match (files, contact) {
+            ((None, None), None) => return Ok(None),
+            ((Some(certificate), Some(key)), None) => {
+                ("tls_certificate_file", Tls::Files { certificate, key })
+            }
+            ((None, None), Some(contact)) => {
+                ("acme_contact", Tls::Asked(self.asked(data, contact)?))
+            }
+            ((Some(_), None) | (None, Some(_)), None) => {
+                return Err(self.wrong(
+                    "tls_certificate_file",
+                    "the certificate and its key (tls_key_file) are set together",
+                ));
+            }
+            (_, Some(_)) => {
+                return Err(self.wrong(
+                    "acme_contact",
+                    "the certificate comes from files or from an authority, not from both",
+                ));
+            }
+        };
+        match self.address()? {
+            Some(address) if address.is_https => Ok(Some(tls)),
+            _ => Err(self.wrong(name, "say by which https address browsers come: address")),
+        }
+    }
+
+    fn asked(&self, data: &Path, contact: &str) -> Result<Asked, Failure> {
+        let address = self.address()?;
+        let rest = address
+            .as_ref()
+            .and_then(|one| one.origin.split_once("://"));
+        let host = rest.map_or("", |(_, rest)| rest);
+        let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+        let is_name =
+            host.contains(|letter: char| letter.is_ascii_alphabetic()) && !host.starts_with('[');
+        if !is_name {
+            return Err(self.wrong("acme_contact", "address must hold the name to be certified"));
+        }
+        let directory = self.text("acme_directory");
+        if !directory.starts_with("https://") {
+            return Err(self.wrong("acme_directory", "an authority is asked by https only"));
+        }
+        Ok(Asked {
+            host: host.to_owned(),
+            directory: directory.to_owned(),
+            contact: contact.to_owned(),
+            also_trust: self.path("acme_authority_file", data),
+            folder: data.join("tls"),
+        })
+    }
+
+    /// The address that leads to https, which there must be then.
+    pub(super) fn redirect(&self) -> Result<Option<SocketAddr>, Failure> {
+        let name = "redirect_listen";
+        let socket = self.socket(name)?;
+        match self.address()? {
+            Some(address) if address.is_https => Ok(socket),
+            _ if socket.is_none() => Ok(None),
+            _ => Err(self.wrong(name, "there is no https address to lead to: address")),
+        }
+    }
+
     pub(super) fn database(&self, data: &Path) -> Result<DatabaseUrl, Failure> {
         let name = "database";
         let url: DatabaseUrl = self
@@ -201,6 +280,61 @@ impl Values {
                 }
             },
         }
+    }
+
+    pub(super) fn heads_folder(&self, data: &Path) -> Result<Option<Folder>, Failure> {
+        let name = "heads_folder";
+        let Some(folder) = self.path(name, data) else {
+            return Ok(None);
+        };
+        if super::lies_in(data, &folder) {
+            return Err(self.wrong(name, "it lies in the data folder, which is no second place"));
+        }
+        Ok(Some(Folder(folder)))
+    }
+
+    /// A path from the data folder, or an address as it is.
+    fn shelf(&self, name: &str, data: &Path) -> Option<String> {
+        let text = self.some(name)?;
+        if text.contains("://") {
+            return Some(text.to_owned());
+        }
+        Some(data.join(text).to_string_lossy().into_owned())
+    }
+
+    fn storage(&self, data: &Path) -> Result<Storage, Failure> {
+        let endpoint = self.some("backup_s3_endpoint");
+        if endpoint.is_some_and(|url| !url.starts_with("https://")) {
+            return Err(self.wrong(
+                "backup_s3_endpoint",
+                "it begins with https://; over anything else the credentials could be read on the way",
+            ));
+        }
+        Ok(Storage {
+            endpoint: endpoint.map(str::to_owned),
+            region: self.text("backup_s3_region").to_owned(),
+            credentials_file: self
+                .path("backup_s3_credentials_file", data)
+                .or_else(|| super::handed_over("alcove-backup")),
+            certificate_file: self.path("backup_s3_certificate_file", data),
+        })
+    }
+
+    pub(super) fn backup(&self, data: &Path) -> Result<Backup, Failure> {
+        let days = self.text("backup_keys_days");
+        let recipients = self.text("backup_recipients").split(',');
+        Ok(Backup {
+            to: self.shelf("backup_to", data),
+            keys_to: self.shelf("backup_keys_to", data),
+            storage: self.storage(data)?,
+            recipients: recipients
+                .map(|one| one.trim().to_owned())
+                .filter(|one| !one.is_empty())
+                .collect(),
+            keys_days: days.parse().ok().filter(|days| *days > 0).ok_or_else(|| {
+                self.wrong("backup_keys_days", format!("{days:?} is no number of days"))
+            })?,
+        })
     }
 
     pub(super) fn mail(&self, data: &Path) -> Result<Option<Mail>, Failure> {

@@ -41,7 +41,7 @@ const fn flag(row: &Row, flag: &'static str) -> Row {
 }
 
 /// Every setting, in the order of the reference.
-pub(crate) const TABLE: [Row; 18] = [
+pub(crate) const TABLE: [Row; 34] = [
     flag(
         &row(
             "listen",
@@ -80,7 +80,39 @@ pub(crate) const TABLE: [Row; 18] = [
         "",
         "URL",
         "what browsers reach the program by, such as `https://alcove.example.org`; links in mail begin with it, and \
-         `https` makes cookies secure",
+         `https` makes cookies secure; passkeys are bound to its name, so that another name ends all of them",
+    ),
+    row(
+        "tls_certificate_file",
+        "",
+        "PATH",
+        "the certificate, and those above it, in PEM, with which the program speaks TLS itself; read anew when it changes",
+    ),
+    row("tls_key_file", "", "PATH", "that certificate's key in PEM"),
+    row(
+        "acme_contact",
+        "",
+        "EMAIL ADDRESS",
+        "the program speaks TLS and gets its certificate by itself (ACME, tls-alpn-01), for the name in `address`, which must \
+         lead to `listen` on port 443; who is told of trouble. Setting it agrees to the authority's terms",
+    ),
+    row(
+        "acme_directory",
+        "https://acme-v02.api.letsencrypt.org/directory",
+        "URL",
+        "the authority that is asked for the certificate",
+    ),
+    row(
+        "acme_authority_file",
+        "",
+        "PATH",
+        "a certificate in PEM to trust for the authority besides the public ones",
+    ),
+    row(
+        "redirect_listen",
+        "",
+        "ADDRESS:PORT",
+        "an address, usually port 80, that answers plain HTTP and only leads to `address`",
     ),
     row(
         "desk_listen",
@@ -93,6 +125,13 @@ pub(crate) const TABLE: [Row; 18] = [
         "",
         "ADDRESSES",
         "proxies whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`",
+    ),
+    row(
+        "heads_folder",
+        "",
+        "PATH",
+        "a folder elsewhere, such as another machine's, into which the log's signed heads are written every ten minutes and at \
+         each unlocking; it must be there",
     ),
     row(
         "mail_host",
@@ -136,6 +175,61 @@ pub(crate) const TABLE: [Row; 18] = [
         "Front desk",
         "WORDS",
         "the sender's name; one that names the field is refused",
+    ),
+    row(
+        "records_an_hour",
+        "100",
+        "NUMBER",
+        "how many records (a client has about two, a couple five) one person who works here opens in an hour before they prove \
+         again who they are; twice as many are the end for that hour",
+    ),
+    row(
+        "backup_to",
+        "",
+        "PATH or s3://BUCKET/PREFIX",
+        "where backups of the data go: a folder on another medium, or storage that speaks like S3",
+    ),
+    row(
+        "backup_s3_endpoint",
+        "",
+        "URL",
+        "where that storage answers, such as `https://s3.example.org`; without it, Amazon's for the region",
+    ),
+    row(
+        "backup_s3_region",
+        "us-east-1",
+        "WORD",
+        "the storage's region",
+    ),
+    row(
+        "backup_s3_credentials_file",
+        "",
+        "PATH",
+        "a file with two lines, the access key's id and its secret (default: the service manager's credential `alcove-backup`)",
+    ),
+    row(
+        "backup_s3_certificate_file",
+        "",
+        "PATH",
+        "a certificate in PEM to trust besides the machine's, for storage of your own",
+    ),
+    row(
+        "backup_keys_to",
+        "",
+        "PATH",
+        "the folder for copies of the keyring, never kept together with the backups of the data",
+    ),
+    row(
+        "backup_recipients",
+        "",
+        "AGE1..., AGE1...",
+        "who can read backups: the owner and the professional executor (`alcove backup recipient`)",
+    ),
+    row(
+        "backup_keys_days",
+        "35",
+        "DAYS",
+        "how long copies of the keyring are kept; a record that is destroyed can be opened no more after that",
     ),
     row(
         "metrics",

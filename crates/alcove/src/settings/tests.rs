@@ -56,6 +56,7 @@ fn what_is_not_understood_is_refused_by_name() {
     for (toml, word) in [
         ("listn = \"127.0.0.1:1\"", "listn"),
         ("listen = \"somewhere\"", "listen"),
+        ("records_an_hour = 0", "records_an_hour"),
         ("database = \"mysql://h/d\"", "database"),
         ("trusted_proxies = \"10.0.0.0/99\"", "trusted_proxies"),
         ("address = \"alcove.example.org\"", "address"),

@@ -154,7 +154,8 @@ impl Server {
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         out.read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Alcove listens on http://");
+        let address = line.trim().strip_prefix("Alcove listens on ");
+        let address = address.and_then(|url| Some(url.split_once("://")?.1));
         let address = address.unwrap_or_else(|| panic!("{line:?}")).to_owned();
         Self {
             child,
@@ -180,22 +181,12 @@ impl Server {
 
     /// One request on a connection of its own.
     pub(crate) fn ask(&self, method: &str, path: &str, headers: &[&str], body: &str) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        let (first, host) = (
-            format!("{method} {path} HTTP/1.1"),
-            format!("Host: {}", self.address),
-        );
-        let length = format!("Content-Length: {}", body.len());
-        let mut head = vec![first.as_str(), "Connection: close", &length];
-        if !headers.iter().any(|line| line.starts_with("Host:")) {
-            head.push(&host);
-        }
-        head.extend(headers);
-        let request = format!("{}\r\n\r\n{body}", head.join("\r\n"));
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut text = String::new();
-        stream.read_to_string(&mut text).unwrap();
-        Answer::read(&text)
+        ask(&self.address, (method, path), headers, body)
+    }
+
+    /// The number of its process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Asks it to stop, as a service manager does; returns its exit code.
@@ -206,6 +197,31 @@ impl Server {
         assert!(told.unwrap().success());
         self.child.wait().unwrap().code().unwrap()
     }
+}
+
+/// One request to an address, in the clear.
+pub(crate) fn ask(
+    address: &str,
+    (method, path): (&str, &str),
+    headers: &[&str],
+    body: &str,
+) -> Answer {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let (first, host) = (
+        format!("{method} {path} HTTP/1.1"),
+        format!("Host: {address}"),
+    );
+    let length = format!("Content-Length: {}", body.len());
+    let mut head = vec![first.as_str(), "Connection: close", &length];
+    if !headers.iter().any(|line| line.starts_with("Host:")) {
+        head.push(&host);
+    }
+    head.extend(headers);
+    let request = format!("{}\r\n\r\n{body}", head.join("\r\n"));
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    Answer::read(&text)
 }
 
 impl Drop for Server {
@@ -224,7 +240,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn read(text: &str) -> Self {
+    pub(crate) fn read(text: &str) -> Self {
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Self {
@@ -232,6 +248,14 @@ impl Answer {
             head: head.to_owned(),
             body: body.to_owned(),
         }
+    }
+
+    /// The value of a header; empty where there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .find(|(at, _)| at.eq_ignore_ascii_case(name))
+            .map_or("", |(_, value)| value)
     }
 
     /// The value of a hidden field.

@@ -17,28 +17,28 @@ const HEIGHT: usize = 24;
 const ROOM: usize = 4;
 
 /// One participant's measures.
-pub(super) struct MeasuresView {
-    pub(super) name: String,
-    pub(super) label: Audience,
-    pub(super) title: &'static str,
-    pub(super) note: &'static str,
-    pub(super) taken: String,
-    pub(super) rows: Vec<RowView>,
+pub(crate) struct MeasuresView {
+    pub(crate) name: String,
+    pub(crate) label: Audience,
+    pub(crate) title: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) taken: String,
+    pub(crate) rows: Vec<RowView>,
     /// Dates, newest first, each with the answer to every question.
-    pub(super) all: Vec<(String, Vec<String>)>,
+    pub(crate) all: Vec<(String, Vec<String>)>,
 }
 
 /// One question.
-pub(super) struct RowView {
-    pub(super) question: &'static str,
-    pub(super) answer: String,
-    pub(super) words: String,
-    pub(super) change: String,
+pub(crate) struct RowView {
+    pub(crate) question: &'static str,
+    pub(crate) answer: String,
+    pub(crate) words: String,
+    pub(crate) change: String,
     /// The line through the answers: points of a polyline, and the place of the last one.
-    pub(super) points: String,
-    pub(super) last: Option<(usize, usize)>,
+    pub(crate) points: String,
+    pub(crate) last: Option<(usize, usize)>,
     /// What the line shows, in words.
-    pub(super) told: String,
+    pub(crate) told: String,
 }
 
 /// Everybody's measures, in the case's order; who has taken none is left out.
@@ -65,6 +65,15 @@ pub(super) fn views(
             ..view(wall, check_in(), &taken)
         })
         .collect()
+}
+
+/// One participant's measures for a page on which more people look: nothing where there are none.
+pub(crate) fn of_one(wall: &Wall<'_>, measures: &[Measure]) -> Option<MeasuresView> {
+    let taken = measures
+        .iter()
+        .filter(|one| one.instrument == check_in().id);
+    let taken: Vec<&Measure> = taken.collect();
+    (!taken.is_empty()).then(|| view(wall, check_in(), &taken))
 }
 
 fn view(wall: &Wall<'_>, instrument: &'static Instrument, taken: &[&Measure]) -> MeasuresView {

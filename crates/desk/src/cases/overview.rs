@@ -2,8 +2,6 @@
 
 use askama::Template;
 use axum::extract::{Path, State};
-use practice::Practice;
-use practice::access::DeskAccess;
 use practice::calendar::{Session, SessionState};
 use practice::cases::{CaseOverview, CasePerson};
 use practice::clock::micros;
@@ -12,13 +10,17 @@ use practice::goals::{Goal, GoalState};
 use practice::homework::Glance;
 use practice::ids::CaseId;
 use practice::notes::{NoteGlance, Route};
+use practice::{AccessError, Practice};
+use web::messages::FiledView;
 use web::{Answer, Asked, Audience, Desk, Page, Visit, show as page_shown};
 
-use super::leaving::may_end;
 use super::measures::{self, MeasuresView};
+use super::parts::{self, Parts};
+use crate::messages::filed_view;
 use crate::pages;
+use crate::routing::{CorrectionLine, corrections};
 use crate::views::{
-    Badge, Called, Wall, called, case_words, listed, place, shared_label, short_label,
+    Badge, Called, Wall, called, case_words, listed, own_name, place, shared_label, short_label,
 };
 
 #[derive(Template)]
@@ -30,6 +32,12 @@ struct Show {
     kind: &'static str,
     opened: String,
     closed: bool,
+    /// Whether joint sessions and joint homework wait (R11).
+    waits: bool,
+    /// Where everybody's goals and check-ins stand side by side; nothing with one person.
+    together: String,
+    /// Whether something can be begun: the case goes on, and who reads cares for it.
+    acts: bool,
     persons: Vec<PersonView>,
     staff: Vec<(String, &'static str)>,
     next: Option<NextView>,
@@ -38,9 +46,10 @@ struct Show {
     homework: Vec<HomeworkView>,
     consents: Vec<ConsentView>,
     measures: Vec<MeasuresView>,
-    left: Vec<LeftView>,
-    /// Whose part can be ended by who reads, and where.
-    leave: Vec<(String, String)>,
+    /// Copies of messages in the record.
+    filed: Vec<FiledView>,
+    parts: Parts,
+    corrections: Vec<CorrectionLine>,
     /// Who has not signed while joint goals are there: they stand on the consent of who wrote them.
     unsigned: String,
 }
@@ -55,14 +64,6 @@ struct PersonView {
     intake: String,
     /// Where the entries from elsewhere are read; nothing where there are none.
     imported: String,
-}
-
-/// Somebody who left while the case goes on.
-struct LeftView {
-    name: String,
-    day: String,
-    reason: String,
-    label: Audience,
 }
 
 /// The session to open: the one that goes on, or the next one.
@@ -103,7 +104,7 @@ struct HomeworkView {
 }
 
 struct ConsentView {
-    title: &'static str,
+    title: String,
     who: String,
     is_good: bool,
 }
@@ -115,21 +116,49 @@ pub(super) async fn show(
     Path(id): Path<CaseId>,
     Asked(asked): Asked,
 ) -> Answer {
-    let seen = practice.case_overview(&access, id).await?;
+    let seen = match practice.case_overview(&access, id).await {
+        Ok(seen) => seen,
+        // To who kept it, it is said plainly that it was destroyed; to anybody else there never was one.
+        Err(AccessError::NotThere) => {
+            practice.gone_case(&access, id).await?;
+            return crate::retention::gone(&visit, &practice, &access).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
     let page = pages::frame(&visit, &practice, &access, ("Case", "cases")).await?;
     let page = pages::done(page, &asked);
     let mut shown = view(page, &Wall::of(&visit, &practice), &seen);
-    shown.leave = leave(&access, &seen);
+    let staff = practice.colleagues().await?;
+    let wall = Wall::of(&visit, &practice);
+    shown.parts = parts::of(
+        &shown.page,
+        &wall,
+        (&access, &seen),
+        (&shown.people, &staff),
+    );
+    shown.filed = seen
+        .filed
+        .iter()
+        .map(|one| filed_view(&visit, &shown.page, (&seen.case, &shown.people), one))
+        .collect();
     page_shown(&shown)
 }
 
 fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
-    let people = called(seen.people.iter().map(|person| &person.named));
+    let mut people = called(seen.people.iter().map(|person| &person.named));
+    for (called, person) in people.iter_mut().zip(&seen.people) {
+        // Of a part that was destroyed a name may be left, and nothing else (R16).
+        if person.participant.destroyed.is_some() && person.named.name.reveal().is_empty() {
+            "Somebody whose record was destroyed".clone_into(&mut called.name);
+        }
+    }
     Show {
         id: seen.case.id.to_string(),
         kind: case_words(&seen.case),
         opened: wall.locale.date(wall.here(seen.case.opened_at).date()),
         closed: !seen.case.open,
+        waits: seen.case.open && seen.case.joint_waits(),
+        acts: seen.case.open && !seen.only_read,
         persons: persons(seen, &people),
         staff: staff(seen),
         next: next(wall, &seen.sessions),
@@ -142,8 +171,12 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
             .collect(),
         consents: consents(&page, seen),
         measures: measures::views(&page, wall, seen, &people),
-        left: left(&page, wall, seen, &people),
-        leave: Vec::new(),
+        filed: Vec::new(),
+        parts: Parts::default(),
+        corrections: corrections(&page, wall, (&seen.case, &people), &seen.corrections),
+        together: seen.case.joint.map_or(String::new(), |_| {
+            format!("/desk/cases/{}/together", seen.case.id)
+        }),
         unsigned: unsigned(&page, seen),
         people,
         page,
@@ -167,11 +200,19 @@ fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
                 (None, false) => "Informed consent not signed yet".to_owned(),
             },
             class,
-            href: format!("/desk/people/{}", person.participant.person),
-            intake: format!(
-                "/desk/cases/{}/intake/{}",
-                seen.case.id, person.participant.id
-            ),
+            href: if is_closed(person) {
+                String::new()
+            } else {
+                format!("/desk/people/{}", person.participant.person)
+            },
+            intake: if is_closed(person) {
+                String::new()
+            } else {
+                format!(
+                    "/desk/cases/{}/intake/{}",
+                    seen.case.id, person.participant.id
+                )
+            },
             imported: if imported == 0 {
                 String::new()
             } else {
@@ -184,25 +225,9 @@ fn persons(seen: &CaseOverview, people: &[Called]) -> Vec<PersonView> {
         .collect()
 }
 
-fn left(page: &Page, wall: &Wall<'_>, seen: &CaseOverview, people: &[Called]) -> Vec<LeftView> {
-    let left = seen.left.iter().map(|one| LeftView {
-        name: seen.name(one.participant).to_owned(),
-        day: wall.locale.date(wall.here(micros(one.at)).date()),
-        reason: one.reason.reveal().clone(),
-        label: short_label(page, &seen.case, people, Route::Own(one.participant)),
-    });
-    left.collect()
-}
-
-fn leave(access: &DeskAccess, seen: &CaseOverview) -> Vec<(String, String)> {
-    let parts = seen.people.iter();
-    let parts = parts.filter(|person| may_end(access, seen, person.participant.id));
-    let parts = parts.map(|person| {
-        let (case, id) = (seen.case.id, person.participant.id);
-        let here = format!("/desk/cases/{case}/people/{id}/end");
-        (person.named.name.reveal().clone(), here)
-    });
-    parts.collect()
+/// Whether somebody's name, and with it their own side, is not open to who reads: a partner's, in an emergency (R2).
+fn is_closed(person: &CasePerson) -> bool {
+    person.named.name.reveal().is_empty()
 }
 
 /// Those who have not signed, where joint goals are there all the same: a writer is asked for their own consent only, so
@@ -303,7 +328,8 @@ fn what(page: &Page, seen: &CaseOverview, people: &[Called], session: &Session) 
         (_, 1) => String::new(),
         (2, 2) => ", both".to_owned(),
         (some, all) if some == all => ", everybody".to_owned(),
-        _ => format!(", {} alone", listed(page, &who)),
+        (1, _) => format!(", {} alone", listed(page, &who)),
+        _ => format!(", {}", listed(page, &who)),
     };
     let state = match session.state {
         SessionState::NotHeld => "did not take place",
@@ -340,7 +366,7 @@ fn homework_view(
         back: given
             .back
             .iter()
-            .map(|(id, is_in)| (seen.name(*id).to_owned(), Badge::back(*is_in)))
+            .map(|(id, is_in)| (own_name(&seen.case, people, *id), Badge::back(*is_in)))
             .collect(),
     }
 }
@@ -370,7 +396,7 @@ fn consents(page: &Page, seen: &CaseOverview) -> Vec<ConsentView> {
             })
             .collect();
         found.push(ConsentView {
-            title: document.text.title.as_str(),
+            title: document.text.title.clone(),
             is_good: missing.is_empty(),
             who: match (missing.is_empty(), standings.len()) {
                 (true, 1) => "Signed".to_owned(),

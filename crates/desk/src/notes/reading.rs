@@ -7,10 +7,13 @@ use practice::Practice;
 use practice::access::DeskAccess;
 use practice::clock::micros;
 use practice::ids::NoteId;
-use practice::notes::{Note, NoteError, NotePage, NoteState, NoteText};
+use practice::notes::{Note, NoteBlock, NoteError, NotePage, NoteState, NoteText};
+use practice::routing::Thing;
 use web::{Answer, Asked, Audience, Desk, Form, Page, Tone, Visit, go, show_as};
 
 use crate::pages;
+use crate::routing::{Mover, Moves};
+use crate::sessions::attending::in_words;
 use crate::views::{Badge, Called, Wall, called, side_label, side_word};
 
 /// The most characters of one field of a note.
@@ -46,9 +49,14 @@ struct Show {
     badge: Badge,
     note: ReadNote,
     revision: u32,
-    is_draft: bool,
-    mine: bool,
+    /// Who was in the room; empty where that was not written down.
+    room: String,
+    /// Its parts, each with what stands above it and, in a signed note, where it goes.
+    parts: Vec<(&'static str, String, Option<Moves>)>,
+    /// Of a draft, whether it is the reader's.
+    draft: Option<bool>,
     cosigns: bool,
+    adds: bool,
 }
 
 /// A note as it is read.
@@ -149,8 +157,29 @@ fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, form: Form) -> Show {
         let known = seen.staff.iter().find(|(staff, _)| *staff == id);
         known.map_or(String::new(), |(_, page)| page.name.clone())
     };
+    let person = |id| {
+        let found = seen
+            .people
+            .iter()
+            .zip(&people)
+            .find(|(named, _)| named.id == id);
+        found.map_or(String::new(), |(_, called)| page.name(&called.name))
+    };
+    let room = seen.attendance.as_ref();
+    let back = format!("/desk/notes/{}", note.id);
+    let works = !seen.only_read && note.state != NoteState::Draft;
+    let mover = Mover::at(case, &people, back, works);
+    let said = NoteBlock::ALL.into_iter();
+    let said = said.filter(|block| !note.text.block(*block).reveal().trim().is_empty());
+    let parts = said.map(|block| {
+        let thing = Thing::Block(seen.session.id, route, block);
+        let words = note.text.block(block).reveal().clone();
+        (block.plain(), words, mover.moves(&page, thing, route, None))
+    });
     Show {
         form,
+        room: room.map_or(String::new(), |room| in_words(wall, room, person)),
+        parts: parts.collect(),
         id: note.id.to_string(),
         case: case.id.to_string(),
         session: format!(
@@ -163,9 +192,9 @@ fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, form: Form) -> Show {
         badge: Badge::of_note(note.state),
         note: ReadNote::of(wall, note, name),
         revision: note.revision,
-        is_draft: note.state == NoteState::Draft,
-        mine: note.author == seen.reader,
+        draft: (note.state == NoteState::Draft).then_some(note.author == seen.reader),
         cosigns: note.state == NoteState::Awaiting && case.supervisor == Some(seen.reader),
+        adds: !seen.only_read && !case.is_frozen(note.compartment),
         people,
         page,
     }

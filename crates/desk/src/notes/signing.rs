@@ -5,14 +5,15 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use practice::Practice;
 use practice::access::{DeskAccess, Role};
+use practice::cases::Case;
 use practice::ids::NoteId;
-use practice::notes::{NoteError, NoteState, NoteText};
+use practice::notes::{Echo, NoteError, NoteState, NoteText, Route, Told};
 use web::{Answer, Audience, Desk, Form, Page, PageError, Visit, go, show_as};
 
 use super::NO_SUPERVISOR;
 use super::reading::parts;
 use crate::pages;
-use crate::views::{Called, Wall, called, side_label, side_word};
+use crate::views::{Called, Wall, called, own_name, side_label, side_word};
 
 #[derive(Template)]
 #[template(path = "notes/sign.html")]
@@ -28,6 +29,34 @@ struct Ask {
     supervised: bool,
     /// Why it cannot be signed; empty when it can.
     unsupervised: &'static str,
+    /// What it repeats of what somebody told alone.
+    echoes: Vec<EchoView>,
+}
+
+/// Words of the note that somebody told alone.
+struct EchoView {
+    /// In which part of the note, as the note has them.
+    part: &'static str,
+    words: String,
+    /// What it is on whose side, and as it stands there.
+    told: String,
+    label: Audience,
+    there: String,
+}
+
+fn echo_view(page: &Page, case: &Case, people: &[Called], echo: &Echo) -> EchoView {
+    let name = page.name(&own_name(case, people, echo.whose));
+    EchoView {
+        part: echo.block.plain(),
+        words: echo.words.reveal().clone(),
+        told: match echo.told {
+            Told::Reflection => format!("What {name} wrote to you alone"),
+            Told::Goal => format!("A goal of {name}’s own"),
+            Told::Note => format!("A note on {name}’s own side"),
+        },
+        label: side_label(page, case, people, Route::Own(echo.whose)),
+        there: echo.there.reveal().clone(),
+    }
 }
 
 /// Asks once more, with the text as it will be signed.
@@ -54,6 +83,7 @@ async fn asked(
     if seen.note.author != seen.reader {
         return Err(PageError::NotFound);
     }
+    let echoes = practice.note_echoes(access, id).await?;
     let page = pages::frame(visit, practice, access, ("Sign", "cases")).await?;
     let wall = Wall::of(visit, practice);
     let people = called(&seen.people);
@@ -77,6 +107,10 @@ async fn asked(
         } else {
             ""
         },
+        echoes: echoes
+            .iter()
+            .map(|echo| echo_view(&page, &seen.case, &people, echo))
+            .collect(),
         people,
         page,
     };
@@ -91,9 +125,14 @@ pub(super) async fn sign(
     form: Form,
 ) -> Answer {
     let revision = form.parsed("revision").ok_or(PageError::Unreadable)?;
-    match practice.sign_note(&access, id, revision).await {
+    let signed = if form.ticked("compared") {
+        practice.sign_note_as_it_is(&access, id, revision).await
+    } else {
+        practice.sign_note(&access, id, revision).await
+    };
+    match signed {
         Ok(state) => go(&format!("/desk/notes/{id}?done={}", done(state))),
-        Err(NoteError::NoSupervisor) => {
+        Err(NoteError::NoSupervisor | NoteError::Repeats) => {
             asked(&visit, &practice, &access, (id, StatusCode::CONFLICT)).await
         }
         Err(error) => Err(super::refused(error)),

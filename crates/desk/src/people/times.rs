@@ -1,20 +1,17 @@
 //! Writing down at which times of day each way to reach somebody is safe, as they said it (R12).
 
 use askama::Template;
-use axum::Router;
 use axum::extract::{Path, State};
-use axum::routing::get;
 use practice::access::DeskAccess;
 use practice::ids::PersonId;
-use practice::people::{Reach, Times};
+use practice::people::{Reach, WayTimes};
 use practice::{AccessError, Practice};
-use web::{Answer, Desk, Form, Page, PageError, TimeFields, Visit, go, show_as};
+use web::{Answer, Desk, Form, Page, PageError, Routes, TimeFields, Visit, get, go, show_as};
 
-use super::channel;
 use crate::pages;
 
-pub(super) fn routes() -> Router<Practice> {
-    Router::new().route("/desk/people/{id}/times", get(ask).post(save))
+pub(super) fn routes() -> Routes<Practice> {
+    Routes::new().route("/desk/people/{id}/times", get(ask).post(save))
 }
 
 /// Fields: `seen`, and `from-0`, `until-0` and so on, for each way.
@@ -53,7 +50,7 @@ async fn shown(
     let page = pages::frame(visit, practice, access, ("Contact", "")).await?;
     let ways = reach.identity.ways.iter().enumerate();
     let ways = ways.map(|(place, way)| {
-        let words = format!("{}: {}", channel(way.channel), way.address.reveal());
+        let words = format!("{}: {}", way.channel.plain(), way.address.reveal());
         (words, TimeFields::at(place))
     });
     show_as(
@@ -83,7 +80,10 @@ async fn save(
         return shown(&practice, &access, &visit, (id, &reach, form)).await;
     }
     let seen = form.parsed("seen").unwrap_or(0);
-    match practice.set_times(&access, id, Times { seen, each }).await {
+    match practice
+        .set_way_times(&access, id, WayTimes { seen, each })
+        .await
+    {
         Ok(()) => go(&format!("/desk/people/{id}?done=times")),
         Err(AccessError::Stale) => Err(PageError::Conflict),
         Err(error) => Err(error.into()),

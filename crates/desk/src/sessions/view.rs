@@ -5,40 +5,24 @@ use practice::calendar::{Session, SessionState};
 use practice::clock::micros;
 use practice::goals::GoalState;
 use practice::homework::CaseHomework;
-use practice::notes::{Note, NoteState, Route};
+use practice::measures::check_in;
+use practice::notes::Route;
+use practice::routing::Thing;
 use practice::sessions::{Side, Workspace};
-use web::{Audience, Form, Page};
+use web::{Audience, Page};
 
+use super::attending::{Room, room};
+use super::card::{NoteCard, Shown, SideLink, card, side_links};
 use crate::homework::Giving;
-use crate::notes::reading::{FIELDS, PHASES, ReadNote};
+use crate::notes::reading::{PHASES, ReadNote};
+use crate::routing::{CorrectionLine, Mover, Moves, corrections};
 use crate::views::{
-    Badge, Called, Wall, called, of_whom, place, pronouns, shared_label, side_label, side_word,
+    Badge, Called, Wall, called, of_whom, own_name, place, pronouns, shared_label, side_label,
 };
 
 /// People come early, or swap their hour with somebody else's: a session may be said to have taken place on the day it is
 /// booked for, half a day before its time at the most, in microseconds.
 const EARLY: i64 = 12 * 3_600 * 1_000_000;
-
-/// Which side is shown, and words that were typed and could not be kept.
-pub(super) struct Shown {
-    pub(super) route: Route,
-    pub(super) typed: Option<Form>,
-}
-
-impl Shown {
-    /// A side as it is stored.
-    pub(super) fn stored(route: Route) -> Self {
-        Self { route, typed: None }
-    }
-
-    /// A side with what was typed.
-    pub(super) fn typed(route: Route, form: Form) -> Self {
-        Self {
-            route,
-            typed: Some(form),
-        }
-    }
-}
 
 #[derive(Template)]
 #[template(path = "sessions/workspace.html")]
@@ -58,43 +42,24 @@ pub(super) struct Show {
     state: &'static str,
     gone: Option<(i64, i64)>,
     sides: Vec<SideLink>,
-    card: NoteCard,
+    /// The note of the chosen side; nothing before the writer said whose record it is.
+    card: Option<NoteCard>,
+    room: Room,
     last: Vec<LastNote>,
     goals: Vec<GoalLine>,
+    corrections: Vec<CorrectionLine>,
+    checkins: Vec<Line>,
+    filed: Vec<Line>,
+    /// Whether there is a page that everybody looks at.
+    together: bool,
     homework: Vec<HomeworkLine>,
     giving: Option<Giving>,
     endings: Vec<Ending>,
     next: String,
     openings: Vec<OpeningLink>,
     book_other: String,
-}
-
-/// A side of the case to change to.
-struct SideLink {
-    words: String,
-    href: String,
-    is_current: bool,
-}
-
-/// The note of this session on the chosen side.
-struct NoteCard {
-    label: Audience,
-    side: String,
-    badge: Option<Badge>,
-    href: String,
-    revision: u32,
-    saved: String,
-    writes: bool,
-    form: Form,
-    /// Who has to sign first, in words; nothing is written before (R9).
-    missing: String,
-    others: bool,
-    read: Option<ReadNote>,
-    /// What is stored meanwhile, beside what was typed.
-    meanwhile: Option<ReadNote>,
-    /// What was typed and cannot be kept in this note any more.
-    given_back: Vec<(&'static str, String)>,
-    supervised: bool,
+    /// Whether who reads works on it; in an emergency nothing is offered that writes.
+    works: bool,
 }
 
 /// The last note of a side.
@@ -111,10 +76,21 @@ struct GoalLine {
     label: Audience,
     /// One participant's own, which a partner beside the screen is not to read.
     folded: bool,
+    moves: Option<Moves>,
+}
+
+/// One thing of a side, with where it goes.
+struct Line {
+    title: String,
+    words: String,
+    label: Audience,
+    folded: bool,
+    moves: Option<Moves>,
 }
 
 /// Homework of the last time and what came back.
 struct HomeworkLine {
+    moves: Option<Moves>,
     title: String,
     label: Audience,
     folded: bool,
@@ -188,9 +164,7 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
         .map(|(_, called)| called.clone())
         .collect();
     let classes = ["", "avatar--b", "avatar--c"];
-    let is_on = session.starts_at <= now && now < session.ends_at;
     let (place_icon, place) = place(session.place, seen.room.as_ref());
-    let minute = 60_000_000;
     let route = shown.route;
     Show {
         id: session.id.to_string(),
@@ -208,22 +182,25 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
         day: wall.day(session.starts_at),
         span: wall.span(session),
         state: state_words(session.state),
-        gone: is_on.then(|| {
-            (
-                (now - session.starts_at) / minute,
-                (session.ends_at - session.starts_at) / minute,
-            )
-        }),
+        gone: gone(session, now),
         sides: side_links(&page, seen, &people, route),
-        card: card(&page, wall, seen, (&people, shown)),
+        card: route.map(|route| card(&page, wall, seen, (&people, route, shown.typed))),
+        room: room(wall, seen, &people),
+        corrections: corrections(&page, wall, (&seen.case, &people), &seen.corrections),
+        checkins: checkins(&page, wall, seen, &people),
+        filed: filed(&page, wall, seen, &people),
+        together: seen.case.joint.is_some(),
         last: last_notes(&page, wall, seen, (&people, route)),
         goals: goals(&page, seen, &people),
         homework: homework(&page, seen, &people),
-        giving: seen
-            .case
-            .open
+        giving: (seen.case.open && !seen.only_read)
             .then(|| Giving::of(&page, &seen.case, &people, session.id)),
-        endings: endings(wall, session),
+        endings: if seen.only_read {
+            Vec::new()
+        } else {
+            endings(wall, session)
+        },
+        works: !seen.only_read,
         next: seen.next.as_ref().map_or(String::new(), |next| {
             format!("Next: {}.", wall.moment(next.starts_at))
         }),
@@ -234,98 +211,16 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
     }
 }
 
-fn side_links(page: &Page, seen: &Workspace, people: &[Called], route: Route) -> Vec<SideLink> {
-    if seen.sides.len() < 2 {
-        return Vec::new();
-    }
-    seen.sides
-        .iter()
-        .map(|side| SideLink {
-            words: match side.route {
-                Route::Chart if people.len() == 2 => "Couple record".to_owned(),
-                Route::Chart => "Shared record".to_owned(),
-                Route::Own(_) => {
-                    let label = side_label(page, &seen.case, people, side.route);
-                    label.who.split('.').next().unwrap_or_default().to_owned()
-                }
-            },
-            href: format!(
-                "/desk/sessions/{}?side={}",
-                seen.session.id,
-                side_word(side.route)
-            ),
-            is_current: side.route == route,
-        })
-        .collect()
-}
-
-fn card(
-    page: &Page,
-    wall: &Wall<'_>,
-    seen: &Workspace,
-    (people, shown): (&[Called], Shown),
-) -> NoteCard {
-    let route = shown.route;
-    let note = seen.side(route).and_then(|side| side.note.as_ref());
-    let missing: Vec<String> = seen
-        .uninformed(route)
-        .into_iter()
-        .map(|named| page.name(named.name.reveal()))
-        .collect();
-    let missing: Vec<&str> = missing.iter().map(String::as_str).collect();
-    let is_draft = note.is_none_or(|note| note.state == NoteState::Draft);
-    let mine = note.is_none_or(|note| note.author == seen.reader);
-    let writes = is_draft && mine && missing.is_empty();
-    let reads = |note: &Note| ReadNote::of(wall, note, |_| String::new());
-    let revision = note.map_or(0, |note| note.revision);
-    let is_stale = shown
-        .typed
-        .as_ref()
-        .is_some_and(|form| form.parsed("revision").unwrap_or(0) != revision);
-    NoteCard {
-        label: side_label(page, &seen.case, people, route),
-        side: side_word(route),
-        badge: note
-            .filter(|note| note.state != NoteState::Draft)
-            .map(|note| Badge::of_note(note.state)),
-        href: note.map_or(String::new(), |note| format!("/desk/notes/{}", note.id)),
-        revision,
-        saved: String::new(),
-        missing: web::listed(&missing),
-        others: is_draft && !mine,
-        read: note.filter(|_| !writes).map(reads),
-        meanwhile: note.filter(|_| writes && is_stale).map(reads),
-        given_back: shown
-            .typed
-            .as_ref()
-            .filter(|_| !writes)
-            .map_or(Vec::new(), typed),
-        form: shown.typed.unwrap_or_else(|| filled(note)),
-        supervised: seen.case.supervisor.is_some_and(|id| id != seen.reader),
-        writes,
-    }
-}
-
-fn typed(form: &Form) -> Vec<(&'static str, String)> {
-    FIELDS
-        .iter()
-        .filter(|(name, _)| !form.text(name).is_empty())
-        .map(|(name, title)| (*title, form.raw(name).to_owned()))
-        .collect()
-}
-
-fn filled(note: Option<&Note>) -> Form {
-    let Some(note) = note else {
-        return Form::blank();
-    };
-    let text = &note.text;
-    let said = [&text.brought, &text.did, &text.landed, &text.agreed];
-    let fields = FIELDS
-        .iter()
-        .zip(said)
-        .map(|((name, _), said)| (*name, said.reveal().as_str()));
-    let phases = text.phases.iter().map(|phase| ("phases", phase.as_str()));
-    Form::filled(fields.chain(phases))
+/// How many minutes of a session that is on have gone, and how many it has.
+fn gone(session: &Session, now: i64) -> Option<(i64, i64)> {
+    let minute = 60_000_000;
+    let is_on = session.starts_at <= now && now < session.ends_at;
+    is_on.then(|| {
+        (
+            (now - session.starts_at) / minute,
+            (session.ends_at - session.starts_at) / minute,
+        )
+    })
 }
 
 /// The last note of the shown side, open; those of the other sides folded, each with whose it is.
@@ -333,10 +228,10 @@ fn last_notes(
     page: &Page,
     wall: &Wall<'_>,
     seen: &Workspace,
-    (people, route): (&[Called], Route),
+    (people, route): (&[Called], Option<Route>),
 ) -> Vec<LastNote> {
     let mut sides: Vec<&Side> = seen.sides.iter().collect();
-    sides.sort_by_key(|side| side.route != route);
+    sides.sort_by_key(|side| Some(side.route) != route);
     sides
         .into_iter()
         .filter_map(|side| {
@@ -345,7 +240,7 @@ fn last_notes(
                 label: side_label(page, &seen.case, people, side.route),
                 when: wall.short_day(session.starts_at),
                 href: format!("/desk/notes/{}", note.id),
-                open: side.route == route,
+                open: Some(side.route) == route,
                 note: ReadNote::of(wall, note, |_| String::new()),
             })
         })
@@ -353,6 +248,7 @@ fn last_notes(
 }
 
 fn goals(page: &Page, seen: &Workspace, people: &[Called]) -> Vec<GoalLine> {
+    let mover = Mover::of(seen, people);
     seen.goals
         .iter()
         .filter(|goal| goal.state == GoalState::Open)
@@ -362,6 +258,7 @@ fn goals(page: &Page, seen: &Workspace, people: &[Called]) -> Vec<GoalLine> {
                 words: goal.said.words.reveal().clone(),
                 label: shared_label(page, &seen.case, people, route),
                 folded: goal.whose.is_some() && people.len() > 1,
+                moves: mover.moves(page, Thing::Goal(goal.id), route, goal.whose),
             }
         })
         .collect()
@@ -405,6 +302,12 @@ fn homework_line(
         .filter(|reflection| !said(&reflection.told).is_empty())
         .partition(|reflection| reflection.shared);
     HomeworkLine {
+        moves: Mover::of(seen, people).moves(
+            page,
+            Thing::Assignment(one.assignment.id),
+            route,
+            None,
+        ),
         title: one.assignment.task.title.reveal().clone(),
         label: shared_label(page, &seen.case, people, route),
         folded: matches!(route, Route::Own(_)) && people.len() > 1,
@@ -425,6 +328,50 @@ fn homework_line(
             })
             .collect(),
     }
+}
+
+fn checkins(page: &Page, wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Vec<Line> {
+    let mover = Mover::of(seen, people);
+    let lines = seen.measures.iter().rev().map(|one| {
+        let whose = Some(one.participant);
+        let route = if one.joint || seen.case.joint.is_none() {
+            Route::Chart
+        } else {
+            Route::Own(one.participant)
+        };
+        let answered = check_in().items.iter().filter_map(|item| {
+            let at = one.answers.get(&item.id)?;
+            Some(format!("{}: {at} of {}", item.text, check_in().most))
+        });
+        Line {
+            title: format!(
+                "{}, {}",
+                page.name(&own_name(&seen.case, people, one.participant)),
+                wall.short_day(micros(one.taken_at))
+            ),
+            words: answered.collect::<Vec<_>>().join("\n"),
+            label: shared_label(page, &seen.case, people, route),
+            folded: matches!(route, Route::Own(_)),
+            moves: mover.moves(page, Thing::Measure(one.id), route, whose),
+        }
+    });
+    lines.collect()
+}
+
+fn filed(page: &Page, wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Vec<Line> {
+    let mover = Mover::of(seen, people);
+    let lines = seen.filed.iter().take(3).map(|one| Line {
+        title: format!(
+            "{}, {}",
+            page.name(one.author.reveal()),
+            wall.short_day(micros(one.sent_at))
+        ),
+        words: one.text.reveal().clone(),
+        label: shared_label(page, &seen.case, people, one.route),
+        folded: matches!(one.route, Route::Own(_)),
+        moves: mover.moves(page, Thing::Message(one.message), one.route, None),
+    });
+    lines.collect()
 }
 
 fn openings(wall: &Wall<'_>, seen: &Workspace) -> Vec<OpeningLink> {

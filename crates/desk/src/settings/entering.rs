@@ -8,9 +8,11 @@ use practice::access::{CredentialBody, CredentialKind, DeskAccess, Role};
 use practice::accounts::{AccountError, NewAccount, NewStaff, StaffPage};
 use practice::booking::records::Hours;
 use practice::ids::PersonId;
+use practice::language::Language;
 use practice::people::{Channel, Identity, Way};
 use practice::private::Private;
-use web::{Answer, Desk, Form, PageError, Visit, go, show, show_as};
+use practice::settings::OwnCopies;
+use web::{Answer, Desk, Form, PageError, Visit, fresh, go, show, show_as};
 
 use super::views::{self, Known, Once};
 use super::{Left, owner, page};
@@ -49,13 +51,14 @@ pub(super) async fn staff(
     mut form: Form,
 ) -> Answer {
     owner(&access)?;
+    let proved = fresh(&practice, &access)?;
     let known = Known::read(&practice).await?;
     let password = practice.one_time_password();
     let Some(new) = new_staff(&mut form, &known, &password) else {
         return refused(&visit, &practice, &access, "staff", form).await;
     };
     let (name, sign_in) = (new.page.name.clone(), new.account.name.clone());
-    match practice.add_staff(&access, new).await {
+    match practice.add_staff(&proved, new).await {
         Ok(_) => {
             let once = Some(Once {
                 name,
@@ -103,13 +106,7 @@ fn new_staff(form: &mut Form, known: &Known, password: &str) -> Option<NewStaff>
     }
     let (name, sign_in) = (name?, sign_in?);
     let mail = form.text("mail");
-    let ways = (!mail.is_empty()).then(|| Way {
-        channel: Channel::Mail,
-        address: Private::from(mail),
-        safe: true,
-        mind: Private::default(),
-        times: None,
-    });
+    let ways = (!mail.is_empty()).then(|| Way::new(Channel::Mail, Private::from(mail), true));
     let slug = free_slug(known, &name);
     let supervised = |role| (role, supervisor.filter(|_| role == Role::Associate));
     Some(NewStaff {
@@ -176,6 +173,7 @@ pub(super) async fn again(
     mut form: Form,
 ) -> Answer {
     owner(&access)?;
+    let proved = fresh(&practice, &access)?;
     let known = Known::read(&practice).await?;
     let slug = form.text("again").to_owned();
     let others = known.others(&practice, &access);
@@ -186,7 +184,7 @@ pub(super) async fn again(
     };
     let sign_in = form.text("new_sign_in").to_owned();
     let new_name = (!sign_in.is_empty()).then(|| sign_in.clone());
-    match practice.reset_staff(&access, person, new_name).await {
+    match practice.reset_staff(&proved, person, new_name).await {
         Ok(password) => {
             let once = Some(Once {
                 name,
@@ -214,10 +212,11 @@ pub(super) async fn end_access(
     _form: Form,
 ) -> Answer {
     owner(&access)?;
+    let proved = fresh(&practice, &access)?;
     let known = Known::read(&practice).await?;
     let person = person_of(&known, &slug).filter(|person| access.person() != Some(*person));
     practice
-        .end_account(&access, person.ok_or(PageError::NotFound)?)
+        .end_account(&proved, person.ok_or(PageError::NotFound)?)
         .await
         .map_err(into_page)?;
     go(HERE)
@@ -231,12 +230,13 @@ pub(super) async fn credential(
     mut form: Form,
 ) -> Answer {
     owner(&access)?;
+    let proved = fresh(&practice, &access)?;
     let known = Known::read(&practice).await?;
     let today = visit.web().house().locale.here(visit.web().now()).date();
     match new_credential(&mut form, &known, today) {
         Some(credential) => {
             practice
-                .add_credential(&access, credential)
+                .add_credential(&proved, credential)
                 .await
                 .map_err(into_page)?;
             go(HERE)
@@ -426,6 +426,16 @@ pub(super) async fn describe(
     ] {
         form.text(field).clone_into(value);
     }
+    about.languages = if form.ticked("german") {
+        vec![Language::English, Language::German]
+    } else {
+        vec![Language::English]
+    };
+    about.own_copies = if form.ticked("own_side_only") {
+        OwnCopies::OwnSideOnly
+    } else {
+        OwnCopies::WithJoint
+    };
     practice.describe(&access, &about).await?;
     go(HERE)
 }

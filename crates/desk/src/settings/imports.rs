@@ -6,19 +6,23 @@ use axum::extract::State;
 use practice::Practice;
 use practice::clock::micros;
 use practice::imports::{Counts, Import, Line};
-use web::{Answer, Desk, Page, Visit, show};
+use web::{Answer, Asked, Desk, Page, PageError, Visit, show};
 
 use crate::pages;
 use crate::views::Wall;
 
 /// How many lines of one file stand on the page.
 const SHOWN: usize = 200;
+/// How many files do; the earlier ones stand on the next.
+const FILES: u32 = 50;
 
 #[derive(Template)]
 #[template(path = "imports/list.html")]
 struct List {
     page: Page,
     imports: Vec<ImportView>,
+    /// The page of those before these.
+    earlier: Option<String>,
 }
 
 struct ImportView {
@@ -38,18 +42,25 @@ struct Lines {
     more: usize,
 }
 
-/// `GET /desk/practice/imports`
+/// `GET /desk/practice/imports`, those before the one that is named.
 pub(super) async fn list(
     State(practice): State<Practice>,
     Desk(access): Desk,
     visit: Visit,
+    Asked(asked): Asked,
 ) -> Answer {
     super::owner(&access)?;
-    let found = practice.imports(&access).await?;
+    let before = asked.parsed("before");
+    if before.is_none() && !asked.text("before").is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let found = practice.imports(&access, before, FILES).await?;
+    let last = found.files.last().filter(|_| found.more);
     let wall = Wall::of(&visit, &practice);
     show(&List {
         page: pages::frame(&visit, &practice, &access, ("Imports", "settings")).await?,
-        imports: found.iter().map(|one| view(&wall, one)).collect(),
+        earlier: last.map(|one| format!("/desk/practice/imports?before={}", one.id)),
+        imports: found.files.iter().map(|one| view(&wall, one)).collect(),
     })
 }
 

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use practice::Practice;
 use practice::accounts::AccountError;
-use web::{Answer, Desk, Form, Visit, go};
+use web::{Answer, Desk, Form, Visit, fresh, go};
 
 use super::entering::{HERE, into_page, person_of, refused};
 use super::owner;
@@ -17,6 +17,7 @@ pub(super) async fn name(
     mut form: Form,
 ) -> Answer {
     owner(&access)?;
+    let proved = fresh(&practice, &access)?;
     let known = Known::read(&practice).await?;
     let associate = person_of(&known, form.text("associate"));
     if associate.is_none() {
@@ -30,7 +31,7 @@ pub(super) async fn name(
         return refused(&visit, &practice, &access, "supervisor", form).await;
     };
     let wrong = match practice
-        .set_supervisor(&access, associate, supervisor)
+        .set_supervisor(&proved, associate, supervisor)
         .await
     {
         Ok(()) => return go(HERE),

@@ -3,7 +3,8 @@
 use practice::access::{CredentialKind, DeskAccess, Role};
 use practice::booking::records::Hours;
 use practice::credentials::Published;
-use practice::settings::Description;
+use practice::language::Language;
+use practice::settings::{Description, OwnCopies};
 use practice::{AccessError, Practice};
 use web::{Form, Locale};
 
@@ -85,7 +86,7 @@ impl Known {
 
     pub(super) fn about(&self) -> Form {
         let about = &self.description;
-        Form::filled([
+        let mut form = Form::filled([
             ("about_name", about.name.as_str()),
             ("lead", &about.lead),
             ("address", &about.address),
@@ -95,7 +96,14 @@ impl Known {
             ("place_name", &about.place_name),
             ("zone", &about.zone),
             ("ethics_contact", &about.ethics_contact),
-        ])
+        ]);
+        if about.languages.contains(&Language::German) {
+            form.set("german", "yes");
+        }
+        if about.own_copies == OwnCopies::OwnSideOnly {
+            form.set("own_side_only", "yes");
+        }
+        form
     }
 
     pub(super) fn members(&self, practice: &Practice, me: &DeskAccess) -> Vec<Member> {

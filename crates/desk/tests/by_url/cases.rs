@@ -1,4 +1,4 @@
-//! A case by URL: ending one participant's part while it goes on for the other.
+//! A case by URL: who joins, leaves and begins another one, and a separation.
 
 use axum::http::StatusCode;
 use practice::testing::{Fictional, once};
@@ -30,9 +30,9 @@ async fn r2_a_part_is_ended_with_a_reason_that_only_their_own_side_keeps() {
         assert_eq!(ended.to, format!("{case}?done=part"));
         let seen = okafor.get(&ended.to).await;
         assert!(seen.words().contains("Their part has ended."));
-        assert!(seen.words().contains("until 19 November 2026"));
+        assert!(seen.words().contains("to 19 November 2026"));
         assert!(seen.words().contains("They part."));
-        assert!(!seen.html.contains("Somebody leaves"), "Noor is the last");
+        assert!(!seen.html.contains("End the part of"), "Noor is the last");
         let late = okafor.post(&page, &sure).await;
         assert_eq!(late.status, StatusCode::CONFLICT);
         assert_eq!(okafor.get(&page).await.status, StatusCode::NOT_FOUND);
@@ -42,6 +42,125 @@ async fn r2_a_part_is_ended_with_a_reason_that_only_their_own_side_keeps() {
             .get(&format!("/desk/booking?case={}", day.case.id))
             .await;
         assert!(!booking.html.contains("Sam alone"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_somebody_joins_by_url_and_only_its_clinician_adds_them() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let page = format!("/desk/cases/{}/joining", day.case.id);
+        for other in [house.front_desk, house.associate, house.owner] {
+            let mut theirs = browser(&house, other).await;
+            assert_eq!(theirs.get(&page).await.status, StatusCode::NOT_FOUND);
+            theirs.get("/desk").await;
+            let sent = theirs.post(&page, &[("sure", "yes")]).await;
+            assert_eq!(sent.status, StatusCode::NOT_FOUND);
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        let asked = okafor.get(&page).await;
+        assert!(asked.words().contains("together with Noor and Sam"));
+        let new = [("name-1", "Kit"), ("mail-1", "noor@example.org")];
+        let half = okafor.post(&page, &new).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(half.html.contains("Kit"));
+        let [name, mail] = new;
+        let added = okafor.post(&page, &[name, mail, ("sure", "yes")]).await;
+        assert_eq!(added.status, StatusCode::OK);
+        assert!(added.words().contains("The link is on its way"));
+        let seen = okafor.get(&format!("/desk/cases/{}", day.case.id)).await;
+        assert!(seen.words().contains("Three people"));
+        assert!(seen.words().contains("wait for your screening"));
+        assert!(seen.words().contains("Since 19 November 2026"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_another_case_is_begun_by_url_with_nothing_in_it() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let page = format!("/desk/cases/{}/begin", day.case.id);
+        for other in [house.front_desk, house.associate, house.owner] {
+            let mut theirs = browser(&house, other).await;
+            assert_eq!(theirs.get(&page).await.status, StatusCode::NOT_FOUND);
+            theirs.get("/desk").await;
+            let sent = theirs.post(&page, &[]).await;
+            assert_eq!(sent.status, StatusCode::NOT_FOUND);
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        let asked = okafor.get(&page).await;
+        assert!(asked.words().contains("Noor") && asked.words().contains("Sam"));
+        let nobody = okafor.post(&page, &[]).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let more = okafor.post(&page, &[("more", "yes")]).await;
+        assert!(more.html.contains("name-1"));
+        let noor = format!("with-{}", day.noor);
+        let begun = okafor.post(&page, &[(noor.as_str(), "yes")]).await;
+        assert_eq!(begun.status, StatusCode::OK);
+        assert!(begun.words().contains("They sign in as before"));
+        let list = okafor.get("/desk/cases").await;
+        assert!(list.words().contains("Individual"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_a_separation_is_read_before_it_is_done_and_tells_each_of_themselves() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let page = format!("/desk/cases/{}/separation", day.case.id);
+        for other in [house.front_desk, house.associate, house.owner] {
+            let mut theirs = browser(&house, other).await;
+            assert_eq!(theirs.get(&page).await.status, StatusCode::NOT_FOUND);
+            theirs.get("/desk").await;
+            assert_eq!(theirs.post(&page, &[]).await.status, StatusCode::NOT_FOUND);
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        let asked = okafor.get(&page).await;
+        assert!(asked.words().contains("Nothing happens on this page."));
+        let parts = [day.noor, day.sam].map(|who| house.part(&day.case, who));
+        let field = |word: &str, at: usize| format!("{word}-{}", parts[at]);
+        let other = house.associate.to_string();
+        let names = [
+            field("onward", 0),
+            field("onward", 1),
+            field("clinician", 1),
+        ];
+        let said = [
+            ("day", "2026-11-19"),
+            (names[0].as_str(), "here"),
+            (names[1].as_str(), "other"),
+            (names[2].as_str(), other.as_str()),
+        ];
+        let half = okafor.post(&page, &said[..3]).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let late = [("day", "2026-11-20"), said[1], said[2], said[3]];
+        let late = okafor.post(&page, &late).await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let shown = okafor.post(&page, &said).await;
+        assert_eq!(shown.status, StatusCode::OK);
+        assert!(shown.words().contains("Nothing has happened yet."));
+        assert!(shown.words().contains("With Ren Castellano"));
+        let acts = [said.as_slice(), &[("step", "act")]].concat();
+        let unsure = okafor.post(&page, &acts).await;
+        assert_eq!(unsure.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let acts = [acts.as_slice(), &[("sure", "yes")]].concat();
+        let parted = okafor.post(&page, &acts).await;
+        assert_eq!(
+            parted.to,
+            format!("/desk/cases/{}?done=parted", day.case.id)
+        );
+        let seen = okafor.get(&parted.to).await;
+        assert!(seen.words().contains("Care goes on: With you"));
+        assert!(seen.words().contains("changes no more"));
+        assert_eq!(okafor.get(&page).await.status, StatusCode::NOT_FOUND);
+        let again = okafor.post(&page, &acts).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        let mut ren = browser(&house, house.associate).await;
+        let list = ren.get("/desk/cases").await;
+        assert!(list.words().contains("Sam") && !list.words().contains("Noor"));
     })
     .await;
 }

@@ -66,6 +66,7 @@ pub(crate) async fn first_talk(house: &Fictional, channel: Channel, at: &str) ->
         channel,
         address: "robin@example.org".into(),
         mind: "not after six".into(),
+        voicemail: false,
         times: None,
         avoid: "the name of the street".into(),
         coming: "two".into(),

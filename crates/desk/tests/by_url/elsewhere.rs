@@ -154,6 +154,11 @@ async fn imports_are_the_owners_to_read_with_lines_and_reasons() {
             assert!(page.contains(words), "{words}");
         }
         assert!(!page.contains("came for") && !page.contains("Robin"));
+        assert!(!page.contains(">Earlier<"), "one file is no page to turn");
+        let unread = owner.get("/desk/practice/imports?before=soon").await;
+        assert_eq!(unread.status, StatusCode::NOT_FOUND);
+        let first = format!("/desk/practice/imports?before={}", uuid::Uuid::nil());
+        assert!(!owner.get(&first).await.html.contains("clients 2026.csv"));
         for other in [house.clinician, house.front_desk, house.biller] {
             let mut theirs = browser(&house, other).await;
             let seen = theirs.get("/desk/practice/imports").await;
@@ -176,6 +181,7 @@ async fn the_ways_to_unlock_are_the_owners_to_see_with_when_each_was_tried() {
         let before = owner.get("/desk/practice/unlocking").await.html;
         assert!(before.contains("Two of three cards") && before.contains("With the practice"));
         assert_eq!(before.matches("<dd>Never</dd>").count(), 2);
+        assert!(before.contains("<code>alcove keys add machine</code>"));
         house.practice.rehearse(&job, &secret()).await.unwrap();
         let after = owner.get("/desk/practice/unlocking").await.html;
         assert_eq!(after.matches("<dd>Never</dd>").count(), 1);

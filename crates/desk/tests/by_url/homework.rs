@@ -54,7 +54,7 @@ async fn homework_is_given_from_the_library_or_in_own_words() {
         for words in [
             "A walk",
             "Sam only. Not for Noor",
-            "Both partners see this",
+            "Both of them see this",
             "Not yet",
         ] {
             assert!(page.html.contains(words), "{words}");

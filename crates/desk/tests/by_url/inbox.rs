@@ -24,7 +24,7 @@ async fn a_request_shows_what_was_given_with_it() {
             "robin@example.org",
             "not after six",
             "street",
-            "with a partner",
+            "with somebody",
             "talk first",
         ] {
             assert!(seen.contains(words), "{words}");
@@ -59,11 +59,7 @@ async fn each_partner_has_fields_that_keep_what_was_typed() {
         let more = okafor
             .post(
                 &path,
-                &[
-                    ("kind", "relational"),
-                    ("partners", "1"),
-                    ("name-1", "Alex"),
-                ],
+                &[("kind", "relational"), ("others", "1"), ("name-1", "Alex")],
             )
             .await;
         assert_eq!(more.status, StatusCode::OK);
@@ -85,7 +81,7 @@ async fn a_request_becomes_a_couple_with_an_invitation_for_each() {
                 &accept,
                 &[
                     ("kind", "relational"),
-                    ("partners", "2"),
+                    ("others", "2"),
                     ("name-1", "Alex"),
                     ("pronouns-1", "she/her"),
                     ("mail-1", "alex@example.org"),

@@ -96,6 +96,27 @@ async fn r5_saved_and_signed_at_once_from_the_dialog() {
 }
 
 #[tokio::test]
+async fn a_note_that_saves_itself_is_told_which_field_is_too_long() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let workspace = format!("/desk/sessions/{}", day.session);
+        okafor.get(&workspace).await;
+        let to_note = format!("{workspace}/note");
+        let long = "x".repeat(20_003);
+        let fields = form("0", &long, "draft");
+        let told = okafor.post_by_module(&to_note, &fields).await;
+        assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            told.html.contains("\"This is 3 characters too long.\""),
+            "{}",
+            told.html
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_stale_draft_comes_back_beside_what_was_saved_meanwhile() {
     once(async |house: Fictional| {
         let day = day(&house).await;
@@ -198,7 +219,7 @@ async fn r2_each_side_has_its_own_note_under_its_own_label() {
             .get(&format!("/desk/sessions/{}", day.session))
             .await
             .html;
-        assert!(joint.contains("Couple record. Both partners may ask to read this"));
+        assert!(joint.contains("Couple record. Both of them may ask to read this"));
         assert!(!joint.contains("father"));
         let own = okafor
             .get(&format!("/desk/sessions/{}?side={sam}", day.session))

@@ -88,6 +88,35 @@ async fn the_file_of_the_log_has_a_line_for_each_receipt() {
 }
 
 #[tokio::test]
+async fn the_log_with_proofs_holds_without_the_database() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let mut clinician = browser(&house, house.clinician).await;
+        clinician.get(&format!("/desk/cases/{}", day.case.id)).await;
+        assert_eq!(
+            clinician.get("/desk/practice/log/excerpt").await.status,
+            StatusCode::NOT_FOUND
+        );
+        let mut owner = browser(&house, house.owner).await;
+        let file = owner.get("/desk/practice/log/excerpt").await;
+        let excerpt = practice::receipts::Excerpt::parse(&file.html).unwrap();
+        assert_eq!(excerpt.check(), Ok(()));
+        assert!(excerpt.receipts() > 10);
+        assert!(!file.html.contains("Noor"));
+        let page = owner.get("/desk/practice/log").await;
+        assert!(page.words().contains("Nowhere yet: set heads_folder"));
+        let noted = house
+            .practice
+            .head_left_for_folder("/elsewhere".to_owned(), Err("it is full".to_owned()));
+        noted.await.unwrap();
+        let page = owner.get("/desk/practice/log").await;
+        let said = "Never yet to /elsewhere. It fails now: it is full";
+        assert!(page.words().contains(said), "{}", page.words());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_day_that_is_none_comes_back_with_a_word_about_it() {
     once(async |house: Fictional| {
         let mut owner = browser(&house, house.owner).await;
@@ -109,6 +138,31 @@ async fn a_day_that_is_none_comes_back_with_a_word_about_it() {
             .get("/desk/practice/log?from=9999-12-31&until=9999-12-31")
             .await;
         assert_eq!(far.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_read_finds_nothing_and_takes_nothing_away() {
+    once(async |house: Fictional| {
+        let mut owner = browser(&house, house.owner).await;
+        for filter in ["record=zzz", "by=nobody", "outcome=most", "before=x"] {
+            let seen = owner.get(&format!("/desk/practice/log?{filter}")).await;
+            assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY, "{filter}");
+            let said = "This search cannot be read. Choose once more.";
+            assert!(seen.words().contains(said), "{filter}: {}", seen.words());
+            assert!(!seen.html.contains("/desk/practice/log/file"), "{filter}");
+            for taken in ["file", "excerpt"] {
+                let seen = owner
+                    .get(&format!("/desk/practice/log/{taken}?{filter}"))
+                    .await;
+                assert_eq!(
+                    seen.status,
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "{taken} {filter}"
+                );
+            }
+        }
     })
     .await;
 }

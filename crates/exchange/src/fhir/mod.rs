@@ -1,7 +1,7 @@
 //! FHIR R4 as JSON: bundles, single resources, and one resource a line (Bulk Data's NDJSON).
 //!
 //! Read are Patient, `RelatedPerson`, Practitioner, Appointment, Encounter and Condition; every other resource is
-//! counted and left. FHIR's words live in this module only. Writing FHIR is not here.
+//! counted and left. Written is one person's record, as a document ([`writing`]). FHIR's words live in this module only.
 
 mod assemble;
 mod conditions;
@@ -11,9 +11,12 @@ mod model;
 mod people;
 mod references;
 mod stream;
+mod writing;
 
 #[cfg(test)]
 mod tests;
+
+pub(crate) use writing::bundle;
 
 use crate::source::Input;
 use crate::{ExchangeError, Options};

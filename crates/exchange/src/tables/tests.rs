@@ -210,6 +210,13 @@ fn separators_and_encodings() {
 }
 
 #[test]
+fn r2_two_rows_with_one_address_are_two_people() {
+    let two = offer("Name,Email\nNoor Jansen,home@example.org\nSam Jansen,home@example.org\n");
+    assert_eq!(names(&two), ["Noor Jansen", "Sam Jansen"]);
+    assert_ne!(two.persons[0].key, two.persons[1].key);
+}
+
+#[test]
 fn couples_of_every_kind() {
     let offer = fixture("couples.csv");
     assert_eq!(

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use practice::Practice;
 use practice::homework::{HomeworkPage, JointBox, MyHomework};
 use practice::ids::AssignmentId;
-use web::{Answer, Asked, Audience, Form, Page, PageError, Portal, Tone, Visit, go, show};
+use web::{Answer, Asked, Audience, Form, Page, PageError, Portal, Seen, Tone, Visit, go, show};
 
 use crate::views::{Readers, day, words};
 
@@ -124,6 +124,9 @@ fn rows(visit: &Visit, mine: &MyHomework, open: bool) -> Vec<Row> {
             title: words(&one.task.title),
             line: format!("Agreed on {}", day(visit, one.given_at)),
             label: match &readers.joint {
+                Some(_) if one.narrower => {
+                    Audience::new(Seen::Shared, "Shared with those who were in it then")
+                }
                 Some(joint) if one.joint => joint.clone(),
                 _ => readers.own.clone(),
             },
@@ -215,7 +218,7 @@ fn view(visit: &Visit, found: HomeworkPage, form: Form) -> Show {
             .map(|(at, prompt)| (format!("answer-{at}"), prompt.clone()))
             .collect(),
         happened: HAPPENED,
-        limits: readers.limits(found.sides.secrets),
+        limits: readers.limits(),
         limits_href: format!("/my/consents/{}/informed-consent", found.sides.me),
         own: OwnView {
             revision: found.own.revision,

@@ -84,7 +84,7 @@ pub(crate) async fn draft(
 ) -> Answer {
     let told = told(&mut form);
     if !form.is_good() {
-        return Err(PageError::Unreadable);
+        return Err(PageError::refused(&form));
     }
     let kept = practice
         .draft_reflection(&access, id, told, revision(&form))
@@ -102,7 +102,7 @@ pub(crate) async fn draft_shared(
     mut form: Form,
 ) -> Answer {
     if !form.within("shared", TEXT) {
-        return Err(PageError::Unreadable);
+        return Err(PageError::refused(&form));
     }
     let typed = Private::from(form.raw("shared"));
     let kept = practice
@@ -227,7 +227,9 @@ async fn again(
             "Write something, or leave this page.",
         ),
         HomeworkError::Access(error) => return Err(error.into()),
-        HomeworkError::NotInLibrary => return Err(PageError::broken(refused)),
+        HomeworkError::NotInLibrary | HomeworkError::JointWaits => {
+            return Err(PageError::broken(refused));
+        }
     };
     let found = practice.homework_page(&access, id).await?;
     let stored = &found.own.told;
@@ -253,6 +255,6 @@ fn plain(refused: HomeworkError) -> PageError {
         | HomeworkError::Ended => PageError::Conflict,
         HomeworkError::ConsentMissing | HomeworkError::Empty => PageError::Unreadable,
         HomeworkError::Access(error) => error.into(),
-        HomeworkError::NotInLibrary => PageError::broken(refused),
+        HomeworkError::NotInLibrary | HomeworkError::JointWaits => PageError::broken(refused),
     }
 }

@@ -89,7 +89,7 @@ pub(crate) async fn list(
         page.page = page.page.notice(
             Tone::Done,
             "Sent.",
-            "You can read and change your answers here whenever you like.",
+            "You can add to your answers here whenever you like. Those about your safety do not come up again on the page.",
         );
     }
     show(&page)
@@ -354,7 +354,7 @@ pub(crate) async fn draft(
     let known = questions().section(&section).ok_or(PageError::NotFound)?;
     let answers = typed(known, &mut form);
     if !form.is_good() {
-        return Err(PageError::Unreadable);
+        return Err(PageError::refused(&form));
     }
     let seen = form.parsed("revision").unwrap_or(0);
     let kept = practice

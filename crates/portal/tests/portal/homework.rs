@@ -29,7 +29,7 @@ async fn r2_each_box_says_who_reads_it_and_the_own_one_changes_nothing_for_the_p
             "Save for Dr. Okafor only",
             "Shared with Sam",
             "Share with Sam",
-            "Dr. Okafor will not bring this up when Sam can hear it",
+            "What you tell the clinician alone stays with you, unless you agree to share it.",
         ] {
             assert!(page.html.contains(words), "{words}");
         }

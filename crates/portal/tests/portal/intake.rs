@@ -114,9 +114,11 @@ async fn wrong_answers_are_given_back_and_urgent_ones_name_people() {
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.html.contains(&long));
         let drafted = browser
-            .post(&format!("{path}/draft"), &[("safety.wish", &long)])
+            .post_by_module(&format!("{path}/draft"), &[("safety.wish", &long)])
             .await;
         assert_eq!(drafted.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let told = r#"{"fields":[["safety.wish","This is 1 characters too long."]],"status":422}"#;
+        assert_eq!(drafted.html, told);
         browser.get(&path).await;
         let odd = [
             ("revision", "0"),

@@ -4,11 +4,19 @@
 mod accounts;
 mod consent;
 mod goals;
+mod guarding;
+mod histories;
 mod homework;
 mod intake;
 mod measures;
+mod messages;
+mod own_words;
 mod pages;
+mod passkeys;
 mod people;
+mod recovery_codes;
+mod releases;
+mod retention;
 
 use practice::cases::Case;
 use practice::ids::PersonId;

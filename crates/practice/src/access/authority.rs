@@ -1,122 +1,28 @@
-//! Authority: accounts, roles, grants, credentials and invitations, each row under a MAC, all of them in memory.
+//! Authority: accounts, roles, grants, credentials, invitations, passkeys, public keys, recovery codes, and who succeeds to
+//! process notes; each row under a
+//! MAC, all of them in memory.
 //!
 //! The whole set is read and verified when the server is unlocked and kept up to date by the writes themselves, so
 //! that a row put in by SQL counts for nothing; its digest stands in the keyring, so that an old row put back, or
 //! one taken away, keeps the server from unlocking until `audit verify` has named it.
 
+mod own_words;
+
 use std::collections::HashMap;
 
-use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 use vault::{CompartmentId, Kind, SetDigest, Vault};
 
 use super::bodies::{
-    AccountBody, AccountState, CredentialBody, GrantBody, Holder, InvitationBody, RoleBody, Scope,
+    AccountBody, AccountState, CredentialBody, GrantBody, Holder, InvitationBody, PasskeyBody,
+    PublishedKeysBody, RecoveryCodesBody, RoleBody, Scope, SuccessionDecisionBody,
+    SuccessionRecipientBody,
 };
+use super::row::{AuthorityKind, AuthorityRow};
 use super::{Job, Purpose, Role, Who};
 use crate::error::AccessError;
-use crate::ids::{PersonId, PracticeId};
-
-/// Which table an authority row stands in.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) enum AuthorityKind {
-    Account,
-    Role,
-    Grant,
-    Credential,
-    Invitation,
-}
-
-impl AuthorityKind {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Account,
-        Self::Role,
-        Self::Grant,
-        Self::Credential,
-        Self::Invitation,
-    ];
-
-    pub(crate) const fn table(self) -> &'static str {
-        match self {
-            Self::Account => "accounts",
-            Self::Role => "roles",
-            Self::Grant => "access_grants",
-            Self::Credential => "credentials",
-            Self::Invitation => "invitations",
-        }
-    }
-}
-
-/// A row of authority as it is stored.
-#[derive(Clone, Debug)]
-pub(crate) struct AuthorityRow {
-    pub(crate) kind: AuthorityKind,
-    pub(crate) id: Uuid,
-    pub(crate) revision: u32,
-    pub(crate) body: String,
-    pub(crate) unique_key: Option<[u8; 32]>,
-    pub(crate) mac: [u8; 32],
-}
-
-impl AuthorityRow {
-    /// Writes `body` down under a MAC.
-    pub(crate) fn new<T: Serialize>(
-        vault: &Vault,
-        practice: PracticeId,
-        place: (AuthorityKind, Uuid, u32),
-        body: &T,
-        unique_key: Option<[u8; 32]>,
-    ) -> Result<Self, AccessError> {
-        let body = serde_json::to_string(body)
-            .map_err(|_| AccessError::Fault("authority cannot be written".to_owned()))?;
-        let (kind, id, revision) = place;
-        let mut row = Self {
-            kind,
-            id,
-            revision,
-            body,
-            unique_key,
-            mac: [0; 32],
-        };
-        row.mac = vault.mac("authority", &row.bytes(practice));
-        Ok(row)
-    }
-
-    /// What the MAC covers, each part length-prefixed.
-    fn bytes(&self, practice: PracticeId) -> Vec<u8> {
-        let revision = self.revision.to_be_bytes();
-        let key = self.unique_key.map(|key| key.to_vec()).unwrap_or_default();
-        let parts: [&[u8]; 6] = [
-            practice.0.as_bytes(),
-            self.kind.table().as_bytes(),
-            self.id.as_bytes(),
-            &revision,
-            &key,
-            self.body.as_bytes(),
-        ];
-        let mut out = Vec::new();
-        for part in parts {
-            out.extend_from_slice(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-            out.extend_from_slice(part);
-        }
-        out
-    }
-
-    /// Whether the MAC is of this very row.
-    pub(crate) fn is_authentic(&self, vault: &Vault, practice: PracticeId) -> bool {
-        vault.mac_matches("authority", &self.bytes(practice), &self.mac)
-    }
-
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, AccessError> {
-        serde_json::from_str(&self.body).map_err(|_| {
-            AccessError::Fault(format!(
-                "{} {} has another shape",
-                self.kind.table(),
-                self.id
-            ))
-        })
-    }
-}
+use crate::ids::PersonId;
+use crate::own_words::PublicKeys;
 
 #[derive(Clone, Copy, Debug)]
 struct Known {
@@ -132,6 +38,42 @@ enum Subject {
     // There is one grant after the other and few of these, which are several times as long.
     Credential(Box<CredentialBody>),
     Invitation(InvitationBody, Option<[u8; 32]>),
+    Passkey(Box<PasskeyBody>, Option<[u8; 32]>),
+    PublishedKeys(Box<PublishedKeysBody>),
+    RecoveryCodes(Box<RecoveryCodesBody>),
+    SuccessionRecipient(Box<SuccessionRecipientBody>),
+    SuccessionDecision(Box<SuccessionDecisionBody>),
+}
+
+impl Subject {
+    /// The unique key under which it is found.
+    const fn key(&self) -> Option<[u8; 32]> {
+        match self {
+            Self::Account(_, key) | Self::Invitation(_, key) | Self::Passkey(_, key) => *key,
+            Self::Role(_)
+            | Self::Grant(_)
+            | Self::Credential(_)
+            | Self::PublishedKeys(_)
+            | Self::RecoveryCodes(_)
+            | Self::SuccessionRecipient(_)
+            | Self::SuccessionDecision(_) => None,
+        }
+    }
+
+    /// Whose it is.
+    fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Account(body, _) => Some(body.person),
+            Self::Role(body) => Some(body.person),
+            Self::Credential(body) => Some(body.person),
+            Self::Invitation(body, _) => Some(body.person),
+            Self::Passkey(body, _) => Some(body.person),
+            Self::PublishedKeys(body) => Some(body.person),
+            Self::RecoveryCodes(body) => Some(body.person),
+            Self::SuccessionDecision(body) => Some(body.person),
+            Self::Grant(_) | Self::SuccessionRecipient(_) => None,
+        }
+    }
 }
 
 /// The verified set, in memory.
@@ -143,6 +85,7 @@ pub(crate) struct Authority {
     by_person: HashMap<PersonId, Vec<Uuid>>,
     by_compartment: HashMap<Uuid, Vec<Uuid>>,
     wide: Vec<Uuid>,
+    successor: Option<Uuid>,
     digest: SetDigest,
 }
 
@@ -155,6 +98,7 @@ impl Default for Authority {
             by_person: HashMap::new(),
             by_compartment: HashMap::new(),
             wide: Vec::new(),
+            successor: None,
             digest: SetDigest::EMPTY,
         }
     }
@@ -188,6 +132,13 @@ impl Authority {
             AuthorityKind::Grant => Subject::Grant(row.read()?),
             AuthorityKind::Credential => Subject::Credential(Box::new(row.read()?)),
             AuthorityKind::Invitation => Subject::Invitation(row.read()?, row.unique_key),
+            AuthorityKind::Passkey => Subject::Passkey(Box::new(row.read()?), row.unique_key),
+            AuthorityKind::PublishedKeys => Subject::PublishedKeys(Box::new(row.read()?)),
+            AuthorityKind::RecoveryCodes => Subject::RecoveryCodes(Box::new(row.read()?)),
+            AuthorityKind::SuccessionRecipient => {
+                Subject::SuccessionRecipient(Box::new(row.read()?))
+            }
+            AuthorityKind::SuccessionDecision => Subject::SuccessionDecision(Box::new(row.read()?)),
         };
         self.digest = self.digest_with(vault, std::slice::from_ref(row));
         self.forget(row.id);
@@ -205,19 +156,25 @@ impl Authority {
 
     fn index(&mut self, id: Uuid, subject: &Subject) {
         match subject {
-            Subject::Account(body, key) => {
-                self.by_person.entry(body.person).or_default().push(id);
-                if let Some(key) = key {
-                    self.by_key.insert(*key, id);
+            Subject::Account(..) | Subject::Invitation(..) | Subject::Passkey(..) => {
+                if let Some(person) = subject.person() {
+                    self.by_person.entry(person).or_default().push(id);
+                }
+                if let Some(key) = subject.key() {
+                    self.by_key.insert(key, id);
                 }
             }
             Subject::Role(body) => self.by_person.entry(body.person).or_default().push(id),
-            Subject::Credential(body) => self.by_person.entry(body.person).or_default().push(id),
-            Subject::Invitation(body, key) => {
+            Subject::SuccessionDecision(body) => {
                 self.by_person.entry(body.person).or_default().push(id);
-                if let Some(key) = key {
-                    self.by_key.insert(*key, id);
-                }
+            }
+            Subject::SuccessionRecipient(_) => self.successor = Some(id),
+            Subject::Credential(body) => self.by_person.entry(body.person).or_default().push(id),
+            Subject::PublishedKeys(body) => {
+                self.by_person.entry(body.person).or_default().push(id);
+            }
+            Subject::RecoveryCodes(body) => {
+                self.by_person.entry(body.person).or_default().push(id);
             }
             Subject::Grant(body) => match body.scope {
                 Scope::Compartment(compartment) => {
@@ -232,34 +189,44 @@ impl Authority {
         let Some(subject) = self.subjects.remove(&id) else {
             return;
         };
-        let person = match &subject {
-            Subject::Account(body, key) => {
-                key.map(|key| self.by_key.remove(&key));
-                Some(body.person)
+        if let Some(key) = subject.key() {
+            self.by_key.remove(&key);
+        }
+        if let Subject::Grant(body) = &subject {
+            if let Scope::Compartment(compartment) = body.scope
+                && let Some(ids) = self.by_compartment.get_mut(&compartment)
+            {
+                ids.retain(|known| *known != id);
             }
-            Subject::Invitation(body, key) => {
-                key.map(|key| self.by_key.remove(&key));
-                Some(body.person)
-            }
-            Subject::Role(body) => Some(body.person),
-            Subject::Credential(body) => Some(body.person),
-            Subject::Grant(body) => {
-                if let Scope::Compartment(compartment) = body.scope
-                    && let Some(ids) = self.by_compartment.get_mut(&compartment)
-                {
-                    ids.retain(|known| *known != id);
-                }
-                self.wide.retain(|known| *known != id);
-                None
-            }
-        };
+            self.wide.retain(|known| *known != id);
+        }
+        let person = subject.person();
         if let Some(ids) = person.and_then(|person| self.by_person.get_mut(&person)) {
             ids.retain(|known| *known != id);
         }
     }
 
-    /// Whether `who` may open `compartment` for `purpose` at `now` (R1).
-    pub(crate) fn allows(
+    /// For what `who` may open `compartment` at `now` when they ask for `purpose`: for that, or for an emergency that stands
+    /// in for it; for nothing without a grant (R1).
+    pub(crate) fn opens_as(
+        &self,
+        who: &Who,
+        compartment: (CompartmentId, Kind),
+        purpose: Purpose,
+        now: i64,
+    ) -> Option<Purpose> {
+        let (_, kind) = compartment;
+        if let Some(job) = who.job {
+            return job_may(job, kind, purpose).then_some(purpose);
+        }
+        let stands_in = matches!(purpose, Purpose::Care | Purpose::Contact);
+        let emergency = stands_in.then_some(Purpose::Emergency);
+        std::iter::once(purpose)
+            .chain(emergency)
+            .find(|granted| self.covers(who, compartment, *granted, now))
+    }
+
+    fn covers(
         &self,
         who: &Who,
         compartment: (CompartmentId, Kind),
@@ -267,9 +234,6 @@ impl Authority {
         now: i64,
     ) -> bool {
         let (id, kind) = compartment;
-        if let Some(job) = who.job {
-            return job_may(job, kind, purpose);
-        }
         let own = self
             .by_compartment
             .get(&id.0)
@@ -291,16 +255,18 @@ impl Authority {
             Subject::Role(_)
             | Subject::Grant(_)
             | Subject::Credential(_)
+            | Subject::Passkey(..)
+            | Subject::PublishedKeys(_)
+            | Subject::RecoveryCodes(_)
+            | Subject::SuccessionRecipient(_)
+            | Subject::SuccessionDecision(_)
             | Subject::Invitation(..) => None,
         }
     }
 
     /// The unique key under which an account or an invitation is found.
     pub(crate) fn key_of(&self, id: Uuid) -> Option<[u8; 32]> {
-        match self.subjects.get(&id)? {
-            Subject::Account(_, key) | Subject::Invitation(_, key) => *key,
-            Subject::Role(_) | Subject::Grant(_) | Subject::Credential(_) => None,
-        }
+        self.subjects.get(&id)?.key()
     }
 
     /// The account with which a person signs in, or else one that has ended.
@@ -338,8 +304,56 @@ impl Authority {
             Subject::Account(..)
             | Subject::Role(_)
             | Subject::Grant(_)
+            | Subject::Passkey(..)
+            | Subject::PublishedKeys(_)
+            | Subject::RecoveryCodes(_)
+            | Subject::SuccessionRecipient(_)
+            | Subject::SuccessionDecision(_)
             | Subject::Credential(_) => None,
         }
+    }
+
+    /// The passkey of a credential, with its row and the row's revision.
+    pub(crate) fn passkey_by_key(&self, key: &[u8; 32]) -> Option<(Uuid, u32, PasskeyBody)> {
+        let id = *self.by_key.get(key)?;
+        let Subject::Passkey(body, _) = self.subjects.get(&id)? else {
+            return None;
+        };
+        Some((id, self.revision(id)?, PasskeyBody::clone(body)))
+    }
+
+    /// The passkeys with which an account signs in, the oldest first.
+    pub(crate) fn passkeys_of(&self, account: Uuid) -> Vec<(Uuid, PasskeyBody)> {
+        let Some(person) = self.account(account).map(|body| body.person) else {
+            return Vec::new();
+        };
+        let mut found: Vec<_> = self
+            .of(person)
+            .filter_map(|id| {
+                let Subject::Passkey(body, _) = self.subjects.get(&id)? else {
+                    return None;
+                };
+                let signs_in = body.account == account && body.passkey.is_some();
+                signs_in.then(|| (id, PasskeyBody::clone(body)))
+            })
+            .collect();
+        found.sort_by_key(|(id, body)| (body.added, *id));
+        found
+    }
+
+    /// The recovery codes of an account, with their row and its revision; also those that ended.
+    pub(crate) fn recovery_codes_of(
+        &self,
+        account: Uuid,
+    ) -> Option<(Uuid, u32, RecoveryCodesBody)> {
+        let person = self.account(account)?.person;
+        self.of(person).find_map(|id| {
+            let Subject::RecoveryCodes(body) = self.subjects.get(&id)? else {
+                return None;
+            };
+            let found = (id, self.revision(id)?, RecoveryCodesBody::clone(body));
+            (body.account == account).then_some(found)
+        })
     }
 
     /// The roles in force at `now`.
@@ -426,7 +440,16 @@ fn covers(
         Scope::Office => kind == Kind::Office,
     };
     // A grant for care ends with the clinical role, also for who stays in another one.
-    let fits = purpose != Purpose::Care || who.roles.iter().any(|role| role.is_clinical());
+    let fits = match purpose {
+        Purpose::Care => who.roles.iter().any(|role| role.is_clinical()),
+        Purpose::Emergency => who.roles.iter().any(|role| role.may_break_glass()),
+        Purpose::Contact
+        | Purpose::Billing
+        | Purpose::OwnRecord
+        | Purpose::SignIn
+        | Purpose::Import
+        | Purpose::Keeping => true,
+    };
     held && reached && fits && grant.purpose == purpose && in_force(grant.from, grant.until, now)
 }
 
@@ -438,7 +461,16 @@ const fn job_may(job: Job, kind: Kind, purpose: Purpose) -> bool {
         (Job::Import, Kind::Identity | Kind::Office | Kind::Own) => {
             matches!(purpose, Purpose::Import)
         }
-        (Job::SetUp, Kind::Identity | Kind::Office) => matches!(purpose, Purpose::Keeping),
+        (Job::SetUp, Kind::Identity | Kind::Office)
+        | (Job::Emergency, Kind::Identity)
+        | (Job::Succession, Kind::Own | Kind::Joint) => matches!(purpose, Purpose::Keeping),
+        // For who asked, who opened all of it then and opens it again before anything is handed out.
+        (Job::Copies, Kind::Own | Kind::Joint | Kind::Identity) => {
+            matches!(
+                purpose,
+                Purpose::OwnRecord | Purpose::Care | Purpose::Keeping
+            )
+        }
         _ => false,
     }
 }

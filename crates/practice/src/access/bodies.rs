@@ -1,13 +1,17 @@
-//! What a row of authority says: a grant, an account, a role, a credential, an invitation.
+//! What a row of authority says: a grant, an account, a role, a credential, an invitation, a passkey, public keys, recovery
+//! codes, a succession recipient, a decision about it.
 //!
 //! These bodies stand in the database in plain: ids, times and words of closed lists, and of credentials what is
 //! published. What makes a row count is its MAC (`authority`).
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+use webauthn_rs::prelude::Passkey;
 
 use super::{Purpose, Role};
 use crate::ids::{CaseId, PersonId};
+use crate::own_words::PublicKeys;
+use crate::succession::Recipient;
 
 /// Who holds a grant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -70,6 +74,9 @@ pub struct AccountBody {
     /// Which sign-ins count: those that carry this number. The next one ends them all at once.
     #[serde(default)]
     pub generation: u32,
+    /// Whether the person said that somebody else may see their devices (R12).
+    #[serde(default)]
+    pub guarded: bool,
 }
 
 impl AccountBody {
@@ -133,6 +140,65 @@ pub struct CredentialBody {
     pub verified_how: String,
     /// The day it was last verified, ISO.
     pub verified_on: String,
+}
+
+/// A passkey: which account it signs in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PasskeyBody {
+    /// The account.
+    pub account: Uuid,
+    /// Whose account it is.
+    pub person: PersonId,
+    /// When it was added, microseconds UTC.
+    pub added: i64,
+    /// Its public key and counter; none once it was taken away.
+    pub passkey: Option<Passkey>,
+}
+
+/// The public keys with which others encrypt for somebody and check what they signed (`own_words`).
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PublishedKeysBody {
+    /// Whose.
+    pub person: PersonId,
+    /// Which.
+    pub keys: PublicKeys,
+}
+
+/// The recovery codes of an account: what is left of the ten that were shown once.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RecoveryCodesBody {
+    /// The account.
+    pub account: Uuid,
+    /// Whose account it is.
+    pub person: PersonId,
+    /// When they were made, microseconds UTC.
+    pub made: i64,
+    /// When one was last used, microseconds UTC.
+    pub used: Option<i64>,
+    /// A keyed hash of each that is left, in base 64; none once all of them ended.
+    pub left: Option<Vec<String>>,
+}
+
+/// Whose cards open process notes that clinicians leave behind.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SuccessionRecipientBody {
+    /// The public half.
+    pub recipient: Recipient,
+    /// Since when, microseconds UTC.
+    pub since: i64,
+}
+
+/// What a clinician decided about their process notes.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SuccessionDecisionBody {
+    /// Whose notes.
+    pub person: PersonId,
+    /// Who can open them, too; nobody when it was taken back.
+    pub to: Option<Recipient>,
+    /// The author's signature over it, hexadecimal; empty where the program took it back.
+    pub signature: String,
+    /// When, microseconds UTC.
+    pub at: i64,
 }
 
 /// An invitation to make an account.

@@ -5,7 +5,11 @@
 
 pub(crate) mod authority;
 mod bodies;
+mod brake;
+mod doing;
+mod fresh;
 mod records;
+pub(crate) mod row;
 mod work;
 
 #[cfg(test)]
@@ -13,16 +17,24 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use authority::{Authority, AuthorityRow};
+pub(crate) use authority::Authority;
 pub use bodies::{
     AccountBody, AccountState, CredentialBody, CredentialKind, GrantBody, Holder, InvitationBody,
-    RoleBody, Scope,
+    PasskeyBody, PublishedKeysBody, RecoveryCodesBody, RoleBody, Scope, SuccessionDecisionBody,
+    SuccessionRecipientBody,
 };
+pub(crate) use brake::Brake;
+pub use brake::RECORDS_AN_HOUR;
+pub(crate) use fresh::Proof;
+pub use fresh::{Fresh, FreshAccess, FreshPortalAccess, ProvesAgain};
 pub(crate) use records::{each, is_stored, put};
+pub(crate) use row::AuthorityRow;
 pub use work::{Made, Work};
 
+use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, SignInId};
+use crate::receipts::Action;
 
 /// What a person does in the practice.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -93,6 +105,12 @@ impl Role {
     pub const fn is_clinical(self) -> bool {
         matches!(self, Self::Clinician | Self::Associate | Self::Supervisor)
     }
+
+    /// Whether this role may open a record in an emergency: who is licensed to judge that there is one.
+    #[must_use]
+    pub const fn may_break_glass(self) -> bool {
+        matches!(self, Self::Clinician | Self::Supervisor)
+    }
 }
 
 /// What an opening is for; a grant names one.
@@ -101,6 +119,8 @@ impl Role {
 pub enum Purpose {
     /// Treatment.
     Care,
+    /// Care in an emergency, outside of the usual grants and for a short time (`emergencies`).
+    Emergency,
     /// Reaching somebody, booking.
     Contact,
     /// Charges and documents for payers.
@@ -121,6 +141,7 @@ impl Purpose {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Care => "care",
+            Self::Emergency => "emergency",
             Self::Contact => "contact",
             Self::Billing => "billing",
             Self::OwnRecord => "own_record",
@@ -135,6 +156,7 @@ impl Purpose {
     pub fn plain(word: &str) -> &'static str {
         match word {
             "care" => "your care",
+            "emergency" => "an emergency",
             "contact" => "reaching you, or booking",
             "billing" => "charges and documents",
             "own_record" => "your own pages",
@@ -156,6 +178,12 @@ pub enum Job {
     Import,
     /// Sets a practice up: its first people and roles.
     SetUp,
+    /// Finds who is meant when somebody opens a record in an emergency.
+    Emergency,
+    /// Takes out process notes for the executor, which it cannot read.
+    Succession,
+    /// Makes copies of a record that somebody may have, for who asked for them.
+    Copies,
 }
 
 impl Job {
@@ -167,6 +195,9 @@ impl Job {
             Self::Post => "post",
             Self::Import => "import",
             Self::SetUp => "set_up",
+            Self::Emergency => "emergency",
+            Self::Succession => "succession",
+            Self::Copies => "copies",
         }
     }
 }
@@ -190,10 +221,17 @@ impl Who {
         }
     }
 
+    /// Whether this is somebody in care, on their own pages.
+    pub(crate) fn is_client(&self) -> bool {
+        self.roles.first() == Some(&Role::Client)
+    }
+
     /// The word a receipt keeps for the role in which this was done.
     #[must_use]
     pub fn role_word(&self) -> &'static str {
         match (self.job, self.roles.first()) {
+            // A client's own copy is the client's own doing: no partner reads of it (R2).
+            (Some(Job::Copies), Some(Role::Client)) => Role::Client.word(),
             (Some(job), _) => job.word(),
             (None, Some(role)) => role.word(),
             (None, None) => "visitor",
@@ -209,6 +247,14 @@ mod closed {
 pub trait Access: closed::Access + Sync {
     /// Who asks.
     fn who(&self) -> &Who;
+
+    /// The person who asks.
+    ///
+    /// # Errors
+    /// [`AccessError::NotSignedIn`] for a visitor or a job.
+    fn who_asks(&self) -> Result<PersonId, AccessError> {
+        self.who().person.ok_or(AccessError::NotSignedIn)
+    }
 
     /// Whether who asks may change how the practice is set up: the owner, or the command line on the machine itself.
     ///
@@ -257,6 +303,21 @@ impl VisitorAccess {
     }
 }
 
+impl Practice {
+    /// That who asks may change how the practice is set up; a refusal leaves its receipt.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] for anybody but the owner and the command line.
+    pub(crate) async fn sets_up(&self, access: &impl Access) -> Result<(), AccessError> {
+        if access.may_set_up().is_ok() {
+            return Ok(());
+        }
+        let refuse =
+            |work: &mut Work<'_, '_>| Err(work.refused(Action::AuthorityChange, Purpose::Keeping));
+        self.read(access, refuse).await
+    }
+}
+
 impl Default for VisitorAccess {
     fn default() -> Self {
         Self::new()
@@ -279,7 +340,9 @@ impl JobAccess {
             Some(Job::SignIn) => Purpose::SignIn,
             Some(Job::Post) => Purpose::Contact,
             Some(Job::Import) => Purpose::Import,
-            Some(Job::SetUp) | None => Purpose::Keeping,
+            Some(Job::SetUp | Job::Emergency | Job::Succession | Job::Copies) | None => {
+                Purpose::Keeping
+            }
         }
     }
 
@@ -304,6 +367,35 @@ impl JobAccess {
     #[must_use]
     pub const fn set_up() -> Self {
         Self::new(Job::SetUp)
+    }
+
+    /// The access of what finds who is meant in an emergency.
+    pub(crate) const fn emergency() -> Self {
+        Self::new(Job::Emergency)
+    }
+
+    /// The access of what takes out process notes for the executor, for who asked for it.
+    pub(crate) fn succession(person: Option<PersonId>) -> Self {
+        let Self(mut who) = Self::new(Job::Succession);
+        who.person = person;
+        Self(who)
+    }
+
+    /// The access of what forgets copies of a record whose time is over.
+    pub(crate) const fn keeping_copies() -> Self {
+        Self::new(Job::Copies)
+    }
+
+    /// The access of what makes a copy of a record, for who of the practice asked for it.
+    pub(crate) fn copies(person: PersonId) -> Self {
+        Self::of(Job::Copies, person)
+    }
+
+    /// The access of what makes a client's own copy.
+    pub(crate) fn own_copies(person: PersonId) -> Self {
+        let Self(mut who) = Self::of(Job::Copies, person);
+        who.roles = vec![Role::Client];
+        Self(who)
     }
 
     /// The access of what sends the post.

@@ -2,7 +2,7 @@
 
 use store::{StoreError, Tx, Value};
 
-use super::authority::{AuthorityKind, AuthorityRow};
+use super::row::{AuthorityKind, AuthorityRow};
 use crate::ids::PracticeId;
 
 /// Stores a row: the first revision is inserted, a later one replaces exactly the one before it.

@@ -246,3 +246,98 @@ async fn a_change_of_authority_is_settled_when_nobody_waits_for_it_any_more() {
     })
     .await;
 }
+
+/// How many receipts of an action were refusals.
+async fn refusals(house: &Fictional, action: Action) -> i64 {
+    let look = move |tx: &mut store::Tx<'_>| {
+        let sql = "SELECT COUNT(*) FROM receipts WHERE outcome = 'refused' AND action = $1";
+        tx.one(sql, &[action.word().into()])?
+            .ok_or(StoreError::NoRow)?
+            .int(0)
+    };
+    house.store.read(look).await.unwrap()
+}
+
+#[tokio::test]
+async fn r1_whatever_is_not_there_for_who_asked_leaves_a_refusal() {
+    both(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        let desk = house.desk(house.biller).await;
+        let unknown = crate::ids::CaseId(uuid::Uuid::from_u128(5));
+        // Neither of these opens anything: the rule in one place sees that they gave nothing.
+        for (number, id) in [(1, case.id), (2, unknown)] {
+            let refused = house.practice.case(&desk, id, Purpose::Care).await;
+            assert!(matches!(refused, Err(AccessError::NotThere)));
+            assert_eq!(refusals(&house, Action::Look).await, number);
+        }
+        let refused = house.practice.sets_up(&desk).await;
+        assert!(matches!(refused, Err(AccessError::NotThere)));
+        assert_eq!(refusals(&house, Action::AuthorityChange).await, 1);
+        // A refusal that an opening left is not told twice, nor one of the program's own work.
+        let of = identity_of(&house, noor).await;
+        assert!(!may(&house, &desk, of, Purpose::Care).await);
+        assert!(!may(&house, &JobAccess::import(), of, Purpose::Care).await);
+        assert_eq!(refusals(&house, Action::Look).await, 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn far_more_records_than_usual_need_a_proof_and_then_end() {
+    both(async |house: Fictional| {
+        let mut all = Vec::new();
+        for number in 0..7 {
+            all.push(house.person(&format!("Client {number}")).await);
+        }
+        house.practice.brake_at(3);
+        let desk = house.desk(house.front_desk).await;
+        let look = async |number: usize| house.practice.identity(&desk, all[number]).await;
+        for number in [0, 1, 2, 0, 1] {
+            look(number).await.unwrap();
+        }
+        assert!(matches!(look(3).await, Err(AccessError::ProveAgain)));
+        look(2).await.unwrap();
+        // Lists of names go on, and so does whoever opened less.
+        let of = identity_of(&house, all[6]).await;
+        assert!(may(&house, &desk, of, Purpose::Contact).await);
+        let owner = house.desk(house.owner).await;
+        house.practice.identity(&owner, all[6]).await.unwrap();
+        // Another sign-in of the same person is no way around.
+        let again = house.desk(house.front_desk).await;
+        let refused = house.practice.identity(&again, all[3]).await;
+        assert!(matches!(refused, Err(AccessError::ProveAgain)));
+
+        let now = house.practice.now();
+        house.practice.core().brake.proved(house.front_desk, now);
+        for number in [3, 4, 5] {
+            look(number).await.unwrap();
+        }
+        let braked = look(6).await;
+        assert!(
+            matches!(braked, Err(AccessError::Braked { seconds: 3_600 })),
+            "{braked:?}"
+        );
+        assert_eq!(refusals(&house, Action::Brake).await, 3);
+        let found = house
+            .practice
+            .unusual_days(&owner, jiff::tz::TimeZone::UTC)
+            .await
+            .unwrap();
+        let braked = found
+            .days
+            .iter()
+            .find(|one| one.why == crate::receipts::Why::Braked);
+        assert_eq!(
+            braked.map(|one| (one.by, one.count)),
+            Some((house.front_desk, 3))
+        );
+        // An hour later it begins anew, and the proof with it.
+        house.clock.pass_minutes(60);
+        for number in [0, 1, 6] {
+            look(number).await.unwrap();
+        }
+        assert!(matches!(look(2).await, Err(AccessError::ProveAgain)));
+    })
+    .await;
+}

@@ -1,7 +1,5 @@
-//! Doing confidential work: [`Practice::read`] and [`Practice::write`], the only ways to sealed content.
-//!
-//! Both check grants and queue receipts before a handle exists, and give their result back only after those
-//! receipts are durable. A write stores its rows, its authority and its own receipt in one transaction.
+//! One operation at work on confidential content: it opens, seals and grants, and each opening queues its receipt before
+//! there is a handle. Not here: that nothing leaves before receipts are durable (`doing`).
 
 use std::sync::Arc;
 
@@ -11,16 +9,17 @@ use store::{Pending, StoreError, Tx};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, Kind, Open, Opened, RowDigest, Vault};
 
-use super::authority::{AuthorityKind, AuthorityRow};
 use super::bodies::{GrantBody, Holder, Scope};
-use super::{Access, Authority, Purpose, Who};
-use crate::cases::Participant;
+use super::row::{AuthorityKind, AuthorityRow};
+use super::{Authority, Purpose, Who};
+use crate::cases::{self, Participant};
 use crate::clock::micros;
 use crate::consent;
-use crate::core::{Core, Practice};
+use crate::core::Core;
 use crate::error::AccessError;
 use crate::ids::{ParticipantId, PersonId, PracticeId, uuid_v7};
-use crate::receipts::{Action, Outcome, Queue, Receipt, SLOTS};
+use crate::receipts::decided::MARKS;
+use crate::receipts::{Action, Outcome, Queue};
 use crate::sealed::{self, Cell, SealedRow};
 
 /// A compartment made for this operation: its key is durable, nothing is in it, nobody holds a grant yet.
@@ -43,21 +42,33 @@ impl Made {
 pub struct Work<'w, 't> {
     /// Reads structure; sealed cells are read through it, too, and opened with a handle.
     pub tx: &'w mut Tx<'t>,
-    core: Arc<Core>,
-    vault: Arc<Vault>,
-    who: Who,
-    now: Timestamp,
-    done: Done,
+    pub(super) core: Arc<Core>,
+    pub(super) vault: Arc<Vault>,
+    pub(super) who: Who,
+    pub(super) now: Timestamp,
+    pub(super) mode: Mode,
+    pub(super) done: Done,
+}
+
+/// Whether an operation writes. An emergency opens to read and to nothing else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mode {
+    Reads,
+    Writes,
 }
 
 #[derive(Default)]
-struct Done {
-    tickets: Vec<Pending<(), StoreError>>,
-    compartments: Vec<CompartmentId>,
-    purpose: Option<Purpose>,
-    rows: Vec<RowDigest>,
-    authority: Vec<AuthorityRow>,
-    informed: Vec<ParticipantId>,
+pub(super) struct Done {
+    pub(super) tickets: Vec<Pending<(), StoreError>>,
+    /// Whether a refusal left its receipt.
+    pub(super) refused: bool,
+    pub(super) compartments: Vec<CompartmentId>,
+    pub(super) purpose: Option<Purpose>,
+    pub(super) rows: Vec<RowDigest>,
+    pub(super) authority: Vec<AuthorityRow>,
+    pub(super) informed: Vec<ParticipantId>,
+    /// The joint sides on which something was sealed.
+    pub(super) joints: Vec<CompartmentId>,
 }
 
 impl Work<'_, '_> {
@@ -112,11 +123,23 @@ impl Work<'_, '_> {
     /// Whether who asks could open `compartment`; it leaves no receipt and opens nothing.
     #[must_use]
     pub fn may_open(&self, compartment: CompartmentId, purpose: Purpose) -> bool {
-        self.vault.kind(compartment).is_some_and(|kind| {
-            self.core
-                .authority()
-                .allows(&self.who, (compartment, kind), purpose, micros(self.now))
-        })
+        self.opens_as(compartment, purpose).is_some()
+    }
+
+    /// Whether who asks opens `compartment` for `purpose` by a grant for it, and not because an emergency stands in for one,
+    /// which reads and writes nothing.
+    #[must_use]
+    pub fn may_write(&self, compartment: CompartmentId, purpose: Purpose) -> bool {
+        self.opens_as(compartment, purpose) == Some(purpose)
+    }
+
+    fn opens_as(&self, compartment: CompartmentId, purpose: Purpose) -> Option<Purpose> {
+        let kind = self.vault.kind(compartment)?;
+        let now = micros(self.now);
+        let authority = self.core.authority();
+        let found = authority.opens_as(&self.who, (compartment, kind), purpose, now)?;
+        let reads = self.mode == Mode::Reads || found != Purpose::Emergency;
+        reads.then_some(found)
     }
 
     /// Opens `compartments` for `purpose`: every grant is checked, the receipt is queued, then there are handles.
@@ -132,13 +155,43 @@ impl Work<'_, '_> {
         let mut wanted = compartments.to_vec();
         wanted.sort_unstable();
         wanted.dedup();
-        if wanted.iter().all(|id| self.may_open(*id, purpose)) {
-            return self.opened(action, purpose, wanted);
+        let found: Option<Vec<Purpose>> = wanted
+            .iter()
+            .map(|id| self.opens_as(*id, purpose))
+            .collect();
+        let Some(found) = found else {
+            self.refuse(action, purpose, wanted);
+            return Err(AccessError::NotThere);
+        };
+        self.brake((action, purpose), &wanted)?;
+        // One compartment in an emergency makes the opening one of the emergency.
+        let emergency = found.into_iter().find(|one| *one == Purpose::Emergency);
+        self.opened(action, emergency.unwrap_or(purpose), wanted)
+    }
+
+    /// Counts what somebody who works here opens, and stops them when that is far more than usual.
+    fn brake(
+        &mut self,
+        how: (Action, Purpose),
+        wanted: &[CompartmentId],
+    ) -> Result<(), AccessError> {
+        let (action, purpose) = how;
+        let is_own = purpose == Purpose::OwnRecord;
+        let is_list = matches!(action, Action::Names | Action::Enquiry);
+        // Nothing is learned by it: these are files of one's own, and encrypted.
+        let is_anew = action == Action::ProcessNoteAnew;
+        if is_list || is_own || is_anew || self.who.job.is_some() {
+            return Ok(());
         }
-        let entry = self.entry(action, purpose, Outcome::Refused, wanted);
-        let ticket = self.queue().refusal(&entry);
-        self.done.tickets.push(ticket);
-        Err(AccessError::NotThere)
+        let Some(person) = self.who.person.filter(|_| !self.who.is_client()) else {
+            return Ok(());
+        };
+        let braked = self.core.brake.opens(person, wanted, self.now);
+        if braked.is_err() {
+            // It names no record: nobody tried to open what is not theirs.
+            self.refuse(Action::Brake, Purpose::Keeping, Vec::new());
+        }
+        braked
     }
 
     /// Opens compartments that this operation made.
@@ -172,10 +225,32 @@ impl Work<'_, '_> {
     /// Leaves the receipt of a refusal that concerns no compartment, so that what does not exist takes as long as what
     /// one may not see, and gives the one answer for both.
     pub fn refused(&mut self, action: Action, purpose: Purpose) -> AccessError {
-        let entry = self.entry(action, purpose, Outcome::Refused, Vec::new());
-        let ticket = self.queue().refusal(&entry);
-        self.done.tickets.push(ticket);
+        self.refuse(action, purpose, Vec::new());
         AccessError::NotThere
+    }
+
+    /// Leaves one receipt of several tries that were refused while nothing could be written: it names `what` was tried,
+    /// none of it in particular, and how often in the place of a revision.
+    pub(crate) fn refused_tries(&mut self, action: Action, what: &'static str, tries: u32) {
+        let mut entry = self.entry(action, Purpose::Keeping, Outcome::Refused, Vec::new());
+        entry.rows.push(RowDigest {
+            table: what.to_owned(),
+            row: Uuid::nil(),
+            revision: tries,
+            digest: [0; 32],
+        });
+        self.refuse_with(&entry);
+    }
+
+    fn refuse(&mut self, action: Action, purpose: Purpose, wanted: Vec<CompartmentId>) {
+        let entry = self.entry(action, purpose, Outcome::Refused, wanted);
+        self.refuse_with(&entry);
+    }
+
+    fn refuse_with(&mut self, entry: &Entry) {
+        let ticket = self.queue().refusal(entry);
+        self.done.tickets.push(ticket);
+        self.done.refused = true;
     }
 
     fn queue(&self) -> Queue<'_> {
@@ -207,6 +282,24 @@ impl Work<'_, '_> {
         }
     }
 
+    /// Says in the receipt of this write whom it concerns, though nothing of theirs is opened.
+    pub(crate) fn concerns(&mut self, purpose: Purpose, compartments: &[CompartmentId]) {
+        self.done.compartments.extend(compartments);
+        self.done.purpose = Some(purpose);
+    }
+
+    /// Leaves the receipt of something that somebody asked for and that was not given, where nothing else did.
+    pub(super) fn leaves_refusal(&mut self, action: Action) {
+        let purpose = if self.who.is_client() {
+            Purpose::OwnRecord
+        } else {
+            Purpose::Keeping
+        };
+        if !self.done.refused && self.who.person.is_some() && self.who.job.is_none() {
+            self.refuse(action, purpose, Vec::new());
+        }
+    }
+
     /// Says that what this operation writes stands on the informed consent of `whose` (R9): it is asked here, and once
     /// more in the write itself, so that one that is withdrawn meanwhile keeps the write out.
     ///
@@ -222,13 +315,19 @@ impl Work<'_, '_> {
     /// Seals `content` for the row `id` of `table` at `revision`; the receipt of this write names it.
     ///
     /// # Errors
-    /// [`AccessError::Fault`] when the content cannot be written down.
+    /// [`AccessError::Frozen`] on a joint side that does not change any more, [`AccessError::Fault`] when the content cannot
+    /// be written down.
     pub fn seal<T: Serialize>(
         &mut self,
         open: &Open,
         place: (&'static str, Uuid, u32),
         content: &T,
     ) -> Result<SealedRow, AccessError> {
+        let side = open.compartment();
+        if self.vault.kind(side) == Some(Kind::Joint) {
+            cases::frozen_now(self.tx, self.core.id, &[side])?;
+            self.done.joints.push(side);
+        }
         let (row, digest) = sealed::seal(open, place, content, self.core.randomness.as_ref())?;
         self.done.rows.push(RowDigest {
             table: place.0.to_owned(),
@@ -265,15 +364,19 @@ impl Work<'_, '_> {
             revision,
             digest: [0; 32],
         });
+        // How it stands with a consent is named beside its row, and goes with it.
+        if table == "consents" {
+            self.names(MARKS, id, revision, [0; 32]);
+        }
     }
 
-    /// Says in the receipt of this write which slot of the keyring it is about. The digest is that of the slot's row, or
-    /// nought for one that goes.
-    pub(crate) fn names_slot(&mut self, slot: Uuid, digest: [u8; 32]) {
+    /// Says in the receipt of this write what it is about that stands in no sealed row: a slot of the keyring, somebody's
+    /// public keys. The digest is of what is there now, or nought for what goes.
+    pub(crate) fn names(&mut self, what: &str, row: Uuid, revision: u32, digest: [u8; 32]) {
         self.done.rows.push(RowDigest {
-            table: SLOTS.to_owned(),
-            row: slot,
-            revision: 1,
+            table: what.to_owned(),
+            row,
+            revision,
             digest,
         });
     }
@@ -302,6 +405,20 @@ impl Work<'_, '_> {
         compartment: CompartmentId,
         purpose: Purpose,
     ) -> Result<(), AccessError> {
+        self.grant_until(holder, compartment, purpose, None)
+    }
+
+    /// The same, until an instant in microseconds UTC.
+    ///
+    /// # Errors
+    /// As [`Work::grant`].
+    pub(crate) fn grant_until(
+        &mut self,
+        holder: Holder,
+        compartment: CompartmentId,
+        purpose: Purpose,
+        until: Option<i64>,
+    ) -> Result<(), AccessError> {
         let scope = match self.vault.kind(compartment) {
             Some(Kind::Office) => Scope::Office,
             _ => Scope::Compartment(compartment.0),
@@ -311,7 +428,7 @@ impl Work<'_, '_> {
             scope,
             purpose,
             from: micros(self.now),
-            until: None,
+            until,
             given_by: self.who.person,
         };
         self.put_authority(AuthorityKind::Grant, self.new_id(), &body, None)
@@ -344,155 +461,5 @@ impl Work<'_, '_> {
         });
         self.done.authority.push(row);
         Ok(())
-    }
-}
-
-impl Practice {
-    /// Reads confidential content: `look` opens what it needs, and what it returns comes back after the receipts are
-    /// durable (R1).
-    ///
-    /// # Errors
-    /// What `look` refuses, [`AccessError::Locked`], or a fault of the database.
-    pub async fn read<T, E, F>(&self, access: &impl Access, look: F) -> Result<T, E>
-    where
-        F: FnOnce(&mut Work<'_, '_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<AccessError> + Send + 'static,
-    {
-        let (result, done) = self.work(access, look).await?;
-        self.settle::<E>(done.tickets).await?;
-        result
-    }
-
-    /// Changes confidential content: `prepare` opens, checks the rules and seals; `commit` stores what was prepared,
-    /// in one transaction with the receipt of `action`. `commit` may run again and does nothing slow.
-    ///
-    /// # Errors
-    /// What either refuses, [`AccessError::Locked`], [`AccessError::Stale`] for a lost race, or a fault.
-    pub async fn write<P, T, E, F, C>(
-        &self,
-        access: &impl Access,
-        action: Action,
-        prepare: F,
-        commit: C,
-    ) -> Result<T, E>
-    where
-        F: FnOnce(&mut Work<'_, '_>) -> Result<P, E> + Send + 'static,
-        C: FnMut(&mut Tx<'_>, &P) -> Result<T, E> + Send + 'static,
-        P: Send + 'static,
-        T: Send + 'static,
-        E: From<AccessError> + From<StoreError> + Send + 'static,
-    {
-        let (prepared, mut done) = self.work(access, prepare).await?;
-        done.compartments.sort_unstable();
-        done.compartments.dedup();
-        let prepared = match prepared {
-            Ok(prepared) => prepared,
-            Err(refused) => {
-                self.settle::<E>(done.tickets).await?;
-                return Err(refused);
-            }
-        };
-        let tickets = std::mem::take(&mut done.tickets);
-        let result = self
-            .commit(access.who(), action, done, prepared, commit)
-            .await;
-        self.settle::<E>(tickets).await?;
-        result
-    }
-
-    async fn work<T, E, F>(&self, access: &impl Access, look: F) -> Result<(Result<T, E>, Done), E>
-    where
-        F: FnOnce(&mut Work<'_, '_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<AccessError> + Send + 'static,
-    {
-        let core = Arc::clone(self.core());
-        let vault = self.vault()?;
-        let who = access.who().clone();
-        let now = core.clock.now();
-        let outcome = self.core().store.read(move |tx| {
-            let mut work = Work {
-                tx,
-                core,
-                vault,
-                who,
-                now,
-                done: Done::default(),
-            };
-            let result = look(&mut work);
-            Ok::<_, StoreError>((result, work.done))
-        });
-        outcome
-            .await
-            .map_err(|error| E::from(AccessError::from(error)))
-    }
-
-    async fn settle<E: From<AccessError>>(
-        &self,
-        tickets: Vec<Pending<(), StoreError>>,
-    ) -> Result<(), E> {
-        for ticket in tickets {
-            ticket
-                .await
-                .map_err(|error| E::from(AccessError::from(error)))?;
-        }
-        self.core().log.receipts_came();
-        Ok(())
-    }
-
-    async fn commit<P, T, E, C>(
-        &self,
-        who: &Who,
-        action: Action,
-        done: Done,
-        prepared: P,
-        mut commit: C,
-    ) -> Result<T, E>
-    where
-        C: FnMut(&mut Tx<'_>, &P) -> Result<T, E> + Send + 'static,
-        P: Send + 'static,
-        T: Send + 'static,
-        E: From<AccessError> + From<StoreError> + Send + 'static,
-    {
-        let (core, vault) = (Arc::clone(self.core()), self.vault()?);
-        let entry = Entry {
-            id: uuid_v7(core.clock.now(), core.randomness.as_ref()),
-            at: micros(core.clock.now()),
-            actor: who.person.map(|id| id.0),
-            sign_in: who.sign_in.map(|id| id.0),
-            role: who.role_word().to_owned(),
-            action: action.word().to_owned(),
-            purpose: done.purpose.unwrap_or(Purpose::Keeping).word().to_owned(),
-            outcome: Outcome::Written.word().to_owned(),
-            compartments: done.compartments,
-            rows: done.rows,
-        };
-        let receipt = Receipt::of(core.id, &entry, vault.as_ref());
-        let (id, authority, informed) = (core.id, done.authority, done.informed);
-        let rows = authority.clone();
-        let write = move |tx: &mut Tx<'_>| {
-            consent::informed_now(tx, id, &informed)?;
-            for row in &rows {
-                super::put(tx, id, row)?;
-            }
-            let result = commit(tx, &prepared)?;
-            receipt.insert(tx)?;
-            Ok::<T, E>(result)
-        };
-        if authority.is_empty() {
-            return core.store.write(write).await;
-        }
-        // In a task of its own: whoever asked may go away, and a change that was announced must be settled all the same.
-        let practice = self.clone();
-        let task = tokio::spawn(async move {
-            let _turn = core.authority_turn.lock().await;
-            practice.announce_authority(&authority).await?;
-            let result = core.store.write(write).await;
-            practice.take_authority(&authority, result.is_ok()).await?;
-            result
-        });
-        let ended = |_| Err(AccessError::Fault("a change of authority ended".to_owned()).into());
-        task.await.unwrap_or_else(ended)
     }
 }

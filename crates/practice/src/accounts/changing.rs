@@ -7,8 +7,9 @@ use super::AccountError;
 use super::enrolling::Enrolment;
 use super::entering::{Candidate, candidate};
 use super::passwords::{PasswordRule, check_rule};
+use super::recovery_codes::Ended;
 use super::secrets::{Change, Secrets};
-use super::sign_ins::SignInToken;
+use super::sign_ins::{By, SignInToken};
 use crate::access::{Access, Purpose, Work};
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -37,7 +38,7 @@ pub struct MyAccount {
 }
 
 impl Candidate {
-    const fn codes(&self) -> Codes {
+    pub(super) const fn codes(&self) -> Codes {
         match (self.needs_code, self.one_time.is_some()) {
             (true, _) => Codes::Required,
             (false, true) => Codes::On,
@@ -100,7 +101,8 @@ impl Practice {
             password: self.hash_password(new).await?,
             one_time: mine.one_time.clone(),
         };
-        self.change_mine(access, &mine, (secrets, None)).await
+        let change = (secrets, None, Ended::Otherwise);
+        self.change_mine(access, &mine, change).await
     }
 
     /// The secret of the codes to be, for who has none yet. It follows from the account and the keyring, so that nothing
@@ -137,14 +139,16 @@ impl Practice {
             password: mine.password.clone(),
             one_time: Some(secret),
         };
-        self.change_mine(access, &mine, (secrets, Some(step))).await
+        let change = (secrets, Some(step), Ended::Otherwise);
+        self.change_mine(access, &mine, change).await
     }
 
-    /// Turns one-time codes off, with the password and a last code.
+    /// Turns one-time codes off, with the password and a last code, or one of the recovery codes.
     ///
     /// # Errors
     /// [`AccountError::Password`] when `present` is not the present password, [`AccountError::Wrong`] when the code is
-    /// wrong or used, [`AccountError::Required`] for who works here and for who has none.
+    /// wrong or used, [`AccountError::Required`] for who works here and for who has none, [`AccountError::Guarded`] while
+    /// somebody else may see a device (R12).
     pub async fn turn_codes_off(
         &self,
         access: &impl Access,
@@ -155,15 +159,29 @@ impl Practice {
         let (Codes::On, Some(secret)) = (mine.codes(), &mine.one_time) else {
             return Err(AccountError::Required);
         };
-        let step = self.step_of(secret, code).ok_or(AccountError::Wrong)?;
+        if mine.body.guarded {
+            return Err(AccountError::Guarded);
+        }
+        // Who has lost the phone turns them off with a recovery code, which ends with the codes that it stands in for.
+        let step = self.step_of(secret, code);
+        if step.is_none() && self.unspent(&mine, code)?.is_none() {
+            return Err(AccountError::Wrong);
+        }
         let secrets = Secrets {
             password: mine.password.clone(),
             one_time: None,
         };
-        self.change_mine(access, &mine, (secrets, Some(step))).await
+        if step.is_some() {
+            let change = (secrets, step, Ended::Otherwise);
+            return self.change_mine(access, &mine, change).await;
+        }
+        let change = (secrets, None, Ended::WithOne);
+        let token = self.change_mine(access, &mine, change).await?;
+        self.tell_of_recovery(&mine).await;
+        Ok(token)
     }
 
-    async fn proved_for_codes(
+    pub(super) async fn proved_for_codes(
         &self,
         access: &impl Access,
         present: String,
@@ -176,7 +194,7 @@ impl Practice {
     }
 
     /// The account of who is signed in, when the password is its present one.
-    async fn proved(
+    pub(super) async fn proved(
         &self,
         access: &impl Access,
         present: String,
@@ -190,20 +208,33 @@ impl Practice {
         }
     }
 
+    /// Whether this is the present password of who is signed in, for acts of other capabilities that ask for it.
+    ///
+    /// # Errors
+    /// [`AccountError::Wrong`] when it is not.
+    pub(crate) async fn is_mine(
+        &self,
+        access: &impl Access,
+        present: String,
+    ) -> Result<(), AccountError> {
+        self.proved(access, present).await.map(|_| ())
+    }
+
     async fn change_mine(
         &self,
         access: &impl Access,
         mine: &Candidate,
-        change: (Secrets, Option<i64>),
+        change: (Secrets, Option<i64>, Ended),
     ) -> Result<SignInToken, AccountError> {
-        let (secrets, step) = change;
+        let (secrets, step, ended) = change;
         let change = Change {
             secrets,
             step,
+            ended,
             purpose: Purpose::OwnRecord,
         };
         let (id, body) = self.change_secrets(access, mine, change).await?;
-        self.begin((id, &body), None).await
+        self.begin((id, &body), By::Password).await
     }
 }
 

@@ -4,6 +4,8 @@ use store::Tx;
 
 use super::records;
 use super::setting_up::StaffPage;
+use crate::clock::micros;
+use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, PracticeId};
 
@@ -14,6 +16,32 @@ pub struct Colleague {
     pub id: PersonId,
     /// What is published.
     pub page: StaffPage,
+}
+
+impl Practice {
+    /// Everybody who works here or did, by name.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn colleagues(&self) -> Result<Vec<Colleague>, AccessError> {
+        let practice = self.id();
+        self.published(move |tx| colleagues(tx, practice)).await
+    }
+
+    /// Those of them who have clients, by name.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn clinicians(&self) -> Result<Vec<Colleague>, AccessError> {
+        let now = micros(self.now());
+        let mut found = self.colleagues().await?;
+        let authority = self.core().authority();
+        found.retain(|one| {
+            let roles = authority.roles(one.id, now);
+            roles.iter().any(|(_, held)| held.role.is_clinical())
+        });
+        Ok(found)
+    }
 }
 
 /// Everybody who works here, by name.

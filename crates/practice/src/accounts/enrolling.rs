@@ -6,8 +6,9 @@ use totp_rs::{Builder, Secret};
 use super::AccountError;
 use super::entering::Candidate;
 use super::passwords::{PasswordRule, check_rule};
+use super::recovery_codes::Ended;
 use super::secrets::{Change, Secrets};
-use super::sign_ins::SignInToken;
+use super::sign_ins::{By, SignInToken};
 use crate::access::{Job, JobAccess, Purpose};
 use crate::core::Practice;
 use crate::private::Private;
@@ -80,11 +81,12 @@ impl Practice {
                 one_time: Some(enrolment.secret),
             },
             step: Some(step),
+            ended: Ended::Otherwise,
             purpose: Purpose::SignIn,
         };
         let job = JobAccess::of(Job::SignIn, candidate.body.person);
         let (id, body) = self.change_secrets(&job, &candidate, change).await?;
-        self.begin((id, &body), None).await
+        self.begin((id, &body), By::Both).await
     }
 }
 

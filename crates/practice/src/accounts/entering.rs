@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::passwords::PasswordHash;
 use super::records;
 use super::secrets::Secrets;
-use super::sign_ins::SignInToken;
+use super::sign_ins::{By, SignInToken};
 use super::slips::Slip;
 use super::{AccountError, normal};
 use crate::access::{AccountBody, AccountState, Job, JobAccess, Purpose, Role, Work};
@@ -78,7 +78,9 @@ impl Practice {
         if candidate.one_time.is_some() {
             return Ok(NextStep::Code(self.half_way(&candidate)?));
         }
-        let token = self.begin((candidate.id, &candidate.body), None).await?;
+        let token = self
+            .begin((candidate.id, &candidate.body), By::Password)
+            .await?;
         Ok(NextStep::SignedIn(token))
     }
 
@@ -94,7 +96,7 @@ impl Practice {
         let candidate = self.candidate_half_way(half_way).await?;
         let secret = candidate.one_time.as_ref().ok_or(AccountError::Expired)?;
         let step = self.step_of(secret, code).ok_or(AccountError::Wrong)?;
-        self.begin((candidate.id, &candidate.body), Some(step))
+        self.begin((candidate.id, &candidate.body), By::Code(step))
             .await
     }
 
@@ -140,7 +142,20 @@ impl Practice {
         .ok_or(AccountError::Expired)
     }
 
-    fn half_way(&self, candidate: &Candidate) -> Result<HalfWay, AccountError> {
+    /// An account by its id; `None` leaves the receipt of a refusal.
+    pub(super) async fn candidate_with_account(
+        &self,
+        account: Option<Uuid>,
+    ) -> Result<Option<Candidate>, AccountError> {
+        self.candidate(move |work| {
+            let id = account?;
+            work.authority(|known| known.account(id))
+                .map(|body| (id, body))
+        })
+        .await
+    }
+
+    pub(super) fn half_way(&self, candidate: &Candidate) -> Result<HalfWay, AccountError> {
         let account = (candidate.id, &candidate.body);
         Ok(HalfWay(self.slip(Slip::HalfWay, account, self.now())?))
     }

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use uuid::Uuid;
 use vault::CompartmentId;
 
+use super::passkeys;
 use super::passwords::{PasswordRule, check_rule};
 use super::records;
+use super::recovery_codes::Ended;
 use super::secrets::{Replaced, Secrets, replace};
-use super::sign_ins::SignInToken;
+use super::sign_ins::{By, SignInToken};
 use super::{AccountError, normal};
-use crate::access::authority::AuthorityKind;
+use crate::access::row::AuthorityKind;
 use crate::access::{
     AccountBody, AccountState, Authority, GrantBody, Holder, InvitationBody, Job, JobAccess,
     Purpose, Role, RoleBody, Work,
@@ -149,7 +151,7 @@ impl Practice {
             Err(AccountError::Access(AccessError::Stale)) => Err(AccountError::Invitation),
             other => other,
         }?;
-        self.begin((account, &body), None).await
+        self.begin((account, &body), By::Password).await
     }
 
     async fn use_invitation(
@@ -228,12 +230,16 @@ fn take_up(
         let body = work.authority(|known| known.account(account))?;
         Some((AccountId(account), body))
     });
+    // Who begins anew begins without the devices of before: one of them may be lost, or never was theirs.
+    if let Some((before, _)) = &account {
+        passkeys::end_all_of(work, *before)?;
+    }
     let taken = match account {
         Some(account) => Taken::Anew(replace(
             work,
             account,
             secrets,
-            (Purpose::SignIn, Some(index)),
+            (Purpose::SignIn, Some(index), Ended::Otherwise),
         )?),
         None => Taken::New(make_account(
             work,
@@ -278,6 +284,7 @@ fn make_account(
         state: AccountState::Active,
         secrets: 1,
         generation: 0,
+        guarded: false,
     };
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     let now = micros(work.now());

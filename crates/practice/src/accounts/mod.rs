@@ -1,4 +1,4 @@
-//! Accounts: signing in with password and one-time code, sign-ins and their ends, invitations.
+//! Accounts: signing in with password and one-time code or with a passkey, proving oneself again, sign-ins and their ends, invitations.
 //!
 //! A sign-in is a row of its own whose token is stored only as a hash; it ends when idle, after its longest time, and at
 //! once when the account or the role ends, or what signs it in changes. Known and unknown names take the same way and the
@@ -8,12 +8,18 @@ mod changing;
 mod colleagues;
 mod devices;
 mod elsewhere;
+mod ending;
 mod enrolling;
 mod entering;
+mod guarding;
 mod invitations;
 mod inviting;
+mod newcomers;
+mod passkeys;
 mod passwords;
+mod proving_again;
 mod records;
+mod recovery_codes;
 mod resetting;
 mod secrets;
 mod setting_up;
@@ -29,15 +35,23 @@ pub use changing::{Codes, MyAccount};
 pub use colleagues::Colleague;
 pub(crate) use colleagues::{colleague, colleagues};
 pub use elsewhere::MySignIn;
+pub(crate) use ending::{end, sign_out};
 pub use enrolling::{Enrolment, code_at};
 pub use entering::{HalfWay, NextStep};
 pub use invitations::{Invitation, NewAccount};
-pub(crate) use inviting::letter;
 pub use inviting::{Handing, Invited, Inviting};
-pub use passwords::{PasswordRule, check_rule};
+pub(crate) use newcomers::{Arrived, Arriving, Lacks, changed, enter, invite, let_in};
+pub use newcomers::{LetIn, Newcomer};
+pub use passkeys::{Entered, MyPasskey, carries_passkeys, tells_secret};
+pub(crate) use passkeys::{Questions, Relying};
+pub use passwords::{PasswordRule, SHORTEST_PASSPHRASE, check_passphrase, check_rule};
+pub(crate) use proving_again::Proofs;
+pub use recovery_codes::{MyRecoveryCodes, RecoveryUse};
 pub use setting_up::{NewStaff, StaffPage, staff_pages};
 pub use sign_ins::{SignInToken, Times};
 pub use ways_back::WayBack;
+
+use entering::Candidate;
 
 use crate::error::AccessError;
 
@@ -68,6 +82,12 @@ pub enum AccountError {
     /// Who works here cannot do without one-time codes.
     #[error("one-time codes are required for everybody who works here")]
     Required,
+    /// Codes stay on while somebody else may see the person's devices (R12).
+    #[error("one-time codes stay on while somebody else may see a device (R12)")]
+    Guarded,
+    /// An account has ten passkeys at most.
+    #[error("there are ten passkeys already")]
+    Enough,
     /// R5: who supervises is a clinician or a supervisor, and not the associate.
     #[error("who supervises is a clinician or a supervisor, and not the associate (R5)")]
     Supervisor,

@@ -1,11 +1,13 @@
 //! Passwords: Argon2id at 19 MiB and 2 passes (OWASP's minimum), two at a time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 use vault::Randomness;
+use zeroize::Zeroizing;
 
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -35,13 +37,13 @@ pub fn check_rule(password: &str) -> PasswordRule {
     if password.chars().count() < 12 {
         return PasswordRule::Short;
     }
-    let lower = password.to_lowercase();
+    let lower = Zeroizing::new(password.to_lowercase());
     // What stands beside a common word: digits add nothing, "password12345" is the first that anybody tries.
     let common = COMMON
         .iter()
         .filter(|word| lower.contains(**word))
         .any(|word| {
-            let beside = lower.replace(word, "");
+            let beside = Zeroizing::new(lower.replace(word, ""));
             beside.chars().filter(|c| !c.is_ascii_digit()).count() < 5
         });
     let one_letter = lower
@@ -53,6 +55,26 @@ pub fn check_rule(password: &str) -> PasswordRule {
     } else {
         PasswordRule::Good
     }
+}
+
+/// The fewest characters of a passphrase that unlocks the records: guessing happens on somebody else's machines.
+pub const SHORTEST_PASSPHRASE: usize = 16;
+/// The fewest different characters of one, blanks not counted.
+const DIFFERENT: usize = 5;
+
+/// Judges a passphrase that is to unlock the records: longer than a password, of more than a few characters over and over,
+/// and what holds for a password holds for it.
+#[must_use]
+pub fn check_passphrase(passphrase: &str) -> PasswordRule {
+    let passphrase = passphrase.trim();
+    if passphrase.chars().count() < SHORTEST_PASSPHRASE {
+        return PasswordRule::Short;
+    }
+    let letters = passphrase.chars().filter(|c| !c.is_whitespace());
+    if letters.collect::<BTreeSet<char>>().len() < DIFFERENT {
+        return PasswordRule::Common;
+    }
+    check_rule(passphrase)
 }
 
 /// A password's hash with what it was made with.
@@ -107,7 +129,7 @@ impl PasswordHash {
 }
 
 /// Letters that nobody takes for one another.
-const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+pub(super) const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
 
 impl Practice {
     /// A password to be given once, in person: twenty letters in groups, 100 bits.
@@ -132,6 +154,7 @@ impl Practice {
         &self,
         password: String,
     ) -> Result<PasswordHash, AccessError> {
+        let password = Zeroizing::new(password);
         let randomness = Arc::clone(&self.core().randomness);
         self.one_of_two(move || PasswordHash::make(&password, randomness.as_ref()))
             .await
@@ -143,6 +166,7 @@ impl Practice {
         password: String,
         known: Option<PasswordHash>,
     ) -> Result<bool, AccessError> {
+        let password = Zeroizing::new(password);
         let is_known = known.is_some();
         let hash = known.unwrap_or_else(PasswordHash::of_nobody);
         #[cfg(test)]

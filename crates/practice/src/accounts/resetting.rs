@@ -1,11 +1,12 @@
 //! A way back in for who works here: the owner, or the command line for the owner, gives a new one-time password.
 //!
-//! It ends the codes of before, too, so that a lost authenticator is no end; with it the person enrols as on the first
+//! It ends the codes and the passkeys of before, too, so that a lost device is no end; with it the person enrols as on the first
 //! day. Mail has no part in it: it must not replace the second factor of staff.
 
+use super::recovery_codes::Ended;
 use super::secrets::{Secrets, replace};
-use super::{AccountError, normal};
-use crate::access::{Access, AccountState, Purpose, Role};
+use super::{AccountError, normal, passkeys};
+use crate::access::{Access, AccountState, Fresh, Purpose, Role};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -22,11 +23,11 @@ impl Practice {
     /// line.
     pub async fn reset_staff(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         person: PersonId,
         new_name: Option<String>,
     ) -> Result<String, AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let key = match &new_name {
             Some(name) if !(3..=120).contains(&normal(name).chars().count()) => {
                 return Err(AccountError::Name);
@@ -60,7 +61,13 @@ impl Practice {
                 if taken.is_some_and(|(other, _)| other != id) {
                     return Err(AccountError::NameTaken);
                 }
-                replace(work, (AccountId(id), body), &secrets, (purpose, key))
+                passkeys::end_all_of(work, AccountId(id))?;
+                replace(
+                    work,
+                    (AccountId(id), body),
+                    &secrets,
+                    (purpose, key, Ended::Otherwise),
+                )
             },
             move |tx, replaced| replaced.store(tx, practice, None).map(|_| ()),
         )

@@ -5,8 +5,9 @@ use store::{StoreError, Tx};
 
 use super::entering::Candidate;
 use super::passwords::PasswordHash;
+use super::recovery_codes::{self, Ended};
 use super::{AccountError, records};
-use crate::access::authority::AuthorityKind;
+use crate::access::row::AuthorityKind;
 use crate::access::{Access, AccountBody, Purpose, Work};
 use crate::clock::micros;
 use crate::core::Practice;
@@ -30,6 +31,8 @@ pub(super) struct Change {
     pub(super) secrets: Secrets,
     /// The step of the code that was given, used up by the change.
     pub(super) step: Option<i64>,
+    /// How recovery codes end, where the change ends them.
+    pub(super) ended: Ended,
     /// What the account's compartment is opened for.
     pub(super) purpose: Purpose,
 }
@@ -67,11 +70,11 @@ pub(super) fn replace(
     work: &mut Work<'_, '_>,
     account: (AccountId, AccountBody),
     secrets: &Secrets,
-    opening: (Purpose, Option<[u8; 32]>),
+    opening: (Purpose, Option<[u8; 32]>, Ended),
 ) -> Result<Replaced, AccountError> {
     let practice = work.practice();
     let (id, body) = account;
-    let (purpose, key) = opening;
+    let (purpose, key, ended) = opening;
     let cell = records::secrets(work.tx, practice, id)?
         .filter(|cell| cell.revision == body.secrets)
         .ok_or(AccessError::Stale)?;
@@ -83,6 +86,10 @@ pub(super) fn replace(
         ..body
     }
     .signed_out();
+    // Recovery codes stand in for one-time codes: who has none any more has none of these either.
+    if secrets.one_time.is_none() {
+        recovery_codes::end_all_of(work, id, ended)?;
+    }
     let key = key.or_else(|| work.authority(|known| known.key_of(id.0)));
     work.put_authority(AuthorityKind::Account, id.0, &body, key)?;
     Ok(Replaced {
@@ -102,11 +109,11 @@ impl Practice {
     ) -> Result<(AccountId, AccountBody), AccountError> {
         let practice = self.id();
         let account = (candidate.id, candidate.body.clone());
-        let step = change.step;
+        let (step, opening) = (change.step, (change.purpose, None, change.ended));
         self.write(
             access,
             Action::AccountChange,
-            move |work| replace(work, account, &change.secrets, (change.purpose, None)),
+            move |work| replace(work, account, &change.secrets, opening),
             move |tx, replaced| replaced.store(tx, practice, step),
         )
         .await

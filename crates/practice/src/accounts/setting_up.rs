@@ -8,11 +8,11 @@ use super::invitations::NewAccount;
 use super::passwords::PasswordHash;
 use super::secrets::Secrets;
 use super::{AccountError, normal};
-use super::{colleagues, records};
-use crate::access::authority::AuthorityKind;
+use super::{colleagues, ending, records};
+use crate::access::row::AuthorityKind;
 use crate::access::{
-    Access, AccountBody, AccountState, CredentialBody, GrantBody, Holder, JobAccess, Made, Purpose,
-    Role, RoleBody, Scope, Work,
+    Access, AccountBody, AccountState, CredentialBody, Fresh, GrantBody, Holder, JobAccess, Made,
+    Purpose, Role, RoleBody, Scope, Work,
 };
 use crate::clock::micros;
 use crate::core::Practice;
@@ -140,10 +140,10 @@ impl Practice {
     /// [`AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn add_staff(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         new: NewStaff,
     ) -> Result<PersonId, AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         new.account.check()?;
         let made = self.make(&[Kind::Identity]).await?;
         let password = self.hash_password(new.account.password.clone()).await?;
@@ -171,10 +171,10 @@ impl Practice {
     /// [`AccountError::Wrong`] when there is none, [`AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn end_account(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         person: PersonId,
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         let now = micros(self.now());
         self.write(
@@ -184,13 +184,7 @@ impl Practice {
                 let (id, body) = work
                     .authority(|known| known.account_of(person))
                     .ok_or(AccountError::Wrong)?;
-                let body = AccountBody {
-                    state: AccountState::Ended,
-                    ..body.signed_out()
-                };
-                // The name stays taken: an ended account never becomes somebody else's.
-                let key = work.authority(|known| known.key_of(id));
-                work.put_authority(AuthorityKind::Account, id, &body, key)?;
+                ending::end(work, id, body)?;
                 Ok(id)
             },
             move |tx, id| Ok(records::end_all(tx, practice, *id, now)?),
@@ -204,11 +198,11 @@ impl Practice {
     /// [`AccountError::Wrong`] when the person does not hold it.
     pub async fn end_role(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         person: PersonId,
         role: Role,
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         self.write(
             access,
             Action::AuthorityChange,
@@ -242,11 +236,11 @@ impl Practice {
     /// [`AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn give_role(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         person: PersonId,
         role: (Role, Option<PersonId>),
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let (role, supervisor) = role;
         let practice = self.id();
         self.write(
@@ -289,10 +283,10 @@ impl Practice {
     /// [`AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn add_credential(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         credential: CredentialBody,
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         self.write(
             access,
             Action::AuthorityChange,
@@ -315,7 +309,7 @@ impl Practice {
         person: PersonId,
         page: &StaffPage,
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let text = serde_json::to_string(page)
             .map_err(|_| AccessError::Fault("a page cannot be written".to_owned()))?;
         let practice = self.id();
@@ -383,6 +377,7 @@ fn hire(
         state: AccountState::Active,
         secrets: 1,
         generation: 0,
+        guarded: false,
     };
     work.put_authority(AuthorityKind::Account, account.0, &body, Some(index))?;
     Ok(Hired {

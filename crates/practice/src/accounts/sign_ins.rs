@@ -11,10 +11,13 @@ use uuid::Uuid;
 use vault::Vault;
 
 use super::AccountError;
+use super::passkeys::Used;
 use super::records::{self, StoredSignIn};
+use super::recovery_codes::Spent;
 use crate::access::{AccountBody, AccountState, Job, JobAccess, Role, SignedIn, Work};
 use crate::clock::micros;
 use crate::core::Practice;
+use crate::digest::sha256;
 use crate::error::AccessError;
 use crate::ids::{AccountId, PersonId, SignInId};
 use crate::receipts::Action;
@@ -39,6 +42,45 @@ impl SignInToken {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (id, random) = bytes.split_first_chunk::<16>()?;
         Some((SignInId(Uuid::from_bytes(*id)), random.try_into().ok()?))
+    }
+}
+
+/// How somebody proved themselves who is signed in now.
+#[derive(Clone, Debug)]
+pub(super) enum By {
+    /// With a password alone, or with an invitation.
+    Password,
+    /// With a password and the one-time code of this step.
+    Code(i64),
+    /// With a passkey, whose device verified its owner.
+    Passkey(Box<Used>),
+    /// With a password and one of the recovery codes. It signs in and proves nothing more: a sheet of paper may lie about.
+    Recovery(Box<Spent>),
+    /// With two proofs of which neither is a step to be used up here.
+    Both,
+}
+
+impl By {
+    const fn step(&self) -> Option<i64> {
+        match self {
+            Self::Code(step) => Some(*step),
+            Self::Password | Self::Passkey(_) | Self::Recovery(_) | Self::Both => None,
+        }
+    }
+
+    const fn action(&self) -> Action {
+        match self {
+            Self::Recovery(_) => Action::RecoveryCode,
+            Self::Password | Self::Code(_) | Self::Passkey(_) | Self::Both => Action::SignIn,
+        }
+    }
+
+    /// Whether it is enough for a dangerous act, too.
+    const fn is_strong(&self) -> bool {
+        match self {
+            Self::Code(_) | Self::Passkey(_) | Self::Both => true,
+            Self::Password | Self::Recovery(_) => false,
+        }
     }
 }
 
@@ -72,12 +114,7 @@ fn hash(vault: &Vault, row: &StoredSignIn, random: &[u8; 32]) -> [u8; 32] {
 /// so that its digest tells nothing.
 fn digest(random: &[u8; 32]) -> [u8; 32] {
     let text = [b"alcove/sign-out/v1".as_slice(), random].concat();
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &text);
-    let mut bytes = [0; 32];
-    for (to, from) in bytes.iter_mut().zip(digest.as_ref()) {
-        *to = *from;
-    }
-    bytes
+    sha256(&text)
 }
 
 impl Practice {
@@ -86,47 +123,58 @@ impl Practice {
     pub(super) async fn begin(
         &self,
         account: (AccountId, &AccountBody),
-        step: Option<i64>,
+        by: By,
     ) -> Result<SignInToken, AccountError> {
         let practice = self.id();
         let (account, body) = account;
         let (person, generation) = (body.person, body.generation);
-        self.write(
-            &JobAccess::of(Job::SignIn, person),
-            Action::SignIn,
-            move |work: &mut Work<'_, '_>| {
-                let now = micros(work.now());
-                if work.authority(|known| known.roles(person, now)).is_empty() {
-                    return Err(AccountError::Wrong);
-                }
-                let mut row = StoredSignIn {
-                    id: SignInId(work.new_id()),
-                    account,
-                    seen_at: now,
-                    idle_until: now + Times::IDLE_MINUTES * Times::MINUTE,
-                    absolute_until: now + Times::ABSOLUTE_HOURS * 60 * Times::MINUTE,
-                    token_hash: [0; 32],
-                    token_digest: [0; 32],
-                    generation,
-                    ended: false,
-                };
-                let random = work.random();
-                row.token_digest = digest(&random);
-                row.token_hash = hash(work.vault(), &row, &random);
-                Ok((row, SignInToken::new(row.id, &random)))
-            },
-            move |tx, (row, token)| {
-                if let Some(step) = step {
-                    match records::use_step(tx, practice, account, step) {
-                        Err(StoreError::Unique(_)) => return Err(AccountError::Wrong),
-                        other => other?,
+        let (step, is_strong) = (by.step(), by.is_strong());
+        let (token, id) = self
+            .write(
+                &JobAccess::of(Job::SignIn, person),
+                by.action(),
+                move |work: &mut Work<'_, '_>| {
+                    let now = micros(work.now());
+                    if work.authority(|known| known.roles(person, now)).is_empty() {
+                        return Err(AccountError::Wrong);
                     }
-                }
-                records::insert_sign_in(tx, practice, row)?;
-                Ok(token.clone())
-            },
-        )
-        .await
+                    match &by {
+                        By::Passkey(used) => used.put_down(work)?,
+                        By::Recovery(spent) => spent.put_down(work)?,
+                        By::Password | By::Code(_) | By::Both => {}
+                    }
+                    let mut row = StoredSignIn {
+                        id: SignInId(work.new_id()),
+                        account,
+                        seen_at: now,
+                        idle_until: now + Times::IDLE_MINUTES * Times::MINUTE,
+                        absolute_until: now + Times::ABSOLUTE_HOURS * 60 * Times::MINUTE,
+                        token_hash: [0; 32],
+                        token_digest: [0; 32],
+                        generation,
+                        ended: false,
+                    };
+                    let random = work.random();
+                    row.token_digest = digest(&random);
+                    row.token_hash = hash(work.vault(), &row, &random);
+                    Ok::<_, AccountError>((row, SignInToken::new(row.id, &random)))
+                },
+                move |tx, (row, token)| {
+                    if let Some(step) = step {
+                        match records::use_step(tx, practice, account, step) {
+                            Err(StoreError::Unique(_)) => return Err(AccountError::Wrong),
+                            other => other?,
+                        }
+                    }
+                    records::insert_sign_in(tx, practice, row)?;
+                    Ok((token.clone(), row.id))
+                },
+            )
+            .await?;
+        if is_strong {
+            self.core().proofs.note(id, self.now());
+        }
+        Ok(token)
     }
 
     /// What the demo writes into the folder that it makes: without this practice's keys nobody can say of another folder that
@@ -151,7 +199,8 @@ impl Practice {
             .account_of(person)
             .filter(|(_, body)| body.state == AccountState::Active)
             .ok_or(AccountError::Wrong)?;
-        self.begin((AccountId(account.0), &account.1), None).await
+        self.begin((AccountId(account.0), &account.1), By::Both)
+            .await
     }
 
     /// Who is signed in with this token.

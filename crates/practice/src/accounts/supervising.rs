@@ -4,8 +4,8 @@
 //! co-signature itself (`notes`).
 
 use super::AccountError;
-use crate::access::authority::AuthorityKind;
-use crate::access::{Access, Role, RoleBody, Work};
+use crate::access::row::AuthorityKind;
+use crate::access::{Fresh, Role, RoleBody, Work};
 use crate::cases::{self, Case};
 use crate::clock::micros;
 use crate::core::Practice;
@@ -21,11 +21,11 @@ impl Practice {
     /// associate, [`crate::AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn set_supervisor(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         associate: PersonId,
         supervisor: PersonId,
     ) -> Result<(), AccountError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         self.write(
             access,

@@ -3,8 +3,12 @@
 mod by_hand;
 mod elsewhere;
 mod ending;
+mod guarding;
 mod inviting;
 mod mine;
+mod passkeys;
+mod proving_again;
+mod recovery_codes;
 mod ways_back;
 
 use crate::access::JobAccess;
@@ -68,6 +72,29 @@ fn a_password_is_long_and_not_everybodys() {
     assert_eq!(check_rule("password12345"), PasswordRule::Common);
     assert_eq!(check_rule("aaaaaaaaaaaaaaaa"), PasswordRule::Common);
     assert_eq!(check_rule(OWN), PasswordRule::Good);
+}
+
+#[test]
+fn a_passphrase_for_the_records_is_long_and_not_the_same_over_and_over() {
+    let blanks = " ".repeat(21);
+    let few_of_them = format!("   {}   ", "fifteen letters");
+    for short in ["", "fifteen letters", blanks.as_str(), few_of_them.as_str()] {
+        assert_eq!(check_passphrase(short), PasswordRule::Short, "{short:?}");
+    }
+    let one = "a".repeat(16);
+    let apart = "a b ".repeat(8);
+    for common in [
+        one.as_str(),
+        apart.as_str(),
+        "passwordpassword1234",
+        "abcdabcdabcdabcd",
+    ] {
+        assert_eq!(check_passphrase(common), PasswordRule::Common, "{common:?}");
+    }
+    assert_eq!(
+        check_passphrase("harbor velvet cinnamon"),
+        PasswordRule::Good
+    );
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 //! ever. Who works here comes back through the owner (`resetting`).
 
 use super::passwords::{PasswordRule, check_rule};
+use super::recovery_codes::Ended;
 use super::secrets::{Change, Secrets};
 use super::slips::Slip;
 use super::{AccountError, normal, records};
@@ -163,6 +164,7 @@ impl Practice {
                 one_time: found.one_time.clone(),
             },
             step,
+            ended: Ended::Otherwise,
             purpose: Purpose::SignIn,
         };
         let job = JobAccess::of(Job::SignIn, found.body.person);

@@ -23,7 +23,9 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, PersonId, PracticeId, RoomId, SessionId};
 use crate::people;
+use crate::process_notes;
 use crate::receipts::Action;
+use crate::safety;
 
 /// How long a session takes.
 pub const SESSION: Minutes = Minutes(60);
@@ -54,13 +56,22 @@ pub enum BookingError {
     /// The time lies in the past.
     #[error("this time has passed")]
     Past,
+    /// R11: joint sessions wait until the clinician has settled the screening, whatever was answered.
+    #[error("joint sessions wait until the screening is settled (R11)")]
+    JointWaits,
     /// The session is not to come any more.
     #[error("this session cannot be changed any more")]
     Settled,
+    /// Who asks wrote a process note of it and nobody a progress note: what only its author reads is never the only place of
+    /// times, plan, diagnosis and progress.
+    #[error("the progress note comes before the session is said to be over")]
+    NoteFirst,
     /// Something below.
     #[error(transparent)]
     Access(#[from] AccessError),
 }
+
+crate::denies!(BookingError);
 
 impl From<StoreError> for BookingError {
     fn from(error: StoreError) -> Self {
@@ -105,6 +116,9 @@ impl Practice {
                 }
                 let (starts_at, ends_at) =
                     (micros(new.starts), micros(after(new.starts, new.length)));
+                if people.len() > 1 && case.joint_waits() {
+                    return Err(BookingError::JointWaits);
+                }
                 let kind = match (case.kind, people.len()) {
                     (CaseKind::Relational, 2..) => SessionKind::Relational,
                     (CaseKind::Relational | CaseKind::Individual, _) => SessionKind::Individual,
@@ -124,6 +138,12 @@ impl Practice {
                 })
             },
             move |tx, session| {
+                let joint = session.case.filter(|_| session.people.len() > 1);
+                if let Some(case) = joint
+                    && safety::waits(tx, practice, case)?
+                {
+                    return Err(BookingError::JointWaits);
+                }
                 let session = take_with_room(tx, practice, session)?;
                 Ok(session.id)
             },
@@ -147,7 +167,8 @@ impl Practice {
     /// Says that a session took place, or that nobody came.
     ///
     /// # Errors
-    /// As [`Practice::cancel_session`].
+    /// As [`Practice::cancel_session`]; [`BookingError::NoteFirst`] when who asks has a process note of it, and there is no
+    /// progress note. Nobody else is asked, because nobody else knows of a process note (R4).
     pub async fn settle_session(
         &self,
         access: &DeskAccess,
@@ -168,6 +189,12 @@ impl Practice {
                 }
                 if session.state != SessionState::Booked {
                     return Err(BookingError::Settled);
+                }
+                let me = work.person()?;
+                if state != SessionState::Cancelled
+                    && process_notes::records::stands_alone(work.tx, practice, session.id, me)?
+                {
+                    return Err(BookingError::NoteFirst);
                 }
                 Ok(session)
             },

@@ -36,7 +36,7 @@ impl Practice {
         access: &impl Access,
         name: String,
     ) -> Result<RoomId, AccessError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         self.write(
             access,
@@ -55,7 +55,7 @@ impl Practice {
     /// # Errors
     /// [`AccessError::NotThere`] for anybody but the owner and the command line.
     pub async fn add_hours(&self, access: &impl Access, hours: Hours) -> Result<(), AccessError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         self.write(
             access,
@@ -75,7 +75,7 @@ impl Practice {
         access: &impl Access,
         hours: Hours,
     ) -> Result<(), AccessError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         self.write(
             access,

@@ -4,7 +4,7 @@
 
 use store::Tx;
 
-use super::{Case, of_mine, records};
+use super::{Case, Participant, of_mine, records};
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::booking;
 use crate::calendar::{self, Session, SessionState};
@@ -17,7 +17,7 @@ use crate::receipts::Action;
 /// How many of the newest sessions are looked at for some that are to come.
 const SESSIONS: i64 = 100;
 
-struct Closing {
+pub(super) struct Closing {
     case: Case,
     at: i64,
     coming: Vec<Session>,
@@ -40,21 +40,31 @@ impl Practice {
     }
 }
 
-fn prepare(work: &mut Work<'_, '_>, id: CaseId) -> Result<Closing, AccessError> {
+pub(super) fn prepare(work: &mut Work<'_, '_>, id: CaseId) -> Result<Closing, AccessError> {
     let case = of_mine(work, id, Purpose::Care)?;
     if !case.open {
         return Err(AccessError::NotThere);
     }
     // The receipt of this opening is how its participants read when it was closed, and by whom.
     work.open(Action::CaseClose, Purpose::Care, &case.compartments())?;
-    let (practice, at) = (work.practice(), micros(work.now()));
+    let (practice, at) = (work.practice(), case.next_instant(micros(work.now())));
+    for who in case.staying() {
+        work.names_part(&Participant {
+            until: Some(at),
+            ..*who
+        });
+    }
     let mut coming = calendar::records::of_case(work.tx, practice, id, SESSIONS)?;
     coming.retain(|session| session.state == SessionState::Booked && session.starts_at > at);
     Ok(Closing { case, at, coming })
 }
 
-fn put(tx: &mut Tx<'_>, practice: PracticeId, closing: &Closing) -> Result<(), AccessError> {
-    records::close(tx, practice, closing.case.id, closing.at)?;
+pub(super) fn put(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    closing: &Closing,
+) -> Result<(), AccessError> {
+    records::close(tx, practice, &closing.case, closing.at)?;
     for session in &closing.coming {
         let state = SessionState::Cancelled;
         calendar::records::set_state(tx, practice, session.id, session.revision, state)?;

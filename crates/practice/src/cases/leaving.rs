@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
 use vault::{Kind, Opened};
 
-use super::{Case, Participant, of_mine, records};
+use super::{Case, Onward, Participant, of_mine, records};
 use crate::access::{DeskAccess, Holder, Made, Purpose, Work};
 use crate::booking;
 use crate::calendar::{self, Session, SessionKind, SessionState};
@@ -46,19 +46,24 @@ crate::carries_access_error!(LeavingError);
 
 /// The content of `part_endings.sealed`.
 #[derive(Debug, Serialize, Deserialize)]
-struct Ending {
-    reason: Private<String>,
+pub(super) struct Ending {
+    pub(super) reason: Private<String>,
+    /// Where their care goes on after a separation.
+    #[serde(default)]
+    pub(super) onward: Option<Onward>,
 }
 
-/// When and why a part ended before the case did.
+/// When and why a part ended: before the case did, or with its separation.
 #[derive(Clone, Debug)]
 pub struct Left {
     /// Whose.
     pub participant: ParticipantId,
     /// When.
     pub at: Timestamp,
-    /// Why, in the words of the clinician.
+    /// Why, or what to keep beside it, in the words of the clinician; may be empty after a separation.
     pub reason: Private<String>,
+    /// Where their care goes on after a separation.
+    pub onward: Option<Onward>,
 }
 
 /// What ending a part writes, ready to be stored.
@@ -94,7 +99,13 @@ impl Practice {
         self.write(
             access,
             Action::PartEnd,
-            move |work| prepare(work, of, joint, &Ending { reason }),
+            move |work| {
+                let ending = Ending {
+                    reason,
+                    onward: None,
+                };
+                prepare(work, of, joint, &ending)
+            },
             move |tx, leaving| put(tx, practice, leaving),
         )
         .await
@@ -129,12 +140,17 @@ fn prepare(
     ending: &Ending,
 ) -> Result<Leaving, LeavingError> {
     let (case, who) = leaver(work, of)?;
-    let (practice, at) = (work.practice(), micros(work.now()));
+    let (practice, at) = (work.practice(), case.next_instant(micros(work.now())));
     // The receipt of this opening is how everybody in it reads when it was, and by whom.
     let sides: Vec<_> = std::iter::once(who.own).chain(case.joint).collect();
     let opened = work.open(Action::PartEnd, Purpose::Care, &sides)?;
     let open = opened.get(who.own).ok_or(AccessError::NotThere)?;
     let row = work.seal(open, ("part_endings", who.id.0, 1), ending)?;
+    work.names_part(&Participant {
+        until: Some(at),
+        left: case.joint,
+        ..who
+    });
     let joint = joint.filter(|_| case.joint.is_some());
     if let Some(joint) = &joint {
         for staff in std::iter::once(case.clinician).chain(case.supervisor) {
@@ -216,6 +232,7 @@ pub(super) fn left(
                 participant: who.id,
                 at: from_micros(at),
                 reason: content.reason,
+                onward: content.onward,
             });
         }
     }

@@ -5,11 +5,10 @@ use vault::{CompartmentId, Opened};
 use super::{Case, CaseKind, Participant, called, records};
 use crate::access::{Purpose, Work};
 use crate::accounts;
-use crate::consent::Secrets;
+use crate::consent::{self, Policy};
 use crate::error::AccessError;
-use crate::ids::ParticipantId;
+use crate::ids::{ParticipantId, PersonId};
 use crate::private::Private;
-use crate::settings;
 
 /// A case, and the part that one person takes in it.
 #[derive(Clone, Debug)]
@@ -29,9 +28,10 @@ impl Part {
             .collect()
     }
 
-    /// Whether another participant sees what this one shared last: they did not leave before.
+    /// Whether another participant sees what this one shared last.
     fn shares_with(&self, other: &Participant) -> bool {
-        other.left.is_none() || self.who.left.is_some() && self.who.until <= other.until
+        let last = self.case.joints_of(&self.who).into_iter().next();
+        last.is_some_and(|last| self.case.joints_of(other).contains(&last))
     }
 
     /// Whether something new may be written: the case is open and the participant is in it.
@@ -79,10 +79,16 @@ pub struct Sides {
     /// The other participants who see what is shared, by the names that they use with each other; empty in an individual
     /// case.
     pub partners: Vec<Private<String>>,
+    /// Every other participant, by the name that they use with each other.
+    pub others: Vec<(ParticipantId, Private<String>)>,
     /// Those who left before: they read what was shared until then, and nothing later.
     pub once: Vec<Private<String>>,
-    /// What the practice does with what one of several tells alone; nothing in an individual case.
-    pub secrets: Option<Secrets>,
+    /// Whether the case is of several people.
+    pub relational: bool,
+    /// When the part ended, microseconds UTC.
+    pub until: Option<i64>,
+    /// What happens with what one of several tells alone, by what the participant signed; nothing in an individual case.
+    pub policy: Option<Policy>,
     /// Whether something new may be written.
     pub goes_on: bool,
 }
@@ -98,9 +104,31 @@ pub(crate) fn parts_of_mine(work: &mut Work<'_, '_>) -> Result<Vec<Part>, Access
         .into_iter()
         .filter_map(|case| {
             let who = *case.participant(person)?;
-            Some(Part { case, who })
+            // Of a part that was destroyed there is nothing to open (R16).
+            who.destroyed.is_none().then_some(Part { case, who })
         })
         .collect())
+}
+
+/// The compartments of somebody's parts whose content was destroyed (R16).
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn destroyed_of(
+    work: &mut Work<'_, '_>,
+    person: PersonId,
+) -> Result<Vec<CompartmentId>, AccessError> {
+    let practice = work.practice();
+    let mut found = Vec::new();
+    for case in records::of_person(work.tx, practice, person)? {
+        let mine = case.participant(person);
+        if let Some(mine) = mine.filter(|mine| mine.destroyed.is_some()) {
+            found.push(mine.own);
+            let gone = case.is_gone().then(|| case.every_joint());
+            found.extend(gone.into_iter().flatten());
+        }
+    }
+    Ok(found)
 }
 
 /// The part with this id, when it is the signed-in person's own; anybody else's does not exist.
@@ -114,7 +142,7 @@ pub(crate) fn part_of_mine(
     let (practice, person) = (work.practice(), work.person()?);
     let case = records::case_of_participant(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
     match case.participant(person) {
-        Some(who) if who.id == id => Ok(Part { who: *who, case }),
+        Some(who) if who.id == id && who.destroyed.is_none() => Ok(Part { who: *who, case }),
         _ => Err(AccessError::NotThere),
     }
 }
@@ -145,30 +173,61 @@ pub(crate) fn sides(
     opened: &Opened,
     mine: &Part,
 ) -> Result<Sides, AccessError> {
+    // Who left before somebody came, and who came after somebody left, are nothing to each other (R2).
+    sides_among(work, opened, mine, |other| mine.case.met(&mine.who, other))
+}
+
+/// The same of one joint side: for those who were there, and nobody who came later.
+///
+/// # Errors
+/// As [`sides`].
+pub(crate) fn sides_on(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    mine: &Part,
+    side: CompartmentId,
+) -> Result<Sides, AccessError> {
+    if !mine.case.is_narrower(side) {
+        return sides(work, opened, mine);
+    }
+    sides_among(work, opened, mine, |other| {
+        mine.case.joints_of(other).contains(&side)
+    })
+}
+
+fn sides_among(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    mine: &Part,
+    is_among: impl Fn(&Participant) -> bool,
+) -> Result<Sides, AccessError> {
     let staff: Vec<_> = std::iter::once(mine.case.clinician)
         .chain(mine.case.supervisor)
         .collect();
     let pages = accounts::staff_pages(work, &staff)?;
     let names = called(work, opened, &mine.case)?;
-    let others = mine.case.participants.iter();
-    let others = others.filter(|other| other.id != mine.who.id);
+    let rest = mine.case.participants.iter();
+    let rest = rest.filter(|other| other.id != mine.who.id && is_among(other));
     let (partners, once): (Vec<&Participant>, Vec<&Participant>) =
-        others.partition(|other| mine.shares_with(other));
+        rest.partition(|other| mine.shares_with(other));
     let named = |all: Vec<&Participant>| {
-        let unknown = || Private::from("your partner");
+        let unknown = || Private::from("somebody");
         let all = all.into_iter().map(|other| names.get(&other.id).cloned());
         all.map(|name| name.unwrap_or_else(unknown)).collect()
     };
+    let everybody = mine.case.participants.iter();
+    let everybody = everybody.filter(|other| other.id != mine.who.id && is_among(other));
+    let others = everybody.filter_map(|other| Some((other.id, names.get(&other.id)?.clone())));
     Ok(Sides {
+        others: others.collect(),
         me: mine.who.id,
         name: names.get(&mine.who.id).cloned().unwrap_or_default(),
         care: pages.iter().map(accounts::StaffPage::spoken).collect(),
         partners: named(partners),
         once: named(once),
-        secrets: match mine.case.kind {
-            CaseKind::Relational => Some(settings::described(work)?.secrets),
-            CaseKind::Individual => None,
-        },
+        relational: mine.case.kind == CaseKind::Relational,
+        until: mine.who.until,
+        policy: consent::policy_of(work, opened, mine.case.kind, mine.who.id)?,
         goes_on: mine.goes_on(),
     })
 }

@@ -4,26 +4,36 @@
 //! (R2). An individual case has its participant's `own` and nothing joint. The limits of consent are the limits of
 //! the keys. Not here: what stands in those compartments (`notes`, `homework`, `goals`, `intake`).
 
+mod beginning;
 mod caseload;
 mod closing;
 mod entering;
+mod freezing;
+mod joining;
+mod joints;
 mod leaving;
 mod mine;
 mod names;
 pub(crate) mod opening;
 mod overview;
 pub mod records;
+mod separating;
 
 #[cfg(test)]
 mod tests;
 
+pub use beginning::{After, Beginning, Begun};
 pub use caseload::{Caseload, ListedCase};
+pub use freezing::FROZEN;
+pub(crate) use freezing::{each_frozen, frozen_digest, frozen_now};
+pub use joining::{Joined, Joiner, JoiningError};
 pub use leaving::{LeavingError, Left};
 pub use mine::{Part, Side, Sides};
-pub(crate) use mine::{part_of_care, part_of_mine, parts_of_mine, sides};
+pub(crate) use mine::{destroyed_of, part_of_care, part_of_mine, parts_of_mine, sides, sides_on};
 pub(crate) use names::called;
 pub(crate) use overview::people;
 pub use overview::{CaseOverview, CasePerson};
+pub use separating::{Homework, Onward, Parting, Separation, SeparationError, SeparationPreview};
 
 use serde::{Deserialize, Serialize};
 use store::{StoreError, Tx};
@@ -77,6 +87,10 @@ pub struct Case {
     pub joint: Option<CompartmentId>,
     /// When it was opened, microseconds UTC.
     pub opened_at: i64,
+    /// Since when joint sessions and joint homework may take place, microseconds UTC; nothing while they wait (R11).
+    pub joint_from: Option<i64>,
+    /// The last moment of a relational case that was parted, microseconds UTC: what is joint changes no more.
+    pub parted: Option<i64>,
     /// Who takes part, first come first.
     pub participants: Vec<Participant>,
     /// Of a case that is being made: by which names its participants are known in it, sealed in the chart.
@@ -98,60 +112,15 @@ pub struct Participant {
     pub from: i64,
     /// Until, microseconds UTC.
     pub until: Option<i64>,
+    /// The joint side that ended when they joined a case that went on already: it is not theirs.
+    pub before: Option<CompartmentId>,
     /// The joint side that ended with their part, when the case went on without them.
     pub left: Option<CompartmentId>,
+    /// When the content of their part was destroyed (R16), microseconds UTC.
+    pub destroyed: Option<i64>,
 }
 
 impl Case {
-    /// The compartment of what concerns the whole case: the joint side, or the only participant's own one.
-    #[must_use]
-    pub fn chart(&self) -> Option<CompartmentId> {
-        self.joint
-            .or_else(|| self.participants.first().map(|only| only.own))
-    }
-
-    /// The joint sides that ended when somebody left, each with when that was, the earliest first.
-    fn ended(&self) -> Vec<(CompartmentId, i64)> {
-        let ended = self.participants.iter();
-        let mut ended: Vec<_> = ended.filter_map(|who| who.left.zip(who.until)).collect();
-        ended.sort_by_key(|(_, until)| *until);
-        ended
-    }
-
-    /// As [`Case::chart`], of what concerns an instant: the joint side as it was then.
-    #[must_use]
-    pub fn chart_at(&self, at: i64) -> Option<CompartmentId> {
-        let then = self.ended().into_iter().find(|(_, until)| at < *until);
-        then.map(|(joint, _)| joint).or_else(|| self.chart())
-    }
-
-    /// Whether a compartment is a joint side of the case, the present one or an earlier one.
-    #[must_use]
-    pub fn is_joint(&self, side: CompartmentId) -> bool {
-        self.joints().contains(&side)
-    }
-
-    /// The joint sides, the present one first and then the newest.
-    #[must_use]
-    pub fn joints(&self) -> Vec<CompartmentId> {
-        let ended = self.ended().into_iter().rev().map(|(joint, _)| joint);
-        self.joint.into_iter().chain(ended).collect()
-    }
-
-    /// The joint sides of the time in which a participant was there, the newest first.
-    #[must_use]
-    pub fn joints_of(&self, who: &Participant) -> Vec<CompartmentId> {
-        let joints = self.joints();
-        let after = |side: &CompartmentId| who.left.is_some_and(|left| *side != left);
-        joints.into_iter().skip_while(after).collect()
-    }
-
-    /// Where something that changes now is sealed: what was joint goes on among those who stay.
-    #[must_use]
-    pub fn goes_on_in(&self, side: CompartmentId) -> CompartmentId {
-        self.joint.filter(|_| self.is_joint(side)).unwrap_or(side)
-    }
-
     /// Those who take part now.
     pub fn staying(&self) -> impl Iterator<Item = &Participant> {
         self.participants.iter().filter(|who| who.until.is_none())
@@ -165,12 +134,14 @@ impl Case {
             .find(|participant| participant.person == person)
     }
 
-    /// Every compartment of the case, the joint ones first.
+    /// Every compartment of the case that there still is, the joint ones first.
     #[must_use]
     pub fn compartments(&self) -> Vec<CompartmentId> {
+        let own = self.participants.iter();
+        let own = own.filter(|participant| participant.destroyed.is_none());
         self.joints()
             .into_iter()
-            .chain(self.participants.iter().map(|participant| participant.own))
+            .chain(own.map(|participant| participant.own))
             .collect()
     }
 }
@@ -186,6 +157,7 @@ pub struct NewCase {
     pub people: Vec<PersonId>,
     keys: Vec<Made>,
     named: Vec<(PersonId, Private<String>)>,
+    began: Option<i64>,
 }
 
 impl NewCase {
@@ -201,12 +173,19 @@ impl NewCase {
             people,
             keys,
             named: Vec::new(),
+            began: None,
         }
     }
 
     /// The keys of all its sides.
     pub(crate) fn keys(&self) -> &[Made] {
         &self.keys
+    }
+
+    /// Says that it began elsewhere, and when, microseconds UTC.
+    pub(crate) fn began(mut self, at: Option<i64>) -> Self {
+        self.began = at;
+        self
     }
 
     /// Says by which name the others of the case will know somebody whose identity is entered in the same operation.
@@ -303,11 +282,11 @@ pub(crate) fn prepare_opened(
 ) -> Result<Case, AccessError> {
     let practice = work.practice();
     let id = CaseId(work.new_id());
-    let now = micros(work.now());
+    let began = new.began.unwrap_or_else(|| micros(work.now()));
     let joint = new.keys.get(new.people.len()).map(Made::id);
     let mut participants = Vec::new();
     // A microsecond apart, so that they keep the order in which they were named.
-    for ((person, key), from) in new.people.iter().zip(&new.keys).zip(now..) {
+    for ((person, key), from) in new.people.iter().zip(&new.keys).zip(began..) {
         let identity = match made(*person) {
             Some(identity) => identity,
             None => {
@@ -316,15 +295,19 @@ pub(crate) fn prepare_opened(
                     .compartment
             }
         };
-        participants.push(Participant {
+        let part = Participant {
             id: ParticipantId(work.new_id()),
             case: id,
             person: *person,
             own: key.id(),
             from,
             until: None,
+            before: None,
             left: None,
-        });
+            destroyed: None,
+        };
+        work.names_part(&part);
+        participants.push(part);
         for compartment in [Some(identity), Some(key.id()), joint]
             .into_iter()
             .flatten()
@@ -349,7 +332,9 @@ pub(crate) fn prepare_opened(
         clinician: new.clinician,
         supervisor: new.supervisor,
         joint,
-        opened_at: now,
+        opened_at: began,
+        joint_from: None,
+        parted: None,
         participants,
         names: None,
     };

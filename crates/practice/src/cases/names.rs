@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use vault::{CompartmentId, Opened};
+use vault::{CompartmentId, Open, Opened};
 
 use super::{Case, NewCase, records};
 use crate::access::{Purpose, Work};
@@ -15,7 +15,7 @@ use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
 
-/// The content of `case_names.sealed`.
+/// The content of `case_names.sealed` and of `joint_names.sealed`.
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct CaseNames {
     names: Vec<(ParticipantId, Private<String>)>,
@@ -45,8 +45,18 @@ pub(super) fn introduce(
         .map(Some)
 }
 
+/// Seals on a joint side that is made the names of those who take part from then on: who joins opens none from before.
+pub(super) fn introduce_anew(
+    work: &mut Work<'_, '_>,
+    names: Vec<(ParticipantId, Private<String>)>,
+    open: &Open,
+) -> Result<SealedRow, AccessError> {
+    let place = ("joint_names", open.compartment().0, 1);
+    work.seal(open, place, &CaseNames { names })
+}
+
 /// The name that somebody uses, when who makes the case may open it for any reason.
-fn name_used(
+pub(super) fn name_used(
     work: &mut Work<'_, '_>,
     person: PersonId,
 ) -> Result<Option<Private<String>>, AccessError> {
@@ -64,7 +74,7 @@ fn name_used(
     Ok(found.remove(&person).map(|identity| identity.name))
 }
 
-/// The names by which participants are known in the case, where its chart was opened.
+/// The names by which participants are known in the case, where its chart or a later joint side was opened.
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
@@ -75,11 +85,23 @@ pub(crate) fn called(
 ) -> Result<HashMap<ParticipantId, Private<String>>, AccessError> {
     let practice = work.practice();
     let is_open = |id: CompartmentId| opened.get(id).is_some();
-    match records::names(work.tx, practice, case.id)? {
-        Some(cell) if is_open(cell.compartment) => {
-            let content: CaseNames = work.unseal(opened, "case_names", &cell)?;
-            Ok(content.names.into_iter().collect())
-        }
-        _ => Ok(HashMap::new()),
+    let mut called = HashMap::new();
+    if let Some(cell) = records::names(work.tx, practice, case.id)?
+        && is_open(cell.compartment)
+    {
+        let content: CaseNames = work.unseal(opened, "case_names", &cell)?;
+        called.extend(content.names);
     }
+    // Only a side that began when somebody joined has names of its own.
+    let joined = case.participants.iter().any(|who| who.before.is_some());
+    for side in case.every_joint().into_iter().rev().filter(|_| joined) {
+        if !is_open(side) {
+            continue;
+        }
+        if let Some(cell) = records::joint_names(work.tx, practice, side)? {
+            let content: CaseNames = work.unseal(opened, "joint_names", &cell)?;
+            called.extend(content.names);
+        }
+    }
+    Ok(called)
 }

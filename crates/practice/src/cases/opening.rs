@@ -2,7 +2,7 @@
 
 use vault::{CompartmentId, Opened};
 
-use super::{Case, records};
+use super::{Case, Participant, records};
 use crate::access::{Purpose, Work};
 use crate::error::AccessError;
 use crate::ids::CaseId;
@@ -44,6 +44,9 @@ impl Found {
         action: Action,
     ) -> Result<Opened, AccessError> {
         let all = self.case.compartments();
+        if all.is_empty() {
+            return Err(work.refused(action, Purpose::Care));
+        }
         let mut wanted = all.clone();
         wanted.retain(|side| work.may_open(*side, Purpose::Care));
         if wanted.is_empty() {
@@ -64,6 +67,37 @@ impl Found {
         side: CompartmentId,
     ) -> Result<Opened, AccessError> {
         self.open_with_identities(work, action, vec![side])
+    }
+
+    /// Opens several sides of the case for care, and the identities with them.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when who asks may not open one of them.
+    pub(crate) fn open_sides(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+        sides: Vec<CompartmentId>,
+    ) -> Result<Opened, AccessError> {
+        self.open_with_identities(work, action, sides)
+    }
+
+    /// Opens one participant's side and identity for care, and nobody else's; gives their name with it.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when who asks may not open them.
+    pub(crate) fn open_part(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+        who: &Participant,
+    ) -> Result<(Opened, Named), AccessError> {
+        let mut parts = self.case.participants.iter().zip(&self.cells);
+        let cell = parts.find(|(part, _)| part.id == who.id);
+        let (_, cell) = cell.ok_or(AccessError::NotThere)?;
+        let opened = work.open(action, Purpose::Care, &[who.own, cell.compartment])?;
+        let identity: Identity = work.unseal(&opened, "people", cell)?;
+        Ok((opened, identity.into_named(who.person)))
     }
 
     /// Opens the participants' identities for care, and no side of the case.
@@ -90,6 +124,14 @@ impl Found {
             }
         }
         work.open(action, Purpose::Care, &wanted)
+    }
+
+    /// Whether who asks may only read here, in an emergency: none of the sides is theirs to care for.
+    pub(crate) fn is_only_read(&self, work: &Work<'_, '_>) -> bool {
+        let sides = self.case.compartments();
+        !sides
+            .into_iter()
+            .any(|side| work.may_write(side, Purpose::Care))
     }
 
     /// The compartments of the participants' identities.

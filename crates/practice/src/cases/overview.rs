@@ -16,9 +16,11 @@ use crate::homework::{self, Glance};
 use crate::ids::{CaseId, ParticipantId};
 use crate::imports;
 use crate::measures::{self, Measure};
+use crate::messages::{self, Filed};
 use crate::notes::{self, NoteGlance, Route};
 use crate::people::Named;
 use crate::receipts::Action;
+use crate::routing::{self, Correction};
 
 /// How many of the sessions that have begun.
 const BEGUN: i64 = 5;
@@ -48,10 +50,16 @@ pub struct CaseOverview {
     pub homework: Vec<Glance>,
     /// The newest measures of each participant, oldest first.
     pub measures: Vec<Measure>,
+    /// Copies of messages that were filed here, the newest first.
+    pub filed: Vec<Filed>,
+    /// What was corrected: what left a side for a narrower one, the newest first.
+    pub corrections: Vec<Correction>,
     /// When and why somebody's part ended while the case goes on.
     pub left: Vec<Left>,
     /// How many entries from elsewhere there are of each participant, in the case's order.
     pub imported: Vec<u64>,
+    /// Whether who asks only reads here, in an emergency.
+    pub only_read: bool,
 }
 
 /// A participant as the desk sees them.
@@ -106,6 +114,7 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
     let found = super::opening::find(work, Action::CaseOverview, id)?;
     let opened = found.open(work, Action::CaseOverview)?;
     let names = found.names(&opened)?;
+    let only_read = found.is_only_read(work);
     let case = found.case;
     let around = (micros(work.now()), BEGUN, COMING);
     let sessions = calendar::records::around(work.tx, practice, case.id, around)?;
@@ -121,8 +130,11 @@ fn overview(work: &mut Work<'_, '_>, id: CaseId) -> Result<CaseOverview, AccessE
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::newest(work, &opened, &case, HOMEWORK)?,
         measures: measures::of_case(work, &opened, &case, MEASURES)?,
+        filed: messages::filed_of_case(work, &opened, &case)?,
+        corrections: routing::corrections_of(work, &opened, &case)?,
         left: super::leaving::left(work, &opened, &case)?,
         imported: imports::counts(work, &case)?,
+        only_read,
         case,
     })
 }

@@ -4,12 +4,12 @@ use store::{Row, StoreError, Tx};
 use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
-use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
+use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, SessionId};
 use crate::sealed;
 use crate::sealed::Cell;
 
-const COLUMNS: &str =
-    "c.id, c.kind, c.state, c.clinician_id, c.supervisor_id, c.joint_id, c.opened_at";
+const COLUMNS: &str = "c.id, c.kind, c.state, c.clinician_id, c.supervisor_id, c.joint_id, c.opened_at, c.joint_from, \
+     (SELECT f.frozen_at FROM frozen_sides f WHERE f.practice_id = c.practice_id AND f.id = c.joint_id)";
 
 fn read(row: &Row) -> Result<Case, StoreError> {
     Ok(Case {
@@ -24,6 +24,8 @@ fn read(row: &Row) -> Result<Case, StoreError> {
         supervisor: row.opt_uuid(4)?.map(PersonId),
         joint: row.opt_uuid(5)?.map(CompartmentId),
         opened_at: row.int(6)?,
+        joint_from: row.opt_int(7)?,
+        parted: row.opt_int(8)?,
         participants: Vec::new(),
         names: None,
     })
@@ -48,7 +50,7 @@ pub(super) fn with_identities(
     id: CaseId,
 ) -> Result<Option<(Case, Vec<Cell>)>, StoreError> {
     let sql = format!(
-        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, i.id, i.compartment_id, i.revision, \
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, p.destroyed_at, p.before_id, i.id, i.compartment_id, i.revision, \
          i.schema, i.sealed FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
          JOIN people i ON i.practice_id = p.practice_id AND i.id = p.person_id \
          WHERE c.practice_id = $1 AND c.id = $2 ORDER BY p.from_at, p.id"
@@ -59,8 +61,8 @@ pub(super) fn with_identities(
     };
     let (mut case, mut cells) = (read(first)?, Vec::with_capacity(rows.len()));
     for row in &rows {
-        case.participants.push(participant(row, 7, id)?);
-        cells.push(Cell::read(row, 13)?);
+        case.participants.push(participant(row, 9, id)?);
+        cells.push(Cell::read(row, 17)?);
     }
     Ok(Some((case, cells)))
 }
@@ -86,7 +88,7 @@ pub(super) fn listed(
         "c.practice_id = $2"
     };
     let sql = format!(
-        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, i.id, i.compartment_id, i.revision, \
+        "SELECT {COLUMNS}, p.id, p.person_id, p.own_id, p.from_at, p.until_at, p.joint_id, p.destroyed_at, p.before_id, i.id, i.compartment_id, i.revision, \
          i.schema, i.sealed, \
          (SELECT MIN(s.starts_at) FROM sessions s WHERE s.practice_id = c.practice_id AND s.case_id = c.id \
           AND s.state = 'booked' AND s.ends_at > $3), \
@@ -104,13 +106,13 @@ pub(super) fn listed(
             found.push(Listed {
                 case: read(&row)?,
                 cells: Vec::new(),
-                next: row.opt_int(18)?,
-                last: row.opt_int(19)?,
+                next: row.opt_int(22)?,
+                last: row.opt_int(23)?,
             });
         }
         if let Some(listed) = found.last_mut() {
-            listed.case.participants.push(participant(&row, 7, id)?);
-            listed.cells.push(Cell::read(&row, 13)?);
+            listed.case.participants.push(participant(&row, 9, id)?);
+            listed.cells.push(Cell::read(&row, 17)?);
         }
     }
     Ok(found)
@@ -125,7 +127,28 @@ fn participant(row: &Row, first: usize, case: CaseId) -> Result<Participant, Sto
         from: row.int(first + 3)?,
         until: row.opt_int(first + 4)?,
         left: row.opt_uuid(first + 5)?.map(CompartmentId),
+        destroyed: row.opt_int(first + 6)?,
+        before: row.opt_uuid(first + 7)?.map(CompartmentId),
     })
+}
+
+/// Every part in every case, one after the other.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn each_part(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    mut look: impl FnMut(&Participant),
+) -> Result<(), StoreError> {
+    tx.each(
+        "SELECT case_id, id, person_id, own_id, from_at, until_at, joint_id, destroyed_at, before_id FROM participants WHERE practice_id = $1",
+        &[practice.into()],
+        |row| {
+            look(&participant(row, 1, CaseId(row.uuid(0)?))?);
+            Ok(())
+        },
+    )
 }
 
 /// The cases of a clinician or supervisor, newest first.
@@ -172,7 +195,7 @@ fn with_participants(
     mut case: Case,
 ) -> Result<Case, StoreError> {
     let rows = tx.query(
-        "SELECT id, person_id, own_id, from_at, until_at, joint_id FROM participants WHERE practice_id = $1 AND case_id = $2 \
+        "SELECT id, person_id, own_id, from_at, until_at, joint_id, destroyed_at, before_id FROM participants WHERE practice_id = $1 AND case_id = $2 \
          ORDER BY from_at, id",
         &[practice.into(), case.id.into()],
     )?;
@@ -197,22 +220,33 @@ pub(super) fn insert(tx: &mut Tx<'_>, practice: PracticeId, case: &Case) -> Resu
         ],
     )?;
     for participant in &case.participants {
-        tx.exec(
-            "INSERT INTO participants (practice_id, id, case_id, person_id, own_id, from_at) VALUES ($1, $2, $3, $4, $5, $6)",
-            &[
-                practice.into(),
-                participant.id.into(),
-                case.id.into(),
-                participant.person.into(),
-                participant.own.0.into(),
-                participant.from.into(),
-            ],
-        )?;
+        insert_part(tx, practice, participant)?;
     }
     let Some(names) = &case.names else {
         return Ok(());
     };
     sealed::insert(tx, practice, names, &[])
+}
+
+/// Stores a part that begins.
+pub(super) fn insert_part(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    part: &Participant,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO participants (practice_id, id, case_id, person_id, own_id, from_at, before_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[
+            practice.into(),
+            part.id.into(),
+            part.case.into(),
+            part.person.into(),
+            part.own.0.into(),
+            part.from.into(),
+            part.before.map(|side| side.0).into(),
+        ],
+    )
+    .map(|_| ())
 }
 
 /// By which names the participants of a case know each other, sealed.
@@ -230,7 +264,7 @@ pub(super) fn names(
 }
 
 /// The participant with this id, with the case.
-pub(super) fn case_of_participant(
+pub(crate) fn case_of_participant(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     participant: ParticipantId,
@@ -246,24 +280,38 @@ pub(super) fn case_of_participant(
 }
 
 /// Closes an open case and the parts of those who are still in it.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when it was closed, or a part of it began or ended, meanwhile.
 pub(super) fn close(
     tx: &mut Tx<'_>,
     practice: PracticeId,
-    case: CaseId,
+    of: &Case,
     at: i64,
 ) -> Result<(), StoreError> {
+    let case = of.id;
     let changed = tx.exec(
-        "UPDATE cases SET state = 'closed', closed_at = $3 WHERE practice_id = $1 AND id = $2 AND state = 'open'",
-        &[practice.into(), case.into(), at.into()],
+        "UPDATE cases SET state = 'closed', closed_at = $3 WHERE practice_id = $1 AND id = $2 AND state = 'open' \
+         AND (joint_id = $4 OR joint_id IS NULL)",
+        &[
+            practice.into(),
+            case.into(),
+            at.into(),
+            of.joint.map_or(case.0, |joint| joint.0).into(),
+        ],
     )?;
     if changed != 1 {
         return Err(StoreError::Conflict);
     }
-    tx.exec(
+    let ended = tx.exec(
         "UPDATE participants SET until_at = $3 WHERE practice_id = $1 AND case_id = $2 AND until_at IS NULL",
         &[practice.into(), case.into(), at.into()],
-    )
-    .map(|_| ())
+    )?;
+    if usize::try_from(ended) == Ok(of.staying().count()) {
+        Ok(())
+    } else {
+        Err(StoreError::Conflict)
+    }
 }
 
 /// Names the supervisor of an open case.
@@ -348,4 +396,93 @@ pub(super) fn ending(
     )?
     .map(|row| Cell::read(&row, 0))
     .transpose()
+}
+
+/// By which names those know each other who take part from a joint side on, sealed.
+pub(super) fn joint_names(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    side: CompartmentId,
+) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM joint_names WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), side.0.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
+}
+
+/// Joint work of a case waits again (R11).
+pub(super) fn waits_anew(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE cases SET joint_from = NULL WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), case.into()],
+    )
+    .map(|_| ())
+}
+
+/// Keeps that a joint side changes no more.
+pub(super) fn freeze(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    side: CompartmentId,
+    of: (CaseId, i64),
+) -> Result<(), StoreError> {
+    tx.exec(
+        "INSERT INTO frozen_sides (practice_id, id, case_id, frozen_at) VALUES ($1, $2, $3, $4)",
+        &[practice.into(), side.0.into(), of.0.into(), of.1.into()],
+    )
+    .map(|_| ())
+}
+
+/// Whether a joint side changes no more.
+pub(super) fn is_frozen(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    side: CompartmentId,
+) -> Result<bool, StoreError> {
+    let found = tx.one(
+        "SELECT 1 FROM frozen_sides WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), side.0.into()],
+    )?;
+    Ok(found.is_some())
+}
+
+pub(super) fn each_frozen(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    mut look: impl FnMut(CompartmentId, CaseId, i64),
+) -> Result<(), StoreError> {
+    tx.each(
+        "SELECT id, case_id, frozen_at FROM frozen_sides WHERE practice_id = $1",
+        &[practice.into()],
+        |row| {
+            look(
+                CompartmentId(row.uuid(0)?),
+                CaseId(row.uuid(1)?),
+                row.int(2)?,
+            );
+            Ok(())
+        },
+    )
+}
+
+/// Notes of a case that are not final on one of its sides: being written, or waiting for a co-signature.
+pub(super) fn unfinished_notes(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+) -> Result<Vec<(SessionId, CompartmentId)>, StoreError> {
+    tx.query(
+        "SELECT session_id, compartment_id FROM notes WHERE practice_id = $1 AND case_id = $2 AND state <> 'signed' \
+         ORDER BY written_at",
+        &[practice.into(), case.into()],
+    )?
+    .iter()
+    .map(|row| Ok((SessionId(row.uuid(0)?), CompartmentId(row.uuid(1)?))))
+    .collect()
 }

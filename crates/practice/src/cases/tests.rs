@@ -1,17 +1,24 @@
 //! R2: what a case's chart is, that own sides are apart, and that a closed case stays as it is.
 
+mod beginning;
+mod joining;
 mod leaving;
+mod model;
+mod separating;
 
 use vault::CompartmentId;
 
 use super::{Case, CaseKind, Participant};
 use crate::access::{JobAccess, Purpose};
+use crate::accounts::Newcomer;
 use crate::booking::{BookingError, NewSession, SESSION};
 use crate::calendar::Place;
 use crate::clock::{Minutes, after};
 use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId, PersonId};
-use crate::testing::{Fictional, account, both, identity};
+use crate::people::Channel;
+use crate::private::Private;
+use crate::testing::{Fictional, account, both, identity, once};
 use uuid::Uuid;
 
 fn participant(n: u128) -> Participant {
@@ -22,7 +29,9 @@ fn participant(n: u128) -> Participant {
         own: CompartmentId(Uuid::from_u128(n + 20)),
         from: 0,
         until: None,
+        before: None,
         left: None,
+        destroyed: None,
     }
 }
 
@@ -38,6 +47,8 @@ fn case(joint: Option<u128>, participants: Vec<Participant>) -> Case {
         clinician: PersonId(Uuid::from_u128(2)),
         supervisor: None,
         joint: joint.map(|n| CompartmentId(Uuid::from_u128(n))),
+        joint_from: None,
+        parted: None,
         opened_at: 0,
         participants,
         names: None,
@@ -51,6 +62,24 @@ fn r2_the_chart_of_a_couple_is_joint_and_of_one_client_their_own() {
     assert_eq!(couple.compartments().len(), 3);
     let one = case(None, vec![participant(1)]);
     assert_eq!(one.chart(), Some(participant(1).own));
+}
+
+/// Somebody new, whose address is everybody's.
+fn newcomer(name: &str) -> Newcomer {
+    Newcomer {
+        name: name.into(),
+        pronouns: Private::default(),
+        channel: Channel::Mail,
+        address: "shared@example.org".into(),
+    }
+}
+
+/// Nothing that was written differs from what receipts name.
+async fn verified(house: &Fictional) {
+    house.practice.sequence().await.unwrap();
+    let verdict = house.practice.verify(&crate::testing::secret(), &[]).await;
+    let verdict = verdict.unwrap();
+    assert!(verdict.holds(), "{:?}", verdict.findings);
 }
 
 fn session(case: CaseId, house: &Fictional) -> NewSession {

@@ -1,33 +1,9 @@
 //! What the practice's own description puts into the texts that people sign.
 
-use serde::{Deserialize, Serialize};
-
 use super::texts::ConsentFacts;
 use crate::error::AccessError;
 use crate::places::LineKind;
 use crate::settings::Description;
-
-/// What the practice does with what one participant of a relational case tells alone.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Secrets {
-    /// It stays with the one who told it.
-    #[default]
-    Limited,
-    /// What matters for the work together is to be shared.
-    None,
-}
-
-impl Secrets {
-    /// The document that says so.
-    #[must_use]
-    pub const fn document(self) -> &'static str {
-        match self {
-            Self::Limited => "secrets-limited",
-            Self::None => "secrets-none",
-        }
-    }
-}
 
 /// What fills the blanks of the texts.
 pub(super) fn facts(practice: &Description) -> Result<ConsentFacts, AccessError> {

@@ -5,30 +5,38 @@
 //! Not here: the texts (`texts`), what may leave the practice (`release`).
 
 mod facts;
+mod policy;
 pub mod records;
 mod signing;
 pub mod texts;
+mod withdrawing;
 
+#[cfg(test)]
+mod policy_tests;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod withdrawal_tests;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
 
-pub use facts::Secrets;
+pub(crate) use policy::policy_of;
+pub use policy::{OwnPolicy, Policy, PolicyError, Secrets};
 pub(crate) use signing::of_care;
 pub use signing::{CareConsents, ConsentPage, MyConsents, SignedText, Signing};
+pub(crate) use withdrawing::signed_texts;
 
 use crate::access::Work;
 use crate::cases::{Case, CaseKind, Participant};
 use crate::error::AccessError;
 use crate::ids::{ConsentId, ParticipantId, PersonId, PracticeId};
 use crate::private::Private;
-use crate::settings;
+use crate::settings::{self, Description};
 use texts::ConsentText;
 
 /// How it stands with a document of a participant.
@@ -56,10 +64,10 @@ impl Standing {
 }
 
 /// A document that a participant has to sign, and how it stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
-    /// The text as it ships: id, version, title, summary.
-    pub text: &'static ConsentText,
+    /// The text as it ships, or the practice's own: id, version, title, summary.
+    pub text: Arc<ConsentText>,
     /// How it stands.
     pub standing: Standing,
 }
@@ -162,16 +170,14 @@ pub fn informed_version() -> u32 {
 
 /// The texts that each participant of a case has to sign: the informed consent, sessions by video, and in a relational
 /// case the practice's policy on what is told alone.
-pub(crate) fn asked(kind: CaseKind, secrets: Secrets) -> Vec<&'static ConsentText> {
+pub(crate) fn asked(kind: CaseKind, practice: &Description) -> Vec<Arc<ConsentText>> {
     let policy = match kind {
-        CaseKind::Relational => Some(secrets.document()),
+        CaseKind::Relational => practice.policy(),
         CaseKind::Individual => None,
     };
-    [Some(records::INFORMED), Some(records::VIDEO), policy]
-        .into_iter()
-        .flatten()
-        .filter_map(texts::text)
-        .collect()
+    let shipped = [records::INFORMED, records::VIDEO];
+    let shipped = shipped.into_iter().filter_map(texts::shared);
+    shipped.chain(policy).collect()
 }
 
 /// How it stands with every document of every participant of a case; structure only, nothing is opened.
@@ -179,26 +185,26 @@ pub(crate) fn asked(kind: CaseKind, secrets: Secrets) -> Vec<&'static ConsentTex
 /// # Errors
 /// A fault of the database.
 pub fn states(work: &mut Work<'_, '_>, case: &Case) -> Result<Vec<States>, AccessError> {
-    let secrets = settings::described(work)?.secrets;
+    let described = settings::described(work)?;
     case.participants
         .iter()
-        .map(|participant| of_participant(work, case.kind, secrets, participant.id))
+        .map(|participant| of_participant(work, case.kind, &described, participant.id))
         .collect()
 }
 
 pub(crate) fn of_participant(
     work: &mut Work<'_, '_>,
     kind: CaseKind,
-    secrets: Secrets,
+    described: &Description,
     participant: ParticipantId,
 ) -> Result<States, AccessError> {
     let practice = work.practice();
     let marks = records::marks(work.tx, practice, participant)?;
-    let documents = asked(kind, secrets)
+    let documents = asked(kind, described)
         .into_iter()
         .map(|text| Document {
+            standing: records::standing(&marks, &text),
             text,
-            standing: records::standing(&marks, text),
         })
         .collect();
     Ok(States {
@@ -248,6 +254,8 @@ pub struct Signed {
     pub id: ConsentId,
     /// Of which document.
     pub document: String,
+    /// What it is called.
+    pub title: String,
     /// Which version.
     pub version: u32,
     /// The name as typed.

@@ -73,6 +73,24 @@ pub fn informed(
     Ok(row.is_some())
 }
 
+/// How every consent stands, one after the other, with the revision of its sealed row.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn each_mark(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    mut look: impl FnMut((ConsentId, ParticipantId), i64, &Mark),
+) -> Result<(), StoreError> {
+    let sql =
+        format!("SELECT {MARK}, id, participant_id, revision FROM consents WHERE practice_id = $1");
+    tx.each(&sql, &[practice.into()], |row| {
+        let of = (ConsentId(row.uuid(5)?), ParticipantId(row.uuid(6)?));
+        look(of, row.int(7)?, &mark(row)?);
+        Ok(())
+    })
+}
+
 /// Every consent of a participant, newest first.
 pub(super) fn of_participant(
     tx: &mut Tx<'_>,

@@ -15,10 +15,11 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, ConsentId, ParticipantId, PracticeId};
 use crate::imports::{self, records::EntryState};
+use crate::language::Language;
 use crate::people::Named;
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::sealed::{self, SealedRow};
+use crate::sealed::SealedRow;
 use crate::settings;
 
 /// The documents of one of the signed-in client's cases.
@@ -43,6 +44,18 @@ pub struct ConsentPage {
     pub standing: Standing,
     /// What was signed, newest first.
     pub signed: Vec<Signed>,
+    /// The language that was asked for; where the text is not there in it, `text` is the English one and says so.
+    pub language: Language,
+    /// The languages that can be asked for, the practice's first one first.
+    pub languages: Vec<Language>,
+}
+
+impl ConsentPage {
+    /// Whether the text is in another language than was asked for, because it is not there in that one.
+    #[must_use]
+    pub fn fell_back(&self) -> bool {
+        self.text.language != self.language.tag()
+    }
 }
 
 /// A consent with exactly the text that was signed.
@@ -76,6 +89,8 @@ pub struct Signing {
     pub digest: String,
     /// The name as typed.
     pub name: Private<String>,
+    /// The language in which it was read; the practice's first one where nothing is said.
+    pub language: Option<Language>,
 }
 
 impl Practice {
@@ -85,14 +100,14 @@ impl Practice {
     /// [`AccessError::Locked`], or a fault.
     pub async fn my_consents(&self, access: &PortalAccess) -> Result<Vec<MyConsents>, AccessError> {
         self.read(access, |work| {
-            let secrets = settings::described(work)?.secrets;
+            let described = settings::described(work)?;
             let mut found = Vec::new();
             for mine in cases::parts_of_mine(work)? {
                 let opened =
                     work.open(Action::Consent, Purpose::OwnRecord, &mine.compartments())?;
                 found.push(MyConsents {
                     sides: cases::sides(work, &opened, &mine)?,
-                    documents: of_participant(work, mine.case.kind, secrets, mine.who.id)?
+                    documents: of_participant(work, mine.case.kind, &described, mine.who.id)?
                         .documents,
                 });
             }
@@ -110,11 +125,14 @@ impl Practice {
         access: &PortalAccess,
         participant: ParticipantId,
         document: String,
+        language: Option<Language>,
     ) -> Result<ConsentPage, AccessError> {
         self.read(access, move |work| {
             let mine = cases::part_of_mine(work, participant)?;
             let opened = work.open(Action::Consent, Purpose::OwnRecord, &mine.compartments())?;
-            let (text, digest) = current(work, &mine, &document)?;
+            let languages = settings::described(work)?.spoken();
+            let language = wanted(&languages, language);
+            let (text, digest) = current(work, &mine, &document, language)?;
             let practice = work.practice();
             let stored = records::of_participant(work.tx, practice, participant)?;
             let standing =
@@ -130,6 +148,8 @@ impl Practice {
                 digest,
                 standing,
                 signed,
+                language,
+                languages,
             })
         })
         .await
@@ -177,7 +197,9 @@ impl Practice {
                 if !mine.goes_on() {
                     return Err(AccessError::NotThere.into());
                 }
-                let (text, digest) = current(work, &mine, &document)?;
+                let languages = settings::described(work)?.spoken();
+                let language = wanted(&languages, signing.language);
+                let (text, digest) = current(work, &mine, &document, language)?;
                 if signing.name.reveal().trim().is_empty() {
                     return Err(ConsentError::NameMissing);
                 }
@@ -218,7 +240,7 @@ impl Practice {
             move |work| {
                 let mine = cases::part_of_care(work, participant)?;
                 let by = work.person()?;
-                let (text, digest) = current(work, &mine, &document)?;
+                let (text, digest) = current(work, &mine, &document, Language::English)?;
                 let place = place.map(|place| place.trim().to_owned());
                 if place.reveal().is_empty() {
                     return Err(ConsentError::PlaceMissing);
@@ -242,55 +264,6 @@ impl Practice {
                 prepare(work, Purpose::Care, &mine, &content)
             },
             move |tx, prepared| put(tx, practice, prepared),
-        )
-        .await
-    }
-
-    /// Withdraws a consent: it is not in force from now on, and nothing that it allowed is written any more (R9, R15).
-    ///
-    /// # Errors
-    /// [`ConsentError::NotInForce`] when there is nothing to withdraw.
-    pub async fn withdraw_consent(
-        &self,
-        access: &PortalAccess,
-        participant: ParticipantId,
-        document: String,
-    ) -> Result<(), ConsentError> {
-        let practice = self.id();
-        self.write(
-            access,
-            Action::Consent,
-            move |work| {
-                let mine = cases::part_of_mine(work, participant)?;
-                let opened = work.open(Action::Consent, Purpose::OwnRecord, &[mine.who.own])?;
-                let open = opened.get(mine.who.own).ok_or(AccessError::NotThere)?;
-                let stored = records::of_participant(work.tx, practice, participant)?;
-                let is_informed = document == records::INFORMED;
-                let mut rows = Vec::new();
-                for one in stored
-                    .iter()
-                    .filter(|one| one.mark.in_force && one.mark.document == document)
-                {
-                    let mut content: ConsentContent =
-                        work.unseal(&opened, "consents", &one.cell)?;
-                    content.withdrawn_at = Some(micros(work.now()));
-                    rows.push(work.reseal(open, "consents", &one.cell, &content)?);
-                }
-                if rows.is_empty() {
-                    return Err(ConsentError::NotInForce);
-                }
-                Ok((micros(work.now()), rows, is_informed))
-            },
-            move |tx, (at, rows, is_informed)| {
-                for row in rows {
-                    sealed::revise(tx, practice, row)?;
-                    records::withdraw(tx, practice, ConsentId(row.id()), *at)?;
-                }
-                if *is_informed {
-                    imports::records::set_state(tx, practice, participant, EntryState::Closed)?;
-                }
-                Ok(())
-            },
         )
         .await
     }
@@ -333,8 +306,8 @@ pub(crate) fn of_care(
     case: &Case,
     participant: ParticipantId,
 ) -> Result<(States, Vec<Signed>), AccessError> {
-    let secrets = settings::described(work)?.secrets;
-    let states = of_participant(work, case.kind, secrets, participant)?;
+    let described = settings::described(work)?;
+    let states = of_participant(work, case.kind, &described, participant)?;
     let practice = work.practice();
     let mut signed = Vec::new();
     for one in records::of_participant(work.tx, practice, participant)? {
@@ -344,17 +317,29 @@ pub(crate) fn of_care(
     Ok((states, signed))
 }
 
+/// The language that was asked for, when the practice has it; else its first one.
+fn wanted(languages: &[Language], asked: Option<Language>) -> Language {
+    let known = asked.filter(|language| languages.contains(language));
+    known
+        .or_else(|| languages.first().copied())
+        .unwrap_or_default()
+}
+
 /// The text in use with the practice's facts, and its digest, when the participant is asked for it.
 fn current(
     work: &mut Work<'_, '_>,
     mine: &Part,
     document: &str,
+    language: Language,
 ) -> Result<(ConsentText, String), AccessError> {
     let published = settings::described(work)?;
-    let text = asked(mine.case.kind, published.secrets)
+    let text = asked(mine.case.kind, &published)
         .into_iter()
         .find(|text| text.id == document)
-        .ok_or(AccessError::NotThere)?
+        .ok_or(AccessError::NotThere)?;
+    // The practice's own policy is there in its own words alone.
+    let text = texts::text_in(&text.id, language)
+        .unwrap_or(&text)
         .filled(&facts::facts(&published)?);
     let digest = texts::hexadecimal(&text);
     Ok((text, digest))
@@ -396,6 +381,14 @@ fn prepare(
     let opened = work.open(Action::Consent, purpose, &[mine.who.own])?;
     let open = opened.get(mine.who.own).ok_or(AccessError::NotThere)?;
     let row = work.seal(open, ("consents", work.new_id(), 1), content)?;
+    let mark = records::Mark {
+        document: content.text.id.clone(),
+        version: content.text.version,
+        in_force: true,
+        given_at: content.at,
+        withdrawn_at: None,
+    };
+    work.names_mark((ConsentId(row.id()), mine.who.id), 1, &mark);
     Ok(Prepared {
         participant: mine.who.id,
         document: content.text.id.clone(),
@@ -424,11 +417,12 @@ fn put(
     }
 }
 
-fn told(stored: &records::Stored, content: ConsentContent) -> SignedText {
+pub(super) fn told(stored: &records::Stored, content: ConsentContent) -> SignedText {
     SignedText {
         signed: Signed {
             id: stored.id,
             document: stored.mark.document.clone(),
+            title: content.text.title.clone(),
             version: stored.mark.version,
             name: content.name,
             at: from_micros(content.at),

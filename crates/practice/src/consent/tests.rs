@@ -33,7 +33,7 @@ async fn standing(house: &Fictional, case: &Case, person: PersonId, document: &s
     let part = house.part(case, person);
     let page = house
         .practice
-        .consent_page(&access, part, document.to_owned())
+        .consent_page(&access, part, document.to_owned(), None)
         .await
         .unwrap();
     page.standing
@@ -88,13 +88,14 @@ async fn r9_what_was_not_read_is_not_signed() {
         let (access, part) = (house.portal(noor).await, house.part(&case, noor));
         let page = house
             .practice
-            .consent_page(&access, part, INFORMED.to_owned())
+            .consent_page(&access, part, INFORMED.to_owned(), None)
             .await
             .unwrap();
         for (digest, name, named) in [(page.digest.as_str(), " ", true), ("00", "Noor", false)] {
             let signing = Signing {
                 digest: digest.to_owned(),
                 name: Private::from(name),
+                language: None,
             };
             let refused = house
                 .practice
@@ -109,7 +110,7 @@ async fn r9_what_was_not_read_is_not_signed() {
         for unknown in ["secrets-limited", "no-such-document"] {
             let page = house
                 .practice
-                .consent_page(&access, part, unknown.to_owned())
+                .consent_page(&access, part, unknown.to_owned(), None)
                 .await;
             assert!(matches!(page, Err(AccessError::NotThere)), "{unknown}");
         }
@@ -206,7 +207,7 @@ async fn r2_a_partner_neither_reads_nor_signs_for_the_other() {
         let (access, part) = (house.portal(sam).await, house.part(&case, noor));
         let page = house
             .practice
-            .consent_page(&access, part, INFORMED.to_owned());
+            .consent_page(&access, part, INFORMED.to_owned(), None);
         assert!(matches!(page.await, Err(AccessError::NotThere)));
         let text = house.practice.signed_text(&access, signed).await;
         assert!(matches!(text, Err(AccessError::NotThere)));

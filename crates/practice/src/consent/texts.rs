@@ -3,11 +3,13 @@
 //! A text is a template: what depends on the practice and its place is filled in before anybody reads it, and what
 //! was read is what is signed. Who signed what, and when, is not here.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, Serialize};
 
 use crate::content::{self, ContentError};
+use crate::digest::{hex, sha256};
+use crate::language::Language;
 
 /// Who signs a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +48,9 @@ pub struct ConsentText {
     pub signers: Signers,
     /// What it is about, in one line.
     pub summary: String,
+    /// What it comes to, in one line, for where it counts; empty for its summary.
+    #[serde(default)]
+    pub line: String,
     /// What it says.
     pub body: Vec<Block>,
     /// What the person who signs declares.
@@ -88,29 +93,55 @@ pub fn texts() -> &'static [ConsentText] {
     &TEXTS
 }
 
-/// The shipped text with this id.
+/// The shipped text with this id, to be kept beside others.
+pub(super) fn shared(id: &str) -> Option<Arc<ConsentText>> {
+    static SHARED: LazyLock<Vec<Arc<ConsentText>>> =
+        LazyLock::new(|| texts().iter().cloned().map(Arc::new).collect());
+    SHARED.iter().find(|text| text.id == id).cloned()
+}
+
+/// The shipped text with this id, in English, in which all of them are there.
 pub fn text(id: &str) -> Option<&'static ConsentText> {
-    texts().iter().find(|text| text.id == id)
+    text_exactly(id, Language::English)
+}
+
+/// The shipped text with this id in a language, or the English one where it is not there in that language or is of an older
+/// version; which of the two it is, its own language says.
+pub fn text_in(id: &str, language: Language) -> Option<&'static ConsentText> {
+    Some(or_english(text_exactly(id, language), text(id)?))
+}
+
+/// A text in another language, when it says what the English one says now.
+fn or_english<'t>(other: Option<&'t ConsentText>, english: &'t ConsentText) -> &'t ConsentText {
+    let same = other.filter(|text| text.version == english.version);
+    same.unwrap_or(english)
+}
+
+fn text_exactly(id: &str, language: Language) -> Option<&'static ConsentText> {
+    let mut all = texts().iter();
+    all.find(|text| text.id == id && text.language == language.tag())
+}
+
+macro_rules! shipped {
+    ($($file:literal),* $(,)?) => {
+        vec![$(content::read($file, include_str!(concat!("../../content/", $file)))?),*]
+    };
 }
 
 fn shipped() -> Result<Vec<ConsentText>, ContentError> {
-    Ok(vec![
-        content::read(
-            "consents/informed-consent.json",
-            include_str!("../../content/consents/informed-consent.json"),
-        )?,
-        content::read(
-            "consents/secrets-limited.json",
-            include_str!("../../content/consents/secrets-limited.json"),
-        )?,
-        content::read(
-            "consents/secrets-none.json",
-            include_str!("../../content/consents/secrets-none.json"),
-        )?,
-        content::read(
-            "consents/telehealth.json",
-            include_str!("../../content/consents/telehealth.json"),
-        )?,
+    Ok(shipped![
+        "consents/informed-consent.json",
+        "consents/secrets-limited.json",
+        "consents/secrets-none.json",
+        "consents/telehealth.json",
+        "consents/release-own.json",
+        "consents/release-joint.json",
+        "consents/de/release-own.json",
+        "consents/de/release-joint.json",
+        "consents/de/informed-consent.json",
+        "consents/de/telehealth.json",
+        "consents/de/secrets-limited.json",
+        "consents/de/secrets-none.json",
     ])
 }
 
@@ -122,6 +153,7 @@ impl ConsentText {
         Self {
             title: fill(&self.title),
             summary: fill(&self.summary),
+            line: fill(&self.line),
             body: self
                 .body
                 .iter()
@@ -133,6 +165,16 @@ impl ConsentText {
                 .collect(),
             statement: fill(&self.statement),
             ..self.clone()
+        }
+    }
+
+    /// What it comes to, in one line.
+    #[must_use]
+    pub fn in_one_line(&self) -> &str {
+        if self.line.is_empty() {
+            &self.summary
+        } else {
+            &self.line
         }
     }
 
@@ -157,6 +199,9 @@ impl ConsentText {
                 }
             }
         }
+        if !self.line.is_empty() {
+            part(&mut bytes, b'o', &self.line);
+        }
         part(&mut bytes, b's', &self.statement);
         bytes
     }
@@ -168,13 +213,8 @@ impl ConsentText {
 }
 
 /// SHA-256 of exactly what was read, in hexadecimal.
-pub(super) fn hexadecimal(text: &ConsentText) -> String {
-    let digest = text.digest(|bytes| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes));
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+pub(crate) fn hexadecimal(text: &ConsentText) -> String {
+    hex(&text.digest(sha256))
 }
 
 fn part(bytes: &mut Vec<u8>, kind: u8, text: &str) {
@@ -243,7 +283,10 @@ mod tests {
 
     #[test]
     fn every_blank_is_filled() {
-        for text in texts() {
+        let agreements = texts()
+            .iter()
+            .filter(|text| !text.id.starts_with("release-"));
+        for text in agreements {
             let filled = words(&text.filled(&facts()));
             assert!(!filled.contains(['{', '}']), "{}", text.id);
         }
@@ -274,6 +317,29 @@ mod tests {
             let text = text(id).unwrap();
             assert_eq!(text.signers, Signers::EveryParticipant);
             assert!(words(text).contains("every adult who took part has signed"));
+        }
+    }
+
+    #[test]
+    fn a_language_in_which_a_text_is_not_there_falls_back_and_says_so() {
+        let german = text_in("telehealth", Language::German).unwrap();
+        assert_eq!((german.language.as_str(), german.version), ("de", 1));
+        let newer = ConsentText {
+            version: 2,
+            ..super::text("telehealth").unwrap().clone()
+        };
+        assert_eq!(or_english(Some(german), &newer).language, "en");
+        assert_eq!(or_english(None, &newer).language, "en");
+        for text in texts() {
+            let original = super::text(&text.id).unwrap();
+            assert_eq!(
+                text.body.len(),
+                original.body.len(),
+                "{} {}",
+                text.id,
+                text.language
+            );
+            assert_eq!(text.signers, original.signers);
         }
     }
 

@@ -1,33 +1,17 @@
 //! Answering an enquiry: a case and invitations, or a declining.
 
-use vault::Kind;
-
 use super::{EnquiryError, EnquiryState, answers, records};
-use crate::access::{DeskAccess, Made, Purpose, Role, Work};
-use crate::accounts::{Invitation, Invited, letter};
+use crate::access::{DeskAccess, Work};
+use crate::accounts::{self, Arriving, Invited, Lacks, Newcomer};
 use crate::cases::{self, Case, NewCase};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, EnquiryId, PersonId};
-use crate::people::{self, Channel, Identity, Way};
+use crate::people;
 use crate::post::{self, Posted};
-use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
-
-/// A partner who comes along into a relational case.
-#[derive(Clone, Debug)]
-pub struct Partner {
-    /// The name to use.
-    pub name: Private<String>,
-    /// Pronouns, when given.
-    pub pronouns: Private<String>,
-    /// By which way to reach them.
-    pub channel: Channel,
-    /// The address or number.
-    pub address: Private<String>,
-}
 
 /// What accepting made.
 #[derive(Clone)]
@@ -39,32 +23,31 @@ pub struct Accepted {
 }
 
 impl Practice {
-    /// Accepts an enquiry into a case of one, or of several with `partners`, and invites everybody by their safe way.
+    /// Accepts an enquiry into a case of one, or of several with `others`, and invites everybody by their safe way.
     ///
     /// # Errors
     /// [`EnquiryError::Answered`] when it was answered already, [`EnquiryError::NameMissing`] and
-    /// [`EnquiryError::WayMissing`] for a partner, [`AccessError::NotThere`] when it is not for who asks.
+    /// [`EnquiryError::WayMissing`] for one of them, [`AccessError::NotThere`] when it is not for who asks.
     pub async fn accept_enquiry(
         &self,
         access: &DeskAccess,
         enquiry: EnquiryId,
-        partners: Vec<Partner>,
+        others: Vec<Newcomer>,
     ) -> Result<Accepted, EnquiryError> {
-        for partner in &partners {
-            if partner.name.reveal().trim().is_empty() {
-                return Err(EnquiryError::NameMissing);
-            }
-            if partner.address.reveal().trim().is_empty() {
-                return Err(EnquiryError::WayMissing);
+        for other in &others {
+            match other.lacks() {
+                Some(Lacks::Name) => return Err(EnquiryError::NameMissing),
+                Some(Lacks::Way) => return Err(EnquiryError::WayMissing),
+                None => {}
             }
         }
         let (first, clinician) = self.waiting_enquiry(access, enquiry).await?;
-        let (new, partners) = self.case_to_be(first, clinician, partners).await?;
+        let (new, others) = self.case_to_be(first, clinician, others).await?;
         let practice = self.id();
         self.write(
             access,
             Action::EnquiryDecision,
-            move |work| enter(work, &new, first, &partners),
+            move |work| enter(work, &new, first, &others),
             move |tx, entered| {
                 records::decide(tx, practice, enquiry, EnquiryState::Accepted, entered.at)
                     .map_err(answered)?;
@@ -107,36 +90,18 @@ impl Practice {
         &self,
         first: PersonId,
         clinician: PersonId,
-        partners: Vec<Partner>,
-    ) -> Result<(NewCase, Vec<(PersonId, Made, Identity)>), EnquiryError> {
-        let keys = self.make(&vec![Kind::Identity; partners.len()]).await?;
-        let now = self.now();
-        let partners: Vec<_> = partners
-            .into_iter()
-            .zip(keys)
-            .map(|(partner, key)| {
-                (
-                    PersonId::new(now, self.core().randomness.as_ref()),
-                    key,
-                    identity(partner),
-                )
-            })
-            .collect();
+        others: Vec<Newcomer>,
+    ) -> Result<(NewCase, Vec<Arriving>), EnquiryError> {
+        let others = self.arriving(others).await?;
         let people = std::iter::once(first)
-            .chain(partners.iter().map(|(person, _, _)| *person))
+            .chain(others.iter().map(|new| new.person))
             .collect();
-        let supervisor = {
-            let authority = self.core().authority();
-            let roles = authority.roles(clinician, micros(now));
-            roles
-                .into_iter()
-                .find_map(|(_, body)| body.supervisor.filter(|_| body.role == Role::Associate))
-        };
+        let supervisor = self.supervisor_of(clinician);
         let new = self.new_case(clinician, supervisor, people).await?;
-        let new = partners.iter().fold(new, |new, (person, _, identity)| {
-            new.named(*person, identity.name.clone())
+        let new = others.iter().fold(new, |new, other| {
+            new.named(other.person, other.identity.name.clone())
         });
-        Ok((new, partners))
+        Ok((new, others))
     }
 
     /// Declines an enquiry; its names are forgotten after 30 days ([`Practice::forget_enquiries`]).
@@ -172,87 +137,37 @@ struct Entered {
     invitations: Vec<(PersonId, Invited)>,
 }
 
-/// Seals the partners' identities, prepares the case, and writes everybody's invitation.
+/// Seals the identities of those who come along, prepares the case, and writes everybody's invitation.
 fn enter(
     work: &mut Work<'_, '_>,
     new: &NewCase,
     first: PersonId,
-    partners: &[(PersonId, Made, Identity)],
+    others: &[Arriving],
 ) -> Result<Entered, EnquiryError> {
-    let mut rows = Vec::new();
-    let mut known = vec![(first, None)];
-    for (person, made, identity) in partners {
-        let key = std::slice::from_ref(made);
-        let opened = work.open_made(Action::EnquiryDecision, Purpose::Contact, key)?;
-        let open = opened.get(made.id()).ok_or(AccessError::NotThere)?;
-        rows.push(work.seal(open, ("people", person.0, 1), identity)?);
-        known.push((*person, Some((opened, made.id(), identity))));
-    }
-    let made = |person| partners.iter().find(|(known, _, _)| *known == person);
+    let entered: Vec<accounts::Arrived> = others
+        .iter()
+        .map(|other| accounts::enter(work, Action::EnquiryDecision, other))
+        .collect::<Result<_, _>>()?;
     let case = cases::prepare_with(work, new, |person| {
-        made(person).map(|(_, made, _)| made.id())
+        let mut others = others.iter();
+        let other = others.find(|other| other.person == person);
+        other.map(|other| other.key.id())
     })?;
+    let others = others.iter().zip(&entered);
+    let everybody = others.map(|other| (other.0.person, Some(other)));
     let (mut invitations, mut letters) = (Vec::new(), Vec::new());
-    for (person, opened) in known {
-        let write = |work: &mut Work<'_, '_>, leaves| {
-            let invitation = Invitation::prepare(work, person, Some(case.id), leaves)?;
-            Ok(letter(&invitation))
-        };
-        let posted = match &opened {
-            Some((opened, key, identity)) => {
-                let open = opened.get(*key).ok_or(AccessError::NotThere)?;
-                post::prepare_for_when(work, open, (person, identity), write)?
-            }
-            None => post::prepare_when(work, person, write)?,
-        };
-        let invited = match posted {
-            Some(posted) => {
-                let leaves = posted.leaves();
-                letters.push(posted);
-                Invited::Mailed(leaves)
-            }
-            None if is_for(work, &case) => {
-                handed_over(work, person, made(person))?;
-                let now = work.now();
-                Invited::ByHand(Invitation::prepare(work, person, Some(case.id), now)?)
-            }
-            None => Invited::NotYet,
-        };
+    for (person, other) in std::iter::once((first, None)).chain(everybody) {
+        let (posted, invited) = accounts::invite(work, (person, other), &case)?;
+        letters.extend(posted);
         invitations.push((person, invited));
     }
     Ok(Entered {
         at: micros(work.now()),
-        rows,
+        rows: entered.into_iter().map(|one| one.row).collect(),
         case,
         letters,
         invitations,
     })
-}
-
-/// Whether who asks will care for this case, and so may hand a link over.
-fn is_for(work: &Work<'_, '_>, case: &Case) -> bool {
-    let who = work.who();
-    let staff = [Some(case.clinician), case.supervisor];
-    who.person.is_some()
-        && staff.contains(&who.person)
-        && who.roles.iter().any(|role| role.is_clinical())
-}
-
-/// Leaves the receipt of a link that is shown, so that the client can read of it.
-fn handed_over(
-    work: &mut Work<'_, '_>,
-    person: PersonId,
-    made: Option<&(PersonId, Made, Identity)>,
-) -> Result<(), EnquiryError> {
-    let (action, purpose) = (Action::InviteByHand, Purpose::Contact);
-    if let Some((_, made, _)) = made {
-        work.open_made(action, purpose, std::slice::from_ref(made))?;
-        return Ok(());
-    }
-    let practice = work.practice();
-    let cell = people::records::cell(work.tx, practice, person)?.ok_or(AccessError::NotThere)?;
-    work.open(action, purpose, &[cell.compartment])?;
-    Ok(())
 }
 
 fn answered(error: store::StoreError) -> EnquiryError {
@@ -260,19 +175,4 @@ fn answered(error: store::StoreError) -> EnquiryError {
         return EnquiryError::Answered;
     }
     error.into()
-}
-
-fn identity(partner: Partner) -> Identity {
-    Identity {
-        name: partner.name,
-        pronouns: partner.pronouns,
-        ways: vec![Way {
-            channel: partner.channel,
-            address: partner.address,
-            safe: true,
-            mind: Private::default(),
-            times: None,
-        }],
-        ..Identity::default()
-    }
 }

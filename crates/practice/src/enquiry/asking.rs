@@ -32,6 +32,8 @@ pub struct Ask {
     pub address: Private<String>,
     /// Anything to mind about that way.
     pub mind: Private<String>,
+    /// Whether a message may be left where somebody else may hear it.
+    pub voicemail: bool,
     /// Between which times of day that way is safe; nothing for at any time.
     pub times: Option<SafeTimes>,
     /// Words not to use with them (R12).
@@ -91,11 +93,10 @@ impl Ask {
             name: self.name.clone().map(|name| name.trim().to_owned()),
             pronouns: self.pronouns.clone(),
             ways: vec![Way {
-                channel: self.channel,
-                address: self.address.clone(),
-                safe: true,
                 mind: self.mind.clone(),
                 times: self.times,
+                voicemail: (self.channel == Channel::Phone).then_some(self.voicemail),
+                ..Way::new(self.channel, self.address.clone(), true)
             }],
             avoid: self.avoid.clone(),
             ..Identity::default()

@@ -2,8 +2,8 @@
 //!
 //! Who was never answered is not kept either. The 30 days run from the asking, or from the end of a first talk that was
 //! booked for later. What goes: the request, the talk with what it took, the letters, and the person, with every earlier
-//! revision. What stays are receipts and the grant of a key that opens nothing any more; neither holds a word. Somebody
-//! who takes part in a case is a client, and stays one.
+//! revision; then the key of their names dies (R16). What stays are receipts and the grant of a key that is no more; neither
+//! holds a word. Somebody who takes part in a case is a client, and stays one.
 
 use store::Tx;
 
@@ -12,17 +12,20 @@ use crate::access::{JobAccess, Work};
 use crate::booking;
 use crate::calendar;
 use crate::cases;
-use crate::clock::micros;
+use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{EnquiryId, PracticeId};
 use crate::people;
 use crate::post;
-use crate::receipts::Action;
+use crate::receipts::{Action, KEYS};
 use crate::sealed;
 
 /// How long an enquiry is kept that was declined or fell silent (domain: "enquiry").
 const AFTER: i64 = 30 * 86_400_000_000;
+
+/// How far back receipts are looked at for keys that a crash let live.
+const LATELY: i64 = 7 * 86_400_000_000;
 
 /// What goes of one enquiry: the request, and the sealed rows.
 struct Gone {
@@ -51,6 +54,9 @@ impl Practice {
                 Err(error) => return Err(error),
             }
         }
+        let lately = from_micros(micros(self.now()).saturating_sub(LATELY));
+        self.destroy_ended_keys(&JobAccess::set_up(), lately, |_, _| ())
+            .await?;
         Ok(forgotten)
     }
 
@@ -76,6 +82,7 @@ fn gone(work: &mut Work<'_, '_>, id: EnquiryId, before: i64) -> Result<Gone, Acc
         }
         if let Some(person) = people::records::cell(work.tx, practice, enquiry.person)? {
             rows.push(("people", person.id, person.revision));
+            work.names(KEYS, person.compartment.0, 1, [0; 32]);
         }
     }
     for (table, row, revision) in &rows {

@@ -10,9 +10,9 @@ mod forgetting;
 mod records;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
-pub use accepting::{Accepted, Partner};
+pub use accepting::Accepted;
 pub use asking::{Ask, Asked};
 
 use jiff::Timestamp;
@@ -92,10 +92,10 @@ pub enum EnquiryError {
     /// There is no name to use.
     #[error("a name to use is needed")]
     NameMissing,
-    /// There is no safe way to reach the person, or a partner.
+    /// There is no safe way to reach the person, or somebody who comes along.
     #[error("one safe way to be reached is needed")]
     WayMissing,
-    /// A relational case has at least one partner.
+    /// A relational case has at least two people.
     #[error("a relational case needs at least two people")]
     PartnerMissing,
     /// It was accepted or declined already.
@@ -108,6 +108,8 @@ pub enum EnquiryError {
     #[error(transparent)]
     Access(#[from] AccessError),
 }
+
+crate::denies!(EnquiryError);
 
 impl From<store::StoreError> for EnquiryError {
     fn from(error: store::StoreError) -> Self {

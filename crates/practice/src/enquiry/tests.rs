@@ -1,13 +1,14 @@
 //! R8 at the booking of the first talk, and what accepting makes of it.
 
-use super::{Ask, Asked, EnquiryError, Partner};
+use super::{Ask, Asked, EnquiryError};
 use crate::access::{Purpose, VisitorAccess};
+use crate::accounts::Newcomer;
 use crate::booking::BookingError;
 use crate::calendar::Place;
 use crate::cases::CaseKind;
 use crate::error::AccessError;
 use crate::ids::PersonId;
-use crate::people::{Channel, Times};
+use crate::people::{Channel, WayTimes};
 use crate::post::Mailer;
 use crate::private::Private;
 use crate::testing::{Fictional, both, premises};
@@ -19,6 +20,7 @@ fn ask(clinician: PersonId) -> Ask {
         channel: Channel::Mail,
         address: Private::from("noor@example.org"),
         mind: Private::default(),
+        voicemail: false,
         times: None,
         avoid: Private::default(),
         coming: Private::default(),
@@ -30,8 +32,8 @@ fn ask(clinician: PersonId) -> Ask {
     }
 }
 
-fn sam() -> Partner {
-    Partner {
+fn sam() -> Newcomer {
+    Newcomer {
         name: Private::from("Sam"),
         pronouns: Private::from("he/him"),
         channel: Channel::Mail,
@@ -207,7 +209,7 @@ async fn counts(house: &Fictional) -> Vec<i64> {
 }
 
 /// Asks, reads the letter that came of it, and changes what is known of who asks, so that there are earlier revisions.
-async fn asked(house: &Fictional) -> Asked {
+pub(crate) async fn asked(house: &Fictional) -> Asked {
     let practice = &house.practice;
     let asked = practice
         .ask_for_consultation(&VisitorAccess::new(), ask(house.clinician))
@@ -218,8 +220,8 @@ async fn asked(house: &Fictional) -> Asked {
     let desk = house.desk(house.front_desk).await;
     let noor = practice.enquiries(&desk).await.unwrap().remove(0).person;
     let each = vec![None];
-    let times = Times { seen: 1, each };
-    practice.set_times(&desk, noor, times).await.unwrap();
+    let times = WayTimes { seen: 1, each };
+    practice.set_way_times(&desk, noor, times).await.unwrap();
     asked
 }
 
@@ -230,7 +232,7 @@ async fn holds(house: &Fictional) {
     assert!(verdict.holds(), "{:?}", verdict.findings);
 }
 
-const DAY: i64 = 24 * 60;
+pub(crate) const DAY: i64 = 24 * 60;
 
 #[tokio::test]
 async fn a_declined_enquiry_is_forgotten_after_thirty_days() {

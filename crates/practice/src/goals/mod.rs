@@ -11,14 +11,16 @@ mod tests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use store::{StoreError, Tx};
 use vault::Opened;
 
 use crate::access::Work;
 use crate::cases::Case;
 use crate::clock::from_micros;
 use crate::error::AccessError;
-use crate::ids::{GoalId, ParticipantId};
+use crate::ids::{CaseId, GoalId, ParticipantId, PracticeId};
 use crate::private::Private;
+use crate::sealed::Cell;
 
 pub use setting::{GoalPage, MyGoals};
 
@@ -90,6 +92,8 @@ pub struct Goal {
     pub set_at: Timestamp,
     /// When it was last changed.
     pub changed_at: Timestamp,
+    /// Whether it was shared before somebody joined who takes part now, and is not shared with them.
+    pub narrower: bool,
     /// The newest revision; a change names it.
     pub revision: u32,
 }
@@ -103,6 +107,9 @@ pub enum GoalError {
     /// Nothing was written.
     #[error("a goal needs words")]
     Empty,
+    /// It was shared among people who do not all share now: it stays as it is.
+    #[error("this goal belongs to a time that is over")]
+    Ended,
     /// Something below; [`AccessError::Stale`] when another revision is newer.
     #[error(transparent)]
     Access(AccessError),
@@ -123,16 +130,64 @@ pub fn of_case(
     records::of_case(work.tx, practice, case.id)?
         .iter()
         .filter(|stored| opened.get(stored.cell.compartment).is_some())
-        .map(|stored| read(work, opened, stored))
+        .map(|stored| read(work, opened, case, stored))
         .collect()
 }
 
+/// A goal as it lies there, to be moved (`routing`): in which case, sealed, and whose own it is.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn lying(
+    work: &mut Work<'_, '_>,
+    id: GoalId,
+) -> Result<Option<(CaseId, Cell, Option<ParticipantId>)>, AccessError> {
+    let practice = work.practice();
+    let found = records::goal(work.tx, practice, id)?;
+    Ok(found.map(|stored| (stored.case, stored.cell, stored.participant)))
+}
+
+/// Says whose own a goal is from now on, in the write that seals it there; nobody's for a joint one, which begins on its new
+/// side at `since`, so that its age tells nothing of where it was (R2).
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn belongs(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: GoalId,
+    (whose, since): (Option<ParticipantId>, Option<i64>),
+) -> Result<(), StoreError> {
+    records::belongs(tx, practice, id, whose)?;
+    match since {
+        Some(at) => records::begins(tx, practice, id, at),
+        None => Ok(()),
+    }
+}
+
+/// The revision of a goal as its reader knows it: those that lie on a side which is not theirs do not count, so that a number
+/// tells nobody that a goal of the joint side stood on somebody's own one before (R2).
+fn revision_for(work: &mut Work<'_, '_>, opened: &Opened, cell: &Cell) -> Result<u32, AccessError> {
+    let practice = work.practice();
+    if cell.revision == 1 {
+        return Ok(1);
+    }
+    let earlier = records::earlier(work.tx, practice, GoalId(cell.id))?;
+    let unknown = earlier
+        .iter()
+        .filter(|one| opened.get(one.compartment).is_none());
+    let unknown = u32::try_from(unknown.count()).unwrap_or(0);
+    Ok(cell.revision.saturating_sub(unknown))
+}
+
 fn read(
-    work: &Work<'_, '_>,
+    work: &mut Work<'_, '_>,
     opened: &Opened,
+    case: &Case,
     stored: &records::Stored,
 ) -> Result<Goal, AccessError> {
     let content: GoalContent = work.unseal(opened, "goals", &stored.cell)?;
+    let revision = revision_for(work, opened, &stored.cell)?;
     Ok(Goal {
         id: stored.id,
         whose: stored.participant,
@@ -140,6 +195,7 @@ fn read(
         state: content.state,
         set_at: from_micros(stored.set_at),
         changed_at: from_micros(content.at),
-        revision: stored.cell.revision,
+        narrower: case.is_narrower(stored.cell.compartment),
+        revision,
     })
 }

@@ -90,6 +90,32 @@ pub(super) fn insert(
     )
 }
 
+pub(super) fn belongs(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: GoalId,
+    whose: Option<ParticipantId>,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE goals SET participant_id = $3 WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), id.into(), whose.map(|id| id.0).into()],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn begins(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: GoalId,
+    at: i64,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE goals SET set_at = $3 WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), id.into(), at.into()],
+    )
+    .map(|_| ())
+}
+
 pub(super) fn set_state(
     tx: &mut Tx<'_>,
     practice: PracticeId,

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use vault::Opened;
 
-use super::{Goal, GoalContent, GoalError, GoalState, GoalWords, of_case, read, records};
+use super::{
+    Goal, GoalContent, GoalError, GoalState, GoalWords, of_case, read, records, revision_for,
+};
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::cases::{self, Part, Side, Sides};
 use crate::clock::{from_micros, micros};
@@ -73,12 +75,16 @@ impl Practice {
             let practice = work.practice();
             let mut earlier = Vec::new();
             for cell in records::earlier(work.tx, practice, goal)? {
+                // What lies on a side that is not theirs, they do not learn of (R2).
+                if opened.get(cell.compartment).is_none() {
+                    continue;
+                }
                 let content: GoalContent = work.unseal(&opened, "goals", &cell)?;
                 earlier.push((content.said, from_micros(content.at)));
             }
             Ok(GoalPage {
-                goal: read(work, &opened, &stored)?,
-                sides: cases::sides(work, &opened, &part)?,
+                goal: read(work, &opened, &part.case, &stored)?,
+                sides: cases::sides_on(work, &opened, &part, stored.cell.compartment)?,
                 earlier,
             })
         })
@@ -135,7 +141,7 @@ impl Practice {
     ///
     /// # Errors
     /// [`GoalError::ConsentMissing`] (R9), [`GoalError::Empty`], [`AccessError::Stale`] when `revision` is not the
-    /// newest, [`AccessError::NotThere`] when the goal is not the client's to change.
+    /// newest, [`GoalError::Ended`] when it belongs to a time that is over, [`AccessError::NotThere`] when the goal is not the client's to change.
     pub async fn change_goal(
         &self,
         access: &PortalAccess,
@@ -154,22 +160,24 @@ impl Practice {
                 if said.words.reveal().trim().is_empty() {
                     return Err(GoalError::Empty);
                 }
-                if stored.cell.revision != revision {
+                if revision_for(work, &opened, &stored.cell)? != revision {
                     return Err(AccessError::Stale.into());
                 }
+                let unknown = stored.cell.revision.saturating_sub(revision);
                 let side = part.case.goes_on_in(stored.cell.compartment);
+                let side = side.ok_or(GoalError::Ended)?;
                 let open = opened.get(side).ok_or(AccessError::NotThere)?;
                 let content = GoalContent {
                     said,
                     state,
                     at: micros(work.now()),
                 };
-                Ok(work.reseal(open, "goals", &stored.cell, &content)?)
+                Ok((work.reseal(open, "goals", &stored.cell, &content)?, unknown))
             },
-            move |tx, row| {
+            move |tx, (row, unknown)| {
                 sealed::revise(tx, practice, row)?;
                 records::set_state(tx, practice, goal, state)?;
-                Ok(row.revision)
+                Ok(row.revision.saturating_sub(*unknown))
             },
         )
         .await

@@ -21,6 +21,8 @@ pub struct CareHomework {
     pub informed: Vec<bool>,
     /// What was given, newest first.
     pub homework: Vec<CaseHomework>,
+    /// Whether who asks only reads here, in an emergency.
+    pub only_read: bool,
 }
 
 impl Practice {
@@ -42,6 +44,7 @@ impl Practice {
                 people,
                 informed: states.iter().map(consent::States::informed).collect(),
                 homework: of_case(work, &opened, &found.case)?,
+                only_read: found.is_only_read(work),
                 case: found.case,
             })
         })

@@ -1,6 +1,7 @@
 //! Giving homework, to everybody in the case or to one participant, and ending it.
 
-use vault::CompartmentId;
+use store::{StoreError, Tx};
+use vault::{CompartmentId, Opened};
 
 use super::{AssignmentContent, HomeworkError, Task, records};
 use crate::access::{DeskAccess, Purpose, Work};
@@ -8,11 +9,12 @@ use crate::cases::{self, Case, Participant};
 use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
+use crate::ids::{AssignmentId, CaseId, ParticipantId, PracticeId, SessionId};
 use crate::library::{self, AssignmentKind, library};
 use crate::private::Private;
 use crate::receipts::Action;
-use crate::{calendar, sealed};
+use crate::sealed::{self, SealedRow};
+use crate::{calendar, safety};
 
 /// For whom homework is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -134,8 +136,12 @@ impl Practice {
                     return Err(AccessError::NotThere.into());
                 }
                 let session = agreed_in(work, &case, new.session)?;
+                let is_joint = case.joint.is_some() && new.whom == For::Everybody;
                 let (compartment, concerned) = place(&case, new.whom)?;
                 work.stands_on_consent(&concerned)?;
+                if is_joint && case.joint_waits() {
+                    return Err(HomeworkError::JointWaits);
+                }
                 let content = AssignmentContent {
                     task: new.what.task(new.remark)?,
                     given_by,
@@ -145,9 +151,12 @@ impl Practice {
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
                 let row = work.seal(open, ("assignments", work.new_id(), 1), &content)?;
                 let whom: Vec<_> = concerned.iter().map(|who| who.id).collect();
-                Ok(((case.id, session, micros(work.now())), whom, row))
+                Ok(((case.id, session, micros(work.now())), is_joint, whom, row))
             },
-            move |tx, (place, whom, row)| {
+            move |tx, (place, is_joint, whom, row)| {
+                if *is_joint && safety::waits(tx, practice, place.0)? {
+                    return Err(HomeworkError::JointWaits);
+                }
                 records::insert(tx, practice, *place, whom, row)?;
                 Ok(AssignmentId(row.id()))
             },
@@ -190,6 +199,42 @@ impl Practice {
         )
         .await
     }
+}
+
+/// Every assignment of a case that goes on, ended at an instant and sealed to be stored with [`put_ended`].
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn ended(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    at: i64,
+) -> Result<Vec<SealedRow>, AccessError> {
+    let practice = work.practice();
+    let mut rows = Vec::new();
+    for stored in records::of_case(work.tx, practice, case.id, i64::MAX)? {
+        let Some(open) = opened.get(stored.cell.compartment).filter(|_| stored.open) else {
+            continue;
+        };
+        let mut content: AssignmentContent = work.unseal(opened, "assignments", &stored.cell)?;
+        content.ended_at = Some(at);
+        rows.push(work.reseal(open, "assignments", &stored.cell, &content)?);
+    }
+    Ok(rows)
+}
+
+/// Stores one of them.
+///
+/// # Errors
+/// [`StoreError::Conflict`] when it was changed meanwhile.
+pub(crate) fn put_ended(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    row: &SealedRow,
+) -> Result<(), StoreError> {
+    sealed::revise(tx, practice, row)?;
+    records::end(tx, practice, AssignmentId(row.id()))
 }
 
 /// Where homework for somebody stands, and who it concerns (R9).

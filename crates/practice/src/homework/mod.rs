@@ -8,6 +8,7 @@
 mod caring;
 mod giving;
 mod glance;
+pub(crate) mod lying;
 mod reading;
 mod records;
 mod reflecting;
@@ -20,10 +21,11 @@ use serde::{Deserialize, Serialize};
 
 pub use caring::CareHomework;
 pub use giving::{For, NewAssignment, What};
+pub(crate) use giving::{ended, put_ended};
 pub use glance::Glance;
 pub(crate) use glance::newest;
-pub(crate) use reading::of_part;
 pub use reading::{CaseHomework, HomeworkPage, JointBox, MyHomework, OwnBox, of_case};
+pub(crate) use reading::{of_part, whole};
 
 use crate::error::AccessError;
 use crate::ids::{AssignmentId, CaseId, ParticipantId, PersonId, ReflectionId, SessionId};
@@ -84,6 +86,8 @@ pub struct Assignment {
     pub participants: Vec<ParticipantId>,
     /// Whether it stands on the joint side.
     pub joint: bool,
+    /// Whether it was shared before somebody joined who takes part now, and is not shared with them.
+    pub narrower: bool,
     /// The newest revision.
     pub revision: u32,
 }
@@ -183,6 +187,9 @@ pub enum HomeworkError {
     /// R9: the informed consent of somebody concerned is not in force. Whose is not told.
     #[error("the informed consent of everybody concerned is not in force (R9)")]
     ConsentMissing,
+    /// R11: joint homework waits until the clinician has settled the screening, whatever was answered.
+    #[error("joint homework waits until the screening is settled (R11)")]
+    JointWaits,
     /// There is no such assignment in the library.
     #[error("the library has no such assignment")]
     NotInLibrary,

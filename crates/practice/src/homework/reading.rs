@@ -1,7 +1,7 @@
 //! Reading homework: a participant what is theirs and what is joint (R2), a clinician what came back.
 
 use jiff::Timestamp;
-use vault::Opened;
+use vault::{CompartmentId, Opened};
 
 use super::{Assignment, AssignmentContent, Reflection, ReflectionContent, Told, records};
 use crate::access::{PortalAccess, Purpose, Work};
@@ -23,6 +23,9 @@ pub struct CaseHomework {
     /// What came back: the shared ones, and each participant's own ones with whose they are.
     pub reflections: Vec<Reflection>,
 }
+
+/// What was given, where its side was opened, and what came back.
+pub(crate) type Whole = (Option<Assignment>, Vec<Reflection>);
 
 /// The homework of one of the signed-in client's cases.
 #[derive(Clone, Debug)]
@@ -85,20 +88,13 @@ pub fn of_case(
     case: &Case,
 ) -> Result<Vec<CaseHomework>, AccessError> {
     let practice = work.practice();
-    let compartments: Vec<_> = case
-        .compartments()
-        .into_iter()
-        .filter(|id| opened.get(*id).is_some())
-        .collect();
+    let compartments = opened_sides(opened, case);
     let mut found = Vec::new();
     for stored in records::of_case(work.tx, practice, case.id, SHOWN)? {
         if !compartments.contains(&stored.cell.compartment) {
             continue;
         }
-        let mut reflections = Vec::new();
-        for one in records::reflections(work.tx, practice, stored.id, &compartments)? {
-            reflections.extend(given(work, opened, &one)?);
-        }
+        let reflections = came_back(work, opened, (stored.id, &compartments))?;
         let assignment = read(work, opened, case, stored)?;
         let is_back = |id: &ParticipantId| reflections.iter().any(|one| one.participant == *id);
         found.push(CaseHomework {
@@ -112,6 +108,49 @@ pub fn of_case(
         });
     }
     Ok(found)
+}
+
+/// All of it for a copy of the record: what was given where its side was opened, and what came back on the sides that were,
+/// also to what stands on a side that was not.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn whole(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+) -> Result<Vec<Whole>, AccessError> {
+    let practice = work.practice();
+    let sides = opened_sides(opened, case);
+    let mut found = Vec::new();
+    for stored in records::of_case(work.tx, practice, case.id, i64::MAX)? {
+        let reflections = came_back(work, opened, (stored.id, &sides))?;
+        let assignment = if sides.contains(&stored.cell.compartment) {
+            Some(read(work, opened, case, stored)?)
+        } else {
+            None
+        };
+        found.push((assignment, reflections));
+    }
+    Ok(found)
+}
+
+fn opened_sides(opened: &Opened, case: &Case) -> Vec<CompartmentId> {
+    let sides = case.compartments().into_iter();
+    sides.filter(|id| opened.get(*id).is_some()).collect()
+}
+
+fn came_back(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    (id, sides): (AssignmentId, &[CompartmentId]),
+) -> Result<Vec<Reflection>, AccessError> {
+    let practice = work.practice();
+    let mut reflections = Vec::new();
+    for one in records::reflections(work.tx, practice, id, sides)? {
+        reflections.extend(given(work, opened, &one)?);
+    }
+    Ok(reflections)
 }
 
 impl Practice {
@@ -210,15 +249,14 @@ fn page(
                 let name = names.get(&one.participant).cloned();
                 let shared = told(&one, content);
                 from_others.extend(
-                    shared
-                        .map(|told| (name.unwrap_or_else(|| Private::from("Your partner")), told)),
+                    shared.map(|told| (name.unwrap_or_else(|| Private::from("Somebody")), told)),
                 );
             }
             (false, Side::Own) => {}
         }
     }
     Ok(HomeworkPage {
-        sides: cases::sides(work, opened, part)?,
+        sides: cases::sides_on(work, opened, part, stored.cell.compartment)?,
         assignment: read(work, opened, &part.case, stored)?,
         own,
         joint,
@@ -283,6 +321,7 @@ fn read(
         given_by: content.given_by,
         participants: stored.participants,
         joint: case.is_joint(stored.cell.compartment),
+        narrower: case.is_narrower(stored.cell.compartment),
         revision: stored.cell.revision,
     })
 }

@@ -137,13 +137,62 @@ pub(super) fn insert(
             ("state", "open".into()),
         ],
     )?;
-    for participant in participants {
+    is_for(tx, practice, AssignmentId(row.id()), participants)
+}
+
+fn is_for(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: AssignmentId,
+    whom: &[ParticipantId],
+) -> Result<(), StoreError> {
+    for participant in whom {
         tx.exec(
             "INSERT INTO assignment_participants (practice_id, assignment_id, participant_id) VALUES ($1, $2, $3)",
-            &[practice.into(), row.id().into(), (*participant).into()],
+            &[practice.into(), id.into(), (*participant).into()],
         )?;
     }
     Ok(())
+}
+
+pub(super) fn belongs(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: AssignmentId,
+    whom: &[ParticipantId],
+) -> Result<(), StoreError> {
+    tx.exec(
+        "DELETE FROM assignment_participants WHERE practice_id = $1 AND assignment_id = $2",
+        &[practice.into(), id.into()],
+    )?;
+    is_for(tx, practice, id, whom)
+}
+
+pub(super) fn given_at(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: AssignmentId,
+    at: i64,
+) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE assignments SET given_at = $3 WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), id.into(), at.into()],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn is_answered(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: AssignmentId,
+    only: ParticipantId,
+) -> Result<bool, StoreError> {
+    let row = tx.one(
+        "SELECT 1 FROM reflections WHERE practice_id = $1 AND assignment_id = $2 AND (participant_id <> $3 OR audience = 'joint') \
+         LIMIT 1",
+        &[practice.into(), id.into(), only.into()],
+    )?;
+    Ok(row.is_some())
 }
 
 pub(super) fn end(

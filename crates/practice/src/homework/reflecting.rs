@@ -162,7 +162,13 @@ fn prepare(
         None => ReflectionContent::default(),
     };
     let now = micros(work.now());
-    let (content, target) = after(before, act, (&part, side), now)?;
+    // What is shared goes where the homework stands, or to those of it who are left.
+    let target = match side {
+        Side::Own => Some(part.who.own),
+        Side::Joint => part.case.goes_on_in(given.cell.compartment),
+    };
+    let target = target.ok_or(HomeworkError::Ended)?;
+    let (content, target) = after(before, act, (&part, side, target), now)?;
     let row = seal(work, &opened, target, stored.as_ref(), &content)?;
     let word = if content.given.is_some() {
         "given"
@@ -189,10 +195,10 @@ fn needed(part: &Part, side: Side, act: &Act) -> Vec<CompartmentId> {
 fn after(
     before: ReflectionContent,
     act: Act,
-    place: (&Part, Side),
+    place: (&Part, Side, CompartmentId),
     now: i64,
 ) -> Result<(ReflectionContent, CompartmentId), HomeworkError> {
-    let (part, side) = place;
+    let (part, side, target) = place;
     let shared = side == Side::Joint && before.given.is_some();
     match act {
         Act::Draft(_) | Act::Give(_) if shared => Err(HomeworkError::Shared),
@@ -210,7 +216,7 @@ fn after(
                 given_at: Some(now),
                 draft: None,
             };
-            Ok((content, side.compartment(part)?))
+            Ok((content, target))
         }
         Act::TakeBack => {
             let told = before.given.filter(|_| shared);

@@ -2,6 +2,7 @@
 //! is in force, whether it was signed here or recorded as given elsewhere (R9).
 
 use serde::{Deserialize, Serialize};
+use vault::Opened;
 
 use super::cases::CaseRef;
 use super::identity::iso;
@@ -238,6 +239,24 @@ fn imported(
         people,
         entries,
     })
+}
+
+/// The entries of a participant, where their own side was opened; nothing while the informed consent is not in force (R9).
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn entries_of(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    who: &Participant,
+) -> Result<Option<Vec<ImportedEntry>>, AccessError> {
+    let practice = work.practice();
+    let cells = records::of_participant(work.tx, practice, who.id)?;
+    if !cells.is_empty() && !consent::all_informed(work, std::slice::from_ref(who))? {
+        return Ok(None);
+    }
+    let read = |cell| work.unseal(opened, "imported_rows", cell);
+    cells.iter().map(read).collect::<Result<_, _>>().map(Some)
 }
 
 /// How many entries from elsewhere there are of each participant of a case; structure only.

@@ -169,13 +169,8 @@ fn remarks(person: &OfferedPerson) -> Vec<String> {
 /// The ways of contact: a call, a text message, mail and a letter, each safe only where the file says so (R12).
 fn ways(person: &OfferedPerson) -> Vec<Way> {
     let mut all: Vec<Way> = person.ways.iter().flat_map(of_one).collect();
-    let letter = person.address.as_ref().map(|address| Way {
-        channel: Channel::Letter,
-        address: address.clone(),
-        safe: false,
-        mind: Private::default(),
-        times: None,
-    });
+    let letter = person.address.as_ref();
+    let letter = letter.map(|address| Way::new(Channel::Letter, address.clone(), false));
     all.extend(letter);
     all
 }
@@ -188,12 +183,15 @@ fn of_one(offered: &OfferedWay) -> Vec<Way> {
             .into_iter()
             .chain(minds.iter().copied())
             .collect();
+        let safe = permission == Permission::Yes;
         Way {
-            channel,
-            address: offered.address.clone(),
-            safe: permission == Permission::Yes,
             mind: Private::new(minds.join("; ")),
-            times: None,
+            voicemail: match offered.voicemail {
+                Permission::Yes => Some(true),
+                Permission::No => Some(false),
+                Permission::Unsaid => None,
+            },
+            ..Way::new(channel, offered.address.clone(), safe)
         }
     };
     let no_voice = ["no voicemail"];

@@ -36,8 +36,8 @@ pub use appointment::{
     Span,
 };
 pub use birth::{Adulthood, PartialDate};
-pub(crate) use entries::counts;
 pub use entries::{Entries, EntryKind, ImportedEntry, ImportedPage, Origin, ReadEntry};
+pub(crate) use entries::{counts, entries_of};
 pub use offer::{ExternalKey, Gravity, Notice, Offer, Refused, SourceKind};
 pub use person::{
     Bond, OfferedClinician, OfferedNames, OfferedPerson, OfferedRelation, OfferedRelational,
@@ -45,4 +45,4 @@ pub use person::{
 };
 pub use plan::Unplaced;
 pub use report::{Counts, Line, Outcome, Report};
-pub use taking::{Advance, Commit, Import, ImportError, Placing, Step, Watch};
+pub use taking::{Advance, Commit, Import, ImportError, Imports, Placing, Step, Watch};

@@ -43,15 +43,21 @@ pub(super) fn insert_import(
     .map(|_| ())
 }
 
-/// Every file that was taken, newest first.
+/// The newest files that were taken before `before`, newest first.
 pub(super) fn imports(
     tx: &mut Tx<'_>,
     practice: PracticeId,
+    before: Option<ImportId>,
+    at_most: i64,
 ) -> Result<Vec<(ImportId, i64, Cell)>, StoreError> {
     tx.query(
         "SELECT id, compartment_id, revision, schema, sealed, taken_at FROM imports WHERE practice_id = $1 \
-         ORDER BY taken_at DESC, id DESC",
-        &[practice.into()],
+         AND id < $2 ORDER BY id DESC LIMIT $3",
+        &[
+            practice.into(),
+            before.map_or(Uuid::max(), |before| before.0).into(),
+            at_most.into(),
+        ],
     )?
     .iter()
     .map(|row| Ok((ImportId(row.uuid(0)?), row.int(5)?, Cell::read(row, 0)?)))

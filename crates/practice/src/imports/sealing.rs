@@ -109,7 +109,7 @@ pub(super) fn seal(
     let mut told = Told::begin(watch, Step::Sealing, plan.people.len() + plan.entries.len());
     let new = open_new(work, &keys)?;
     let cases = Cases {
-        made: made_cases(work, &plan, &keys, &new)?,
+        made: made_cases(work, &keys, &new)?,
         known: std::mem::take(&mut plan.known_cases),
     };
     let known = open_known(work, &plan, &cases, office)?;
@@ -172,7 +172,7 @@ fn dealt(plan: &mut Plan, made: Vec<Made>) -> Result<Keys, AccessError> {
         let sides = case.people.len() + usize::from(case.kind() == CaseKind::Relational);
         let staff = (case.clinician, case.supervisor);
         let sides = made.by_ref().take(sides).collect();
-        let new = NewCase::with_keys(staff, case.people.clone(), sides);
+        let new = NewCase::with_keys(staff, case.people.clone(), sides).began(case.opened_at);
         let names = case.names.iter().cloned();
         keys.cases
             .push(names.fold(new, |new, (person, name)| new.named(person, name)));
@@ -184,24 +184,16 @@ fn dealt(plan: &mut Plan, made: Vec<Made>) -> Result<Keys, AccessError> {
     Ok(keys)
 }
 
-/// Grants the sides of the new cases. A case that began elsewhere has begun then.
+/// Grants the sides of the new cases.
 fn made_cases(
     work: &mut Work<'_, '_>,
-    plan: &Plan,
     keys: &Keys,
     opened: &Opened,
 ) -> Result<Vec<Case>, AccessError> {
     let mut made = Vec::with_capacity(keys.cases.len());
-    for (new, planned) in keys.cases.iter().zip(&plan.cases) {
+    for new in &keys.cases {
         let identity = |person| keys.identities.get(&person).map(Made::id);
-        let mut case = cases::prepare_opened(work, new, identity, opened)?;
-        if let Some(at) = planned.opened_at {
-            case.opened_at = at;
-            for (participant, from) in case.participants.iter_mut().zip(at..) {
-                participant.from = from;
-            }
-        }
-        made.push(case);
+        made.push(cases::prepare_opened(work, new, identity, opened)?);
     }
     for (clinician, key) in &keys.diaries {
         work.grant(Holder::Person(*clinician), key.id(), Purpose::Care)?;

@@ -78,6 +78,8 @@ pub enum ImportError {
     Access(#[from] AccessError),
 }
 
+crate::denies!(ImportError);
+
 /// A file that was taken, as the office keeps it.
 #[derive(Clone, Debug)]
 pub struct Import {
@@ -91,6 +93,15 @@ pub struct Import {
     pub report: Report,
     /// What is nobody's until somebody asks.
     pub unplaced: Vec<Unplaced>,
+}
+
+/// A page of the files that were taken, newest first.
+#[derive(Clone, Debug)]
+pub struct Imports {
+    /// The files.
+    pub files: Vec<Import>,
+    /// Whether there are earlier ones.
+    pub more: bool,
 }
 
 /// The content of `imports.sealed`.
@@ -184,19 +195,30 @@ impl Practice {
         .await
     }
 
-    /// The files that were taken, newest first, for who keeps the practice's own affairs.
+    /// The newest files that were taken, before one of them where it is named and at most `at_most`, for who keeps the
+    /// practice's own affairs.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] for anybody else.
-    pub async fn imports(&self, access: &DeskAccess) -> Result<Vec<Import>, AccessError> {
+    pub async fn imports(
+        &self,
+        access: &DeskAccess,
+        before: Option<ImportId>,
+        at_most: u32,
+    ) -> Result<Imports, AccessError> {
+        let wanted = i64::from(at_most).saturating_add(1);
+        let most = usize::try_from(at_most).unwrap_or(usize::MAX);
         let office = self.core().office;
         self.read(access, move |work| {
             let opened = work.open(Action::ImportedRead, Purpose::Keeping, &[office])?;
             let practice = work.practice();
-            let mut found = Vec::new();
-            for (id, at, cell) in records::imports(work.tx, practice)? {
+            let mut rows = records::imports(work.tx, practice, before, wanted)?;
+            let more = rows.len() > most;
+            rows.truncate(most);
+            let mut files = Vec::new();
+            for (id, at, cell) in rows {
                 let content: ImportContent = work.unseal(&opened, "imports", &cell)?;
-                found.push(Import {
+                files.push(Import {
                     id,
                     at: from_micros(at),
                     name: content.name,
@@ -204,7 +226,7 @@ impl Practice {
                     unplaced: content.unplaced,
                 });
             }
-            Ok(found)
+            Ok(Imports { files, more })
         })
         .await
     }

@@ -213,10 +213,10 @@ async fn a_client_list_becomes_people_with_a_case_of_the_clinician_it_names() {
             (Outcome::TakenBefore, 0)
         );
         assert_eq!(rows(&house).await, after);
-        let told = house.practice.imports(&front).await.unwrap();
+        let told = house.practice.imports(&front, None, 9).await.unwrap().files;
         assert_eq!((told.len(), &told[0].report), (1, &report));
         let clinician = house.desk(house.clinician).await;
-        let told = house.practice.imports(&clinician).await;
+        let told = house.practice.imports(&clinician, None, 9).await;
         assert!(matches!(told, Err(AccessError::NotThere)));
         holds(&house).await;
     })
@@ -288,6 +288,35 @@ async fn r8_a_minor_is_refused_once_more_where_it_is_stored() {
 }
 
 #[tokio::test]
+async fn r2_two_people_with_one_address_are_two() {
+    both(async |house: Fictional| {
+        let (mut noor, mut sam) = (person("Noor", "Jansen"), person("Sam", "Jansen"));
+        for one in [&mut noor, &mut sam] {
+            one.ways.push(OfferedWay {
+                kind: WayKind::Email,
+                address: "home@example.org".into(),
+                place: None,
+                messages: Permission::Yes,
+                voicemail: Permission::Unsaid,
+            });
+        }
+        let report = take(&house, people(1, vec![noor, sam])).await;
+        assert_eq!(taken(&report), [("individual_cases", 2), ("people", 2)]);
+        let front = house.desk(house.front_desk).await;
+        let mut found = Vec::new();
+        for name in ["noor", "sam"] {
+            let case = case_called(&house, house.clinician, name).await;
+            let who = case.participants[0].person;
+            let identity = house.practice.identity(&front, who).await.unwrap();
+            assert_eq!(identity.ways.len(), 1, "each has it");
+            found.push(who);
+        }
+        assert_ne!(found[0], found[1]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r2_a_couple_shares_a_case_and_an_address_is_nobodys() {
     both(async |house: Fictional| {
         let (mut noor, mut sam) = (person("Noor", "Jansen"), person("Sam", "Jansen"));
@@ -339,7 +368,7 @@ async fn r2_a_couple_shares_a_case_and_an_address_is_nobodys() {
                 .unwrap();
             assert!(identity.ways.is_empty());
         }
-        let kept = house.practice.imports(&front).await.unwrap();
+        let kept = house.practice.imports(&front, None, 9).await.unwrap().files;
         assert_eq!(kept[0].unplaced[0].ways[0].reveal(), "both@example.org");
         // R9: what stands in a couple's row is not clinical for sure, and nobody's for sure.
         assert_eq!(report.not_taken["remarks on couples"], 1);
@@ -410,6 +439,33 @@ async fn the_same_file_twice_at_once_is_taken_once() {
         let receipts = receipts.unwrap().unwrap().int(0).unwrap();
         assert!(receipts < 10, "one receipt opens many: {receipts}");
         holds(&house).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn files_that_were_taken_are_read_page_by_page() {
+    both(async |house| {
+        let mut expected = Vec::new();
+        for (digest, name) in [(1, "Noor"), (2, "Sam"), (3, "Kit")] {
+            let mut offer = people(digest, vec![person(name, "Lee")]);
+            offer.name = format!("{name}.csv").into();
+            take(&house, offer).await;
+            house.clock.pass_minutes(1);
+            expected.insert(0, format!("{name}.csv"));
+        }
+        let front = house.desk(house.front_desk).await;
+        let mut told = Vec::new();
+        let mut before = None;
+        for more in [true, true, false] {
+            let page = house.practice.imports(&front, before, 1).await.unwrap();
+            assert_eq!((page.files.len(), page.more), (1, more));
+            told.push(page.files[0].name.reveal().clone());
+            before = Some(page.files[0].id);
+        }
+        assert_eq!(told, expected);
+        let none = house.practice.imports(&front, before, 1).await.unwrap();
+        assert!(none.files.is_empty() && !none.more);
     })
     .await;
 }

@@ -11,6 +11,7 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{IntakeId, ParticipantId, PracticeId};
 use crate::receipts::Action;
+use crate::safety;
 use crate::sealed::{self, SealedRow};
 use crate::settings;
 
@@ -31,6 +32,8 @@ struct Prepared {
     participant: ParticipantId,
     part: &'static str,
     is_new: bool,
+    /// Whether it is sent now, and whether it is about safety: it waits in the clinician's inbox until it was read (R11).
+    sends: Option<bool>,
     state: (&'static str, i64),
     row: SealedRow,
 }
@@ -272,11 +275,13 @@ fn prepared(
     } else {
         "begun"
     };
+    let now = micros(work.now());
     Ok(Prepared {
         participant: place.0,
         part: &place.1.id,
         is_new: existing.is_none(),
-        state: (word, micros(work.now())),
+        sends: (content.given_at == Some(now)).then_some(place.1.alone),
+        state: (word, now),
         row,
     })
 }
@@ -288,6 +293,10 @@ fn put(tx: &mut store::Tx<'_>, practice: PracticeId, new: &Prepared) -> Result<u
     } else {
         sealed::revise(tx, practice, &new.row)?;
         records::set_state(tx, practice, IntakeId(new.row.id()), new.state)?;
+    }
+    if let Some(about_safety) = new.sends {
+        let place = (practice, new.participant);
+        safety::records::answered(tx, place, about_safety, new.state.1)?;
     }
     Ok(new.row.revision)
 }

@@ -11,6 +11,7 @@ pub mod questions;
 mod questions_tests;
 mod reading;
 mod records;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -22,8 +23,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use filling::Sent;
-pub(crate) use reading::of_part;
 pub use reading::{IntakePage, IntakeRead, MyIntake, PartRead, states};
+pub(crate) use reading::{answered_alone, of_part, parts_of, raised};
 
 use crate::error::AccessError;
 use crate::ids::ParticipantId;

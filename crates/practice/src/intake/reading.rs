@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use vault::Opened;
 
 use super::questions::{Raises, Section, questions};
 use super::{Answers, IntakeState, PartContent, PartState, records};
@@ -14,6 +15,8 @@ use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId};
 use crate::people::Named;
 use crate::receipts::Action;
+use crate::safety;
+use crate::sealed::Cell;
 
 /// How far the signed-in client's intake is, for one of their cases.
 #[derive(Clone, Debug)]
@@ -58,6 +61,9 @@ pub struct PartRead {
     pub answers: Option<Answers>,
     /// When.
     pub sent_at: Option<Timestamp>,
+    /// What was sent before that, of a part that is answered alone, the newest first: an answer that was taken back later still
+    /// counts (R11).
+    pub earlier: Vec<(Timestamp, Answers)>,
 }
 
 /// A participant's intake and consents as the clinician reads them.
@@ -77,16 +83,23 @@ pub struct IntakeRead {
     pub born: Option<Date>,
     /// Each part.
     pub parts: Vec<PartRead>,
+    /// When the newest answers came in, microseconds UTC, while who asks is to say that they read them (R11).
+    pub unread: Option<i64>,
+    /// Whether who asks only reads here, in an emergency.
+    pub only_read: bool,
 }
 
 impl IntakeRead {
     /// The most urgent thing that the answers raise (R10, R11).
     #[must_use]
     pub fn raises(&self) -> Option<Raises> {
-        self.parts
-            .iter()
-            .filter_map(|part| part.section.raises(part.answers.as_ref()?))
-            .max()
+        let parts = self.parts.iter();
+        let sent = parts.flat_map(|part| {
+            let earlier = part.earlier.iter().map(|(_, answers)| answers);
+            let all = part.answers.iter().chain(earlier);
+            all.filter_map(|answers| part.section.raises(answers))
+        });
+        sent.max()
     }
 }
 
@@ -152,7 +165,9 @@ impl Practice {
                 page.born = page.born.or(content.born);
                 if one.part == section.id {
                     page.sent_at = content.given_at.map(from_micros);
-                    page.answers = content.draft.or(content.given).unwrap_or_default();
+                    // What was answered alone does not come up again on a screen that somebody may see by now (R11).
+                    let before = content.given.filter(|_| !section.alone);
+                    page.answers = content.draft.or(before).unwrap_or_default();
                     page.revision = one.cell.revision;
                 }
             }
@@ -182,37 +197,135 @@ impl Practice {
             let opened = found.open_side(work, Action::Intake, who.own)?;
             let people = found.names(&opened)?;
             let practice = work.practice();
-            let stored = records::of_participant(work.tx, practice, participant)?;
             let (consents, signed) = consent::of_care(work, &opened, &found.case, participant)?;
+            let standing = safety::records::standing(work.tx, practice, participant)?;
+            let answers_for = safety::answers_for(work, &found.case);
+            let unread = standing.unread().filter(|_| answers_for);
             let mut read = IntakeRead {
                 people,
+                only_read: found.is_only_read(work),
                 case: found.case,
                 who,
                 consents,
                 signed,
                 born: None,
                 parts: Vec::new(),
+                unread,
             };
-            for section in &questions().sections {
-                let mut part = PartRead {
-                    section,
-                    answers: None,
-                    sent_at: None,
-                };
-                if let Some(one) = stored.iter().find(|one| one.part == section.id) {
-                    let content: PartContent = work.unseal(&opened, "intakes", &one.cell)?;
-                    if content.given.is_some() {
-                        read.born = read.born.or(content.born);
-                    }
-                    part.answers = content.given;
-                    part.sent_at = content.given_at.map(from_micros);
-                }
-                read.parts.push(part);
-            }
+            (read.born, read.parts) = parts_of(work, &opened, participant)?;
             Ok(read)
         })
         .await
     }
+}
+
+/// What a participant sent of each part, where their own side was opened, and when they were born.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn parts_of(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    participant: ParticipantId,
+) -> Result<(Option<Date>, Vec<PartRead>), AccessError> {
+    let practice = work.practice();
+    let stored = records::of_participant(work.tx, practice, participant)?;
+    let (mut born, mut parts) = (None, Vec::new());
+    for section in &questions().sections {
+        let mut part = PartRead {
+            section,
+            answers: None,
+            sent_at: None,
+            earlier: Vec::new(),
+        };
+        if let Some(one) = stored.iter().find(|one| one.part == section.id) {
+            let content: PartContent = work.unseal(opened, "intakes", &one.cell)?;
+            if content.given.is_some() {
+                born = born.or(content.born);
+            }
+            part.answers = content.given;
+            part.sent_at = content.given_at.map(from_micros);
+            if section.alone {
+                part.earlier = sent(work, opened, &one.cell)?;
+                part.earlier.retain(|(at, _)| Some(*at) != part.sent_at);
+            }
+        }
+        parts.push(part);
+    }
+    Ok((born, parts))
+}
+
+/// The most urgent thing that a participant's answers raise, where their own side was opened (R10, R11). Of a part that is
+/// answered alone, whatever was sent since answers were last read counts: a blank one that is sent over it hides nothing.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn raised(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    participant: ParticipantId,
+) -> Result<Option<Raises>, AccessError> {
+    let practice = work.practice();
+    let read_at = safety::records::standing(work.tx, practice, participant)?.read;
+    let read_at = read_at.map(from_micros);
+    let mut most = None;
+    for one in records::of_participant(work.tx, practice, participant)? {
+        let Some(section) = questions().section(&one.part) else {
+            continue;
+        };
+        for (number, (at, answers)) in sent(work, opened, &one.cell)?.iter().enumerate() {
+            if number == 0 || (section.alone && read_at < Some(*at)) {
+                most = most.max(section.raises(answers));
+            }
+        }
+    }
+    Ok(most)
+}
+
+/// When the part that is answered alone was sent, each time, the newest first, and the most urgent thing that it raised.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn answered_alone(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    participant: ParticipantId,
+) -> Result<Vec<(Timestamp, Option<Raises>)>, AccessError> {
+    let practice = work.practice();
+    let mut found = Vec::new();
+    for one in records::of_participant(work.tx, practice, participant)? {
+        let section = questions().section(&one.part);
+        if let Some(section) = section.filter(|section| section.alone) {
+            let sent = sent(work, opened, &one.cell)?.into_iter();
+            found.extend(sent.map(|(at, answers)| (at, section.raises(&answers))));
+        }
+    }
+    Ok(found)
+}
+
+/// Each time that a part was sent, the newest first, and what was answered.
+fn sent(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    newest: &Cell,
+) -> Result<Vec<(Timestamp, Answers)>, AccessError> {
+    let practice = work.practice();
+    let mut cells = records::earlier(work.tx, practice, newest.id)?;
+    cells.push(newest.clone());
+    let mut found: Vec<(i64, Answers)> = Vec::new();
+    for cell in cells {
+        let content: PartContent = work.unseal(opened, "intakes", &cell)?;
+        // A draft leaves what was sent before it as it was.
+        if let (Some(given), Some(at)) = (content.given, content.given_at)
+            && found.last().is_none_or(|(last, _)| *last != at)
+        {
+            found.push((at, given));
+        }
+    }
+    let newest_first = found.into_iter().rev();
+    Ok(newest_first
+        .map(|(at, given)| (from_micros(at), given))
+        .collect())
 }
 
 /// How far the intake of every participant of a case is; structure only, nothing is opened.

@@ -43,6 +43,22 @@ pub(super) fn of_participant(
         .collect()
 }
 
+/// The earlier revisions of a part as they were sealed, oldest first.
+pub(super) fn earlier(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: uuid::Uuid,
+) -> Result<Vec<Cell>, StoreError> {
+    tx.query(
+        "SELECT row_id, compartment_id, revision, schema, sealed FROM revisions \
+         WHERE practice_id = $1 AND tbl = 'intakes' AND row_id = $2 ORDER BY revision",
+        &[practice.into(), id.into()],
+    )?
+    .iter()
+    .map(|row| Cell::read(row, 0))
+    .collect()
+}
+
 pub(super) fn insert(
     tx: &mut Tx<'_>,
     practice: PracticeId,

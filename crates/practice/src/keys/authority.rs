@@ -99,7 +99,10 @@ impl Practice {
         let known = vault.authority_row(&settled(current));
         let keyring = &self.core().keyring;
         let kept = records::row(keyring, known.name.clone()).await?;
-        if kept == Some(known) && records::compartments(keyring).await? == vault.compartments() {
+        if kept == Some(known)
+            && records::compartments(keyring).await? == vault.compartments()
+            && self.knows_newest_epoch(&vault).await?
+        {
             return Ok(());
         }
         self.catch_up(&vault).await
@@ -127,8 +130,7 @@ impl Practice {
                     AccessError::Fault(error.to_string())
                 }
             })?;
-        let rows = records::all(&self.core().keyring).await?;
-        vault.learn(&rows)?;
+        self.learn_keys(vault).await?;
         self.change_authority(|known| *known = authority)
             .ok_or(AccessError::Locked)
     }
@@ -173,7 +175,11 @@ impl Practice {
         Ok(vault.authority(row.as_slice())?.unwrap_or(empty))
     }
 
-    async fn verified_authority(&self, vault: &Arc<Vault>) -> Result<Authority, KeysError> {
+    /// The set as it stands, every row with a MAC of this vault.
+    pub(crate) async fn verified_authority(
+        &self,
+        vault: &Arc<Vault>,
+    ) -> Result<Authority, KeysError> {
         let (id, vault) = (self.id(), Arc::clone(vault));
         let verify = move |tx: &mut store::Tx<'_>| {
             let mut authority = Authority::default();

@@ -5,11 +5,15 @@
 //! database, or an old grant put back, is noticed. Not here: ciphers and slots themselves (`vault`).
 
 mod authority;
+mod destroying;
+mod locking;
 pub(crate) mod records;
+mod rotating;
 mod slots;
 #[cfg(test)]
 mod tests;
 
+pub use rotating::Rotated;
 pub use slots::WayIn;
 
 use std::sync::Arc;
@@ -47,6 +51,11 @@ pub enum KeysError {
         "unlock with another way in than the one to remove: it has to be proved that one stays"
     )]
     NoOtherSlot,
+    /// The database is of an older program, and only a start of the server brings it up to date.
+    #[error(
+        "start the new program once: `alcove serve` brings this database up to date, other commands leave it as it is"
+    )]
+    Behind,
     /// There is no practice in this database yet.
     #[error("there is no practice in this database")]
     NoPractice,
@@ -84,7 +93,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 4] = [
+pub const MIGRATIONS: [Migration; 16] = [
     Migration {
         number: 1,
         name: "begin",
@@ -109,6 +118,73 @@ pub const MIGRATIONS: [Migration; 4] = [
         sqlite: include_str!("../../migrations/0004_found_at_size.sql"),
         postgres: include_str!("../../migrations/0004_found_at_size.sql"),
     },
+    Migration {
+        number: 5,
+        name: "own_words",
+        sqlite: include_str!("../../migrations/0005_own_words.sql"),
+        postgres: include_str!("../../migrations/0005_own_words.sql"),
+    },
+    Migration {
+        number: 6,
+        name: "receipts",
+        sqlite: include_str!("../../migrations/0006_receipts.sql"),
+        postgres: include_str!("../../migrations/0006_receipts.sql"),
+    },
+    Migration {
+        number: 7,
+        name: "passkeys",
+        sqlite: include_str!("../../migrations/0007_passkeys.sql"),
+        postgres: include_str!("../../migrations/0007_passkeys.sql"),
+    },
+    Migration {
+        number: 8,
+        name: "messages",
+        sqlite: include_str!("../../migrations/0008_messages.sql"),
+        postgres: include_str!("../../migrations/0008_messages.sql"),
+    },
+    Migration {
+        number: 9,
+        name: "recovery_codes",
+        sqlite: include_str!("../../migrations/0009_recovery_codes.sql"),
+        postgres: include_str!("../../migrations/0009_recovery_codes.sql"),
+    },
+    Migration {
+        number: 10,
+        name: "succession",
+        sqlite: include_str!("../../migrations/0010_succession.sql"),
+        postgres: include_str!("../../migrations/0010_succession.sql"),
+    },
+    Migration {
+        number: 11,
+        name: "retention",
+        sqlite: include_str!("../../migrations/0011_retention.sql"),
+        postgres: include_str!("../../migrations/0011_retention.sql"),
+    },
+    Migration {
+        number: 12,
+        name: "safety",
+        sqlite: include_str!("../../migrations/0012_safety.sql"),
+        postgres: include_str!("../../migrations/0012_safety.sql"),
+    },
+    Migration {
+        number: 13,
+        name: "separation",
+        sqlite: include_str!("../../migrations/0013_separation.sql"),
+        postgres: include_str!("../../migrations/0013_separation.sql"),
+    },
+    Migration {
+        number: 14,
+        name: "routing",
+        sqlite: include_str!("../../migrations/0014_routing.sql"),
+        postgres: include_str!("../../migrations/0014_routing.sql"),
+    },
+    Migration {
+        number: 15,
+        name: "releases",
+        sqlite: include_str!("../../migrations/0015_releases.sql"),
+        postgres: include_str!("../../migrations/0015_releases.sql"),
+    },
+    store::jobs::migration(16),
 ];
 
 /// The keyring's migrations.
@@ -166,12 +242,38 @@ impl Practice {
         Ok(practice)
     }
 
-    /// Opens the practice of a database; it is locked.
+    /// Opens the practice of a database, which is brought up to date; it is locked.
     ///
     /// # Errors
     /// [`KeysError::NoPractice`], or a fault of one of the databases.
     pub async fn open(opening: Opening) -> Result<Self, KeysError> {
         migrate(&opening).await?;
+        Self::found(opening).await
+    }
+
+    /// The same for what must not change the database's tables beside a server of an older program that may still run.
+    ///
+    /// # Errors
+    /// [`KeysError::Behind`] when migrations are pending, and as [`Practice::open`].
+    pub async fn open_as_it_is(opening: Opening) -> Result<Self, KeysError> {
+        let applied = opening.store.migrated(&MIGRATIONS).await?;
+        if applied == 0 {
+            return Err(KeysError::NoPractice);
+        }
+        let with_keys = opening.keyring.migrated(&KEYRING_MIGRATIONS).await?;
+        if with_keys == 0 {
+            // It is lost, and no older one: what is wrong is said by whoever looks for keys.
+            opening.keyring.migrate(&KEYRING_MIGRATIONS).await?;
+        } else if with_keys < KEYRING_MIGRATIONS.len() {
+            return Err(KeysError::Behind);
+        }
+        if applied < MIGRATIONS.len() {
+            return Err(KeysError::Behind);
+        }
+        Self::found(opening).await
+    }
+
+    async fn found(opening: Opening) -> Result<Self, KeysError> {
         let (id, office) = records::practice(&opening.store)
             .await?
             .ok_or(KeysError::NoPractice)?;

@@ -3,15 +3,17 @@
 //! A receipt stands before what it tells of is done: there is no way in that the log does not know.
 
 use jiff::Timestamp;
-use uuid::Uuid;
-use vault::{KeyringRow, Locked, PassphraseCost, Secret, SlotInfo, SlotMethod, VaultError};
+use vault::{
+    KeyringRow, Locked, PasskeyPlace, PassphraseCost, Secret, SlotInfo, SlotMethod, VaultError,
+};
 
 use super::{KeysError, records};
-use crate::access::{Access, Purpose};
+use crate::access::{Access, Fresh, Purpose};
 use crate::clock::from_micros;
 use crate::core::Practice;
+use crate::digest::sha256;
 use crate::error::AccessError;
-use crate::receipts::{self, Action};
+use crate::receipts::{self, Action, SLOTS};
 
 /// A way in, and what the log knows of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +36,27 @@ impl WayIn {
             SlotMethod::KeyFile => "key file",
             SlotMethod::Passphrase(_) => "passphrase",
             SlotMethod::Cards => "cards",
+            SlotMethod::Passkey(_) => "passkey",
+        }
+    }
+
+    /// The same as the beginning of a sentence.
+    #[must_use]
+    pub const fn in_words(&self) -> &'static str {
+        match self.method {
+            SlotMethod::KeyFile => "A key file",
+            SlotMethod::Passphrase(_) => "A passphrase",
+            SlotMethod::Cards => "Two of three cards",
+            SlotMethod::Passkey(_) => "A passkey",
+        }
+    }
+
+    /// Whether people hold it, who can unlock from anywhere, and not the machine.
+    #[must_use]
+    pub const fn is_with_people(&self) -> bool {
+        match self.method {
+            SlotMethod::KeyFile => false,
+            SlotMethod::Passphrase(_) | SlotMethod::Cards | SlotMethod::Passkey(_) => true,
         }
     }
 }
@@ -63,13 +86,29 @@ impl Practice {
         Ok(known.collect())
     }
 
+    /// The passkeys that unlock, also while locked: which they are and from what they derive, which is no secret. Only the slots'
+    /// rows are read for it, because anybody may ask.
+    ///
+    /// # Errors
+    /// A fault of the keyring's database, or a slot that cannot be read.
+    pub async fn unlocking_passkeys(&self) -> Result<Vec<PasskeyPlace>, KeysError> {
+        let rows = records::slots(&self.core().keyring).await?;
+        let mut places = Vec::new();
+        for row in &rows {
+            if let SlotMethod::Passkey(place) = Locked::slot_of(row)?.method {
+                places.push(place);
+            }
+        }
+        Ok(places)
+    }
+
     /// Makes another way in. The practice must be unlocked.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] for who may not set up; [`AccessError::Locked`], or a fault of one of the databases.
     pub async fn add_slot(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         secret: &Secret,
         cost: PassphraseCost,
     ) -> Result<(), KeysError> {
@@ -78,7 +117,7 @@ impl Practice {
             .add_slot(secret, cost, self.core().randomness.as_ref())?;
         let slot = Locked::slot_of(&row)?;
         let digest = vault::sealed_digest(&row.bytes);
-        self.tell_of_slot(access, Action::SlotAdd, (slot.id, digest))
+        self.tell_of(access, Action::SlotAdd, (SLOTS, slot.id, digest))
             .await?;
         Ok(records::put(&self.core().keyring, vec![row]).await?)
     }
@@ -90,7 +129,7 @@ impl Practice {
     /// [`KeysError::NoSuchSlot`]; [`KeysError::WrongSecret`]; [`KeysError::NoOtherSlot`] when `secret` opens no other slot.
     pub async fn remove_slot(
         &self,
-        access: &impl Access,
+        access: &impl Fresh,
         name: &str,
         secret: &Secret,
     ) -> Result<(), KeysError> {
@@ -106,7 +145,7 @@ impl Practice {
         if self.is_locked() {
             self.unlock(secret).await?;
         }
-        self.tell_of_slot(access, Action::SlotRemove, (slot, [0; 32]))
+        self.tell_of(access, Action::SlotRemove, (SLOTS, slot, [0; 32]))
             .await?;
         if records::remove_slot(&self.core().keyring, name.to_owned()).await? {
             Ok(())
@@ -141,12 +180,12 @@ impl Practice {
         access: &impl Access,
         secret: &Secret,
     ) -> Result<WayIn, KeysError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let slot = self.unlock_by(secret).await?;
         let row = records::row(&self.core().keyring, slot.name.clone()).await?;
         let row = row.ok_or(KeysError::NoSuchSlot)?;
         let digest = vault::sealed_digest(&row.bytes);
-        self.tell_of_slot(access, Action::SlotRehearsal, (slot.id, digest))
+        self.tell_of(access, Action::SlotRehearsal, (SLOTS, slot.id, digest))
             .await?;
         let slots = self.slots().await?;
         let rehearsed = slots.into_iter().find(|one| one.name == slot.name);
@@ -158,30 +197,11 @@ impl Practice {
     /// # Errors
     /// [`AccessError::Locked`], or a fault of the database.
     pub async fn refuse_rehearsal(&self, access: &impl Access) -> Result<(), AccessError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         self.read(access, |work| {
             drop(work.refused(Action::SlotRehearsal, Purpose::Keeping));
             Ok(())
         })
-        .await
-    }
-
-    async fn tell_of_slot(
-        &self,
-        access: &impl Access,
-        action: Action,
-        (slot, digest): (Uuid, [u8; 32]),
-    ) -> Result<(), AccessError> {
-        access.may_set_up()?;
-        self.write(
-            access,
-            action,
-            move |work| {
-                work.names_slot(slot, digest);
-                Ok::<_, AccessError>(())
-            },
-            |_, ()| Ok(()),
-        )
         .await
     }
 
@@ -196,11 +216,8 @@ impl Practice {
             .iter()
             .find(|row| row.name == "keys")
             .ok_or_else(|| AccessError::Fault("the keyring lacks its keys".to_owned()))?;
-        let digest = aws_lc_rs::digest::digest(
-            &aws_lc_rs::digest::SHA256,
+        Ok(sha256(
             &[b"alcove/form-key/v1".as_slice(), &row.bytes].concat(),
-        );
-        let key = digest.as_ref().try_into();
-        key.map_err(|_| AccessError::Fault("a digest has another length".to_owned()).into())
+        ))
     }
 }

@@ -1,11 +1,16 @@
 //! Ways in: added, rehearsed and removed, each with a receipt, and none of it unproved.
 
-use vault::{Card, CardPair, KeyFile, PassphraseCost, Secret, SeededRandomness};
+use vault::{
+    Card, CardPair, KeyFile, PasskeyKey, PasskeyPlace, PassphraseCost, Secret, SeededRandomness,
+};
 use zeroize::Zeroizing;
 
 use super::*;
 use crate::access::JobAccess;
+use crate::receipts::{Outcome, Search};
 use crate::testing::{Fictional, both, once, secret};
+
+mod rotating;
 
 const CHEAP: PassphraseCost = PassphraseCost::CHEAPEST;
 
@@ -122,9 +127,73 @@ async fn r1_a_way_in_that_goes_is_in_the_log_and_its_rehearsals_prove_nothing_of
 }
 
 #[tokio::test]
+async fn a_database_of_an_older_program_is_left_as_it_is_until_the_server_starts() {
+    store::testing::both_at(async |url| {
+        let store = store::testing::open(&url).await;
+        let keyring = keyring_beside(&url).await.unwrap();
+        let opening = || Opening {
+            store: store.clone(),
+            keyring: keyring.clone(),
+            clock: Arc::new(crate::clock::SystemClock),
+            randomness: Arc::new(SeededRandomness::new(4)),
+        };
+        let opened = async || Practice::open_as_it_is(opening()).await.map(|_| ());
+        assert!(matches!(opened().await, Err(KeysError::NoPractice)));
+        let (_, older) = MIGRATIONS.split_last().unwrap();
+        store.migrate(older).await.unwrap();
+        assert!(matches!(opened().await, Err(KeysError::Behind)));
+        assert_eq!(store.migrated(&MIGRATIONS).await.unwrap(), older.len());
+        // The server brings it up to date, and finds nobody there.
+        let served = Practice::open(opening()).await.map(|_| ());
+        assert!(matches!(served, Err(KeysError::NoPractice)));
+        assert_eq!(store.migrated(&MIGRATIONS).await.unwrap(), MIGRATIONS.len());
+        assert!(matches!(opened().await, Err(KeysError::NoPractice)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r1_unlocking_is_in_the_log_with_its_way_in_and_so_are_the_tries_before_it() {
+    both(async |house| {
+        let again = house.started_again().await;
+        for _ in 0..3 {
+            let wrong = again.unlock_to_serve(&words("not these")).await;
+            assert!(matches!(wrong, Err(KeysError::WrongSecret)));
+        }
+        again.unlock_to_serve(&secret()).await.unwrap();
+        again.unlock_to_serve(&secret()).await.unwrap();
+        let owner = house.desk(house.owner).await;
+        let log = house
+            .practice
+            .access_log(&owner, Search::default(), 100)
+            .await;
+        let lines = log.unwrap().lines;
+        let of_it = lines.iter().filter(|line| line.action == "unlock");
+        let mut told: Vec<_> = of_it.map(|line| (line.outcome, line.tries)).collect();
+        told.sort_by_key(|(_, tries)| *tries);
+        let (written, refused) = ((Outcome::Written, 0), (Outcome::Refused, 3));
+        assert_eq!(told, [written, written, refused]);
+        let slot = |tx: &mut store::Tx<'_>| {
+            let sql =
+                "SELECT rows_written FROM receipts WHERE action = 'unlock' AND outcome = 'written'";
+            let row = tx.one(sql, &[])?.ok_or(StoreError::NoRow)?;
+            Ok::<_, StoreError>(row.blob(0)?.to_vec())
+        };
+        let rows = house.store.read(slot).await.unwrap();
+        assert!(
+            rows.windows(5).any(|bytes| bytes == b"slots"),
+            "it names the way in"
+        );
+        let verdict = house.practice.verify(&secret(), &[]).await.unwrap();
+        assert!(verdict.holds(), "{:?}", verdict.findings);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r1_only_the_owner_and_the_machine_itself_change_or_try_ways_in() {
     once(async |house| {
-        let theo = house.desk(house.front_desk).await;
+        let theo = house.fresh(house.front_desk).await;
         let file = Secret::KeyFile(KeyFile::generate(&SeededRandomness::new(7)));
         let added = house.practice.add_slot(&theo, &file, CHEAP).await;
         assert!(matches!(
@@ -138,9 +207,44 @@ async fn r1_only_the_owner_and_the_machine_itself_change_or_try_ways_in() {
         ));
         assert!(told(&house).await.is_empty());
         assert_eq!(house.practice.slots().await.unwrap().len(), 1);
-        let raman = house.desk(house.owner).await;
+        let raman = house.fresh(house.owner).await;
         house.practice.add_slot(&raman, &file, CHEAP).await.unwrap();
         assert_eq!(house.practice.slots().await.unwrap().len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r1_a_passkey_is_a_way_in_that_a_locked_practice_can_name() {
+    both(async |house| {
+        let job = JobAccess::set_up();
+        let place = PasskeyPlace {
+            credential: b"a security key".to_vec(),
+            salt: [3; 32],
+        };
+        let secret = |key: u8| Secret::Passkey(PasskeyKey::of(place.clone(), &[key; 32]).unwrap());
+        house
+            .practice
+            .add_slot(&job, &secret(1), CHEAP)
+            .await
+            .unwrap();
+        let again = house.started_again().await;
+        let known = again.unlocking_passkeys().await.unwrap();
+        assert_eq!(known, std::slice::from_ref(&place));
+        let wrong = again.unlock(&secret(2)).await;
+        assert!(matches!(wrong, Err(KeysError::WrongSecret)));
+        assert!(again.is_locked());
+        let way = again.rehearse(&job, &secret(1)).await.unwrap();
+        assert!(!again.is_locked() && way.is_with_people());
+        let proof = again.remove_slot(&job, &way.name, &secret(1)).await;
+        assert!(matches!(proof, Err(KeysError::NoOtherSlot)));
+        again
+            .remove_slot(&job, &way.name, &crate::testing::secret())
+            .await
+            .unwrap();
+        assert!(again.unlocking_passkeys().await.unwrap().is_empty());
+        let gone = house.started_again().await.unlock(&secret(1)).await;
+        assert!(matches!(gone, Err(KeysError::WrongSecret)));
     })
     .await;
 }

@@ -24,6 +24,7 @@ use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{MeasureId, ParticipantId};
 use crate::receipts::Action;
+use crate::sealed::Cell;
 
 /// Questions that are answered with a number between two ends.
 #[derive(Debug, Deserialize)]
@@ -90,6 +91,8 @@ pub struct Measure {
     pub id: MeasureId,
     /// Whose.
     pub participant: ParticipantId,
+    /// Whether it stands on the joint side, where the others read it, too.
+    pub joint: bool,
     /// When.
     pub taken_at: Timestamp,
     /// Of which instrument.
@@ -150,14 +153,21 @@ pub fn of_case(
     let practice = work.practice();
     let mut found = Vec::new();
     for who in &case.participants {
-        if opened.get(who.own).is_none() {
-            continue;
+        let sides = case.joints().into_iter().chain([who.own]);
+        let mut taken = Vec::new();
+        for side in sides.filter(|side| opened.get(*side).is_some()) {
+            let place = (who.id, side);
+            taken.extend(records::of_participant(work.tx, practice, place, newest)?);
         }
-        for (taken_at, cell) in records::of_participant(work.tx, practice, who.id, newest)? {
+        taken.sort_by_key(|(taken_at, cell)| (*taken_at, cell.id));
+        let kept = usize::try_from(newest).unwrap_or(usize::MAX);
+        let older = taken.len().saturating_sub(kept);
+        for (taken_at, cell) in taken.split_off(older) {
             let content: MeasureContent = work.unseal(opened, "measures", &cell)?;
             found.push(Measure {
                 id: MeasureId(cell.id),
                 participant: who.id,
+                joint: case.is_joint(cell.compartment),
                 taken_at: from_micros(taken_at),
                 instrument: content.instrument,
                 answers: content.answers,
@@ -165,6 +175,18 @@ pub fn of_case(
         }
     }
     Ok(found)
+}
+
+/// A measure as it lies there, to be moved (`routing`): whose, when it was taken, and sealed.
+///
+/// # Errors
+/// A fault of the database.
+pub(crate) fn lying(
+    work: &mut Work<'_, '_>,
+    id: MeasureId,
+) -> Result<Option<(ParticipantId, i64, Cell)>, AccessError> {
+    let practice = work.practice();
+    Ok(records::measure(work.tx, practice, id)?)
 }
 
 impl Practice {
@@ -181,7 +203,7 @@ impl Practice {
             for part in cases::parts_of_mine(work)? {
                 let opened =
                     work.open(Action::Measures, Purpose::OwnRecord, &part.compartments())?;
-                // A partner's own side is not opened, so that nothing of it is among them (R2).
+                // A partner's own side is not opened, so that nothing of it is among them (R2); what stands on the joint side is.
                 let measures = of_case(work, &opened, &part.case, i64::MAX)?;
                 found.push((cases::sides(work, &opened, &part)?, measures));
             }

@@ -5,18 +5,24 @@
 //! written before the consent of everybody concerned is in force (R9). Not here: process notes, which the server
 //! cannot read.
 
+mod comparing;
+mod echo;
 mod glance;
 mod reading;
 pub mod records;
 mod writing;
 
 #[cfg(test)]
+mod comparing_tests;
+#[cfg(test)]
 mod tests;
 
+pub use comparing::{Echo, Told};
 pub use glance::NoteGlance;
 pub(crate) use glance::of_sessions;
 pub use reading::{NoteList, NotePage};
-pub(crate) use reading::{last_before, of_session};
+pub(crate) use reading::{last_before, of_case, of_session, went_elsewhere};
+pub(crate) use writing::{concerned, session_of_mine};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -54,6 +60,53 @@ impl Route {
     }
 }
 
+/// One block of a note.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteBlock {
+    /// What they brought.
+    Brought,
+    /// What was done in the session.
+    Did,
+    /// How it landed.
+    Landed,
+    /// What was agreed for next time.
+    Agreed,
+}
+
+impl NoteBlock {
+    /// All of them, in the order of the page.
+    pub const ALL: [Self; 4] = [Self::Brought, Self::Did, Self::Landed, Self::Agreed];
+
+    /// The word of a form.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Brought => "brought",
+            Self::Did => "did",
+            Self::Landed => "landed",
+            Self::Agreed => "agreed",
+        }
+    }
+
+    /// The block of a form's word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|block| block.word() == word)
+    }
+
+    /// What stands above it.
+    #[must_use]
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Self::Brought => "What they brought",
+            Self::Did => "What we did",
+            Self::Landed => "How it landed",
+            Self::Agreed => "Agreed for next time",
+        }
+    }
+}
+
 /// What a note says.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct NoteText {
@@ -71,6 +124,48 @@ pub struct NoteText {
 }
 
 impl NoteText {
+    /// One block.
+    #[must_use]
+    pub const fn block(&self, block: NoteBlock) -> &Private<String> {
+        match block {
+            NoteBlock::Brought => &self.brought,
+            NoteBlock::Did => &self.did,
+            NoteBlock::Landed => &self.landed,
+            NoteBlock::Agreed => &self.agreed,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn block_mut(&mut self, block: NoteBlock) -> &mut Private<String> {
+        match block {
+            NoteBlock::Brought => &mut self.brought,
+            NoteBlock::Did => &mut self.did,
+            NoteBlock::Landed => &mut self.landed,
+            NoteBlock::Agreed => &mut self.agreed,
+        }
+    }
+
+    /// The same without some blocks.
+    #[must_use]
+    pub fn without(&self, blocks: &[NoteBlock]) -> Self {
+        let mut text = self.clone();
+        for block in blocks {
+            *text.block_mut(*block) = Private::default();
+        }
+        text
+    }
+
+    /// Adds words to a block, under those that stand there.
+    pub fn add(&mut self, block: NoteBlock, words: &str) {
+        let there = self.block_mut(block);
+        let before = there.reveal().trim();
+        *there = if before.is_empty() {
+            Private::from(words.trim())
+        } else {
+            Private::from(format!("{before}\n\n{}", words.trim()))
+        };
+    }
+
     /// Whether nothing was written.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -199,6 +294,9 @@ pub enum NoteError {
     /// It is for the author, or for the supervisor.
     #[error("this is for somebody else to do")]
     NotYours,
+    /// It repeats words that somebody told alone: asked once before it is signed (R2).
+    #[error("it repeats words that somebody told alone (R2)")]
+    Repeats,
     /// R5: nobody supervises the case, so that an associate's note could never become final.
     #[error("an associate's note needs a supervisor who co-signs, and the case has none (R5)")]
     NoSupervisor,

@@ -16,6 +16,7 @@ use crate::error::AccessError;
 use crate::ids::{CaseId, NoteId, PersonId, SessionId};
 use crate::people::Named;
 use crate::receipts::Action;
+use crate::sessions::{Attendance, attending};
 
 /// A note on its own page.
 #[derive(Clone, Debug)]
@@ -26,12 +27,16 @@ pub struct NotePage {
     pub case: Case,
     /// Its session.
     pub session: Session,
+    /// Who was in the room, where that was written down.
+    pub attendance: Option<Attendance>,
     /// The participants by name, in the case's order.
     pub people: Vec<Named>,
     /// Who wrote, signed, co-signed or amended it, by what is published of them.
     pub staff: Vec<(PersonId, StaffPage)>,
     /// Who asks.
     pub reader: PersonId,
+    /// Whether who asks only reads here, in an emergency.
+    pub only_read: bool,
 }
 
 impl Practice {
@@ -47,14 +52,20 @@ impl Practice {
                 return Err(AccessError::NotThere);
             };
             let found = opening::find(work, Action::NoteRead, stored.case)?;
-            let opened = found.open_side(work, Action::NoteRead, stored.cell.compartment)?;
             let session = calendar::records::session(work.tx, practice, stored.session)?
                 .ok_or(AccessError::NotThere)?;
+            let mut sides = vec![stored.cell.compartment];
+            let room = attending::side_of(work, &session)?;
+            sides.extend(room.filter(|side| work.may_open(*side, Purpose::Care)));
+            let opened = found.open_sides(work, Action::NoteRead, sides)?;
+            let attendance = attending::of_session(work, &opened, &session)?;
             let note = read(work, &opened, stored)?;
             let staff = staff_of(work, &note)?;
             Ok(NotePage {
+                attendance: attendance.map(|(there, _)| there),
                 people: found.names(&opened)?,
                 reader: work.person()?,
+                only_read: found.is_only_read(work),
                 case: found.case,
                 note,
                 session,
@@ -131,7 +142,7 @@ fn staff_of(
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
-fn of_case(
+pub(crate) fn of_case(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,
@@ -191,6 +202,27 @@ pub(crate) fn last_before(
         Some(stored) => read(work, opened, stored).map(Some),
         None => Ok(None),
     }
+}
+
+/// Whether nothing is left in a draft because all of it was moved to other sides of its session: there is nothing to sign.
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn went_elsewhere(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    (session, note): (SessionId, NoteId),
+) -> Result<bool, AccessError> {
+    let practice = work.practice();
+    if records::states(work.tx, practice, session)?.len() < 2 {
+        return Ok(false);
+    }
+    let stored = records::note(work.tx, practice, note)?;
+    let Some(stored) = stored.filter(|one| opened.get(one.cell.compartment).is_some()) else {
+        return Ok(false);
+    };
+    let content: NoteContent = work.unseal(opened, "notes", &stored.cell)?;
+    Ok(content.text.is_empty())
 }
 
 fn read(

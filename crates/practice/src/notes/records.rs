@@ -44,7 +44,7 @@ pub(super) fn note(
         .transpose()
 }
 
-pub(super) fn of_session(
+pub(crate) fn of_session(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     session: SessionId,
@@ -195,7 +195,7 @@ pub fn states(
     .collect()
 }
 
-pub(super) fn insert(
+pub(crate) fn insert(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     place: (SessionId, CaseId, PersonId, i64),
@@ -283,7 +283,7 @@ pub(super) fn amendments_of_case(
     )
 }
 
-pub(super) fn insert_amendment(
+pub(crate) fn insert_amendment(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     place: (NoteId, PersonId, i64),

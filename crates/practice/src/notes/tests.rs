@@ -273,7 +273,7 @@ async fn r5_an_associate_without_a_supervisor_signs_nothing_until_one_is_named()
         let draft = practice.note(&associate, note).await.unwrap().note;
         assert_eq!((draft.state, draft.revision), (NoteState::Draft, revision));
 
-        let owner = house.desk(house.owner).await;
+        let owner = house.fresh(house.owner).await;
         for (who, by) in [
             (house.associate, house.associate),
             (house.associate, house.front_desk),
@@ -286,7 +286,11 @@ async fn r5_an_associate_without_a_supervisor_signs_nothing_until_one_is_named()
             .await;
         assert!(matches!(wrong, Err(AccountError::Wrong)));
         let not_theirs = practice
-            .set_supervisor(&associate, house.associate, house.clinician)
+            .set_supervisor(
+                &house.fresh(house.associate).await,
+                house.associate,
+                house.clinician,
+            )
             .await;
         assert!(matches!(
             not_theirs,

@@ -3,7 +3,8 @@
 use vault::{CompartmentId, Opened};
 
 use super::{
-    AmendmentContent, NoteContent, NoteError, NoteState, NoteText, Route, Signature, records,
+    AmendmentContent, NoteBlock, NoteContent, NoteError, NoteState, NoteText, Route, Signature,
+    records,
 };
 use crate::access::{DeskAccess, Purpose, Role, Work};
 use crate::calendar::{self, Session};
@@ -32,6 +33,23 @@ impl Practice {
         text: NoteText,
         revision: Option<u32>,
     ) -> Result<(NoteId, u32), NoteError> {
+        let place = (session, route);
+        self.write_note_without(access, place, text, revision, Vec::new())
+            .await
+    }
+
+    /// The same, without the blocks that are for another side: what is stored of those stays as it is.
+    ///
+    /// # Errors
+    /// As [`Practice::write_note`].
+    pub async fn write_note_without(
+        &self,
+        access: &DeskAccess,
+        (session, route): (SessionId, Route),
+        mut text: NoteText,
+        revision: Option<u32>,
+        elsewhere: Vec<NoteBlock>,
+    ) -> Result<(NoteId, u32), NoteError> {
         let practice = self.id();
         self.write(
             access,
@@ -44,7 +62,10 @@ impl Practice {
                 let opened = work.open(Action::NoteWrite, Purpose::Care, &[compartment])?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
                 let existing = records::of_session(work.tx, practice, session.id, compartment)?;
-                let content = NoteContent {
+                for block in &elsewhere {
+                    *text.block_mut(*block) = Private::default();
+                }
+                let mut content = NoteContent {
                     text,
                     signed: None,
                     cosigned: None,
@@ -61,6 +82,10 @@ impl Practice {
                         editable(&before, stored.author == author)?;
                         if revision != Some(stored.cell.revision) {
                             return Err(AccessError::Stale.into());
+                        }
+                        for block in elsewhere {
+                            let stored = before.text.block(block).clone();
+                            *content.text.block_mut(block) = stored;
                         }
                         Ok((
                             false,
@@ -83,13 +108,31 @@ impl Practice {
     }
 
     /// Signs the draft and makes it final (R5). An associate's note becomes [`NoteState::Awaiting`] until the
-    /// supervisor co-signs.
+    /// supervisor co-signs. A joint note that repeats what somebody told alone is not signed yet (R2).
+    ///
+    /// # Errors
+    /// [`NoteError::Repeats`] when [`Practice::note_echoes`] has something to show, otherwise as
+    /// [`Practice::sign_note_as_it_is`].
+    pub async fn sign_note(
+        &self,
+        access: &DeskAccess,
+        note: NoteId,
+        revision: u32,
+    ) -> Result<NoteState, NoteError> {
+        if self.note_echoes(access, note).await?.is_empty() {
+            self.sign_note_as_it_is(access, note, revision).await
+        } else {
+            Err(NoteError::Repeats)
+        }
+    }
+
+    /// Signs the draft whatever it repeats: who signs has seen that.
     ///
     /// # Errors
     /// [`NoteError::Signed`] when it is signed already, [`NoteError::Empty`], [`NoteError::NotYours`],
     /// [`NoteError::NoSupervisor`] for an associate's while nobody could co-sign it (R5),
     /// [`NoteError::ConsentMissing`] (R9), [`AccessError::Stale`] when `revision` is not the newest.
-    pub async fn sign_note(
+    pub async fn sign_note_as_it_is(
         &self,
         access: &DeskAccess,
         note: NoteId,
@@ -238,7 +281,7 @@ const fn editable(content: &NoteContent, is_author: bool) -> Result<(), NoteErro
 }
 
 /// Whose consent a note in `compartment` needs: the own side's participant, or everybody whose joint one it is (R9).
-fn concerned(case: &Case, compartment: CompartmentId) -> Vec<Participant> {
+pub(crate) fn concerned(case: &Case, compartment: CompartmentId) -> Vec<Participant> {
     case.participants
         .iter()
         .filter(|who| who.own == compartment || case.joints_of(who).contains(&compartment))

@@ -8,6 +8,8 @@ pub mod records;
 mod times;
 
 #[cfg(test)]
+mod shared_tests;
+#[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
@@ -24,7 +26,7 @@ use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::Cell;
 
-pub use reaching::{Reach, Times};
+pub use reaching::{MyWays, Reach, WayTimes};
 pub use records::compartments_of;
 pub use times::SafeTimes;
 
@@ -67,6 +69,19 @@ pub enum Channel {
     Letter,
 }
 
+impl Channel {
+    /// What people read for it.
+    #[must_use]
+    pub const fn plain(self) -> &'static str {
+        match self {
+            Self::Mail => "Email",
+            Self::Phone => "Call",
+            Self::Text => "Text message",
+            Self::Letter => "Letter",
+        }
+    }
+}
+
 /// One way to reach somebody.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Way {
@@ -82,6 +97,38 @@ pub struct Way {
     /// Between which times of day it is safe; nothing for at any time. The program keeps to them (R12).
     #[serde(default)]
     pub times: Option<SafeTimes>,
+    /// Whether a message may be left where somebody else may hear it; nothing where nobody said.
+    #[serde(default)]
+    pub voicemail: Option<bool>,
+    /// What stands in the place of ours on what is sent, or said, by this way.
+    #[serde(default)]
+    pub cover: Cover,
+}
+
+/// Words of the person's own for whoever looks over their shoulder (R12).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Cover {
+    /// Who it is from; empty for ours.
+    pub name: Private<String>,
+    /// What it is about; empty for ours.
+    pub words: Private<String>,
+}
+
+impl Way {
+    /// A way at any time, with nothing to mind.
+    #[must_use]
+    pub fn new(channel: Channel, address: Private<String>, safe: bool) -> Self {
+        Self {
+            channel,
+            address,
+            safe,
+            mind: Private::default(),
+            times: None,
+            voicemail: None,
+            cover: Cover::default(),
+        }
+    }
 }
 
 impl Identity {
@@ -202,6 +249,23 @@ impl Practice {
             };
             let opened = work.open(Action::Contact, Purpose::Contact, &[cell.compartment])?;
             work.unseal(&opened, "people", &cell)
+        })
+        .await
+    }
+
+    /// Whether who asks may write down how somebody is reached, and does not only read it in an emergency.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn may_write_down_ways(
+        &self,
+        access: &DeskAccess,
+        person: PersonId,
+    ) -> Result<bool, AccessError> {
+        self.read(access, move |work| {
+            let practice = work.practice();
+            let cell = records::cell(work.tx, practice, person)?;
+            Ok(cell.is_some_and(|cell| work.may_write(cell.compartment, Purpose::Contact)))
         })
         .await
     }

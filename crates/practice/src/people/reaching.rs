@@ -1,12 +1,15 @@
-//! When somebody may be reached: they say it of each of their ways at the portal, or at the desk to who writes it down (R12).
+//! How somebody may be reached: they say it of each of their ways at the portal, with everything that goes with it; at the
+//! desk, the times are written down as they said them (R12). What they say holds for what leaves next.
 //!
-//! Not here: adding a way or calling one safe, and what waits for a time (`post`).
+//! Not here: what waits for a time (`post`).
 
-use super::{Identity, SafeTimes, records};
+use super::{Channel, Identity, SafeTimes, Way, records};
 use crate::access::{Access, DeskAccess, PortalAccess, Purpose, Work};
+use crate::accounts::AccountError;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::PersonId;
+use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed;
 
@@ -19,9 +22,33 @@ pub struct Reach {
     pub seen: u32,
 }
 
+/// Everything that the client says of how they may be reached.
+#[derive(Clone, Debug)]
+pub struct MyWays {
+    /// The revision that was seen.
+    pub seen: u32,
+    /// The ways, those that are not safe among them.
+    pub ways: Vec<Way>,
+    /// Words not to use with them.
+    pub avoid: Private<String>,
+}
+
+impl MyWays {
+    /// Whether an email address would be safe that is not safe in `before`.
+    #[must_use]
+    pub fn leads_elsewhere(&self, before: &Identity) -> bool {
+        let is_safe_mail = |way: &&Way| way.safe && way.channel == Channel::Mail;
+        let mut after = self.ways.iter().filter(is_safe_mail);
+        after.any(|way| {
+            let mut known = before.ways.iter().filter(is_safe_mail);
+            !known.any(|known| known.address.reveal() == way.address.reveal())
+        })
+    }
+}
+
 /// The times of each way, in the order of the ways; nothing for at any time.
 #[derive(Clone, Debug)]
-pub struct Times {
+pub struct WayTimes {
     /// The revision that was seen.
     pub seen: u32,
     /// For each way.
@@ -46,18 +73,32 @@ impl Practice {
         self.read_reach(access, (person, Purpose::Contact)).await
     }
 
-    /// The signed-in client says when each of their ways is safe.
+    /// The signed-in client says how they may be reached. It holds at once, for what waits to leave, too.
+    ///
+    /// An email address that was not safe before needs the present password: a link for a new one goes there, and whoever
+    /// stands at a page that was left open is not to take the account with it.
     ///
     /// # Errors
-    /// [`AccessError::Stale`] when it was changed since it was read.
-    pub async fn set_my_times(
+    /// [`AccountError::Wrong`] when a password is needed and `present` is not the present one, [`AccessError::Stale`] when it
+    /// was changed since it was read.
+    pub async fn set_my_ways(
         &self,
         access: &PortalAccess,
-        times: Times,
-    ) -> Result<(), AccessError> {
+        mine: MyWays,
+        present: String,
+    ) -> Result<(), AccountError> {
         let me = access.person().ok_or(AccessError::NotSignedIn)?;
-        self.write_times(access, (me, Purpose::OwnRecord), times)
-            .await
+        let reach = self.my_reach(access).await?;
+        if mine.leads_elsewhere(&reach.identity) {
+            self.is_mine(access, present).await?;
+        }
+        self.write_reach(access, (me, Purpose::OwnRecord), mine.seen, |identity| {
+            identity.ways = mine.ways;
+            identity.avoid = mine.avoid;
+            Ok(())
+        })
+        .await?;
+        Ok(())
     }
 
     /// Writes down when each way of a person is safe, as they said it to who asks.
@@ -65,14 +106,22 @@ impl Practice {
     /// # Errors
     /// [`AccessError::NotThere`] when there is no such person for who asks, [`AccessError::Stale`] when it was changed
     /// since it was read.
-    pub async fn set_times(
+    pub async fn set_way_times(
         &self,
         access: &DeskAccess,
         person: PersonId,
-        times: Times,
+        times: WayTimes,
     ) -> Result<(), AccessError> {
-        self.write_times(access, (person, Purpose::Contact), times)
-            .await
+        self.write_reach(access, (person, Purpose::Contact), times.seen, |identity| {
+            if identity.ways.len() != times.each.len() {
+                return Err(AccessError::Stale);
+            }
+            for (way, times) in identity.ways.iter_mut().zip(times.each) {
+                way.times = times;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn read_reach(
@@ -95,17 +144,21 @@ impl Practice {
         .await
     }
 
-    async fn write_times(
+    async fn write_reach<F>(
         &self,
         access: &impl Access,
         of: (PersonId, Purpose),
-        times: Times,
-    ) -> Result<(), AccessError> {
+        seen: u32,
+        change: F,
+    ) -> Result<(), AccessError>
+    where
+        F: FnOnce(&mut Identity) -> Result<(), AccessError> + Send + 'static,
+    {
         let practice = self.id();
         self.write(
             access,
             Action::ContactTimes,
-            move |work| resealed(work, of, &times),
+            move |work| resealed(work, of, seen, change),
             move |tx, row| Ok(sealed::revise(tx, practice, row)?),
         )
         .await
@@ -115,7 +168,8 @@ impl Practice {
 fn resealed(
     work: &mut Work<'_, '_>,
     of: (PersonId, Purpose),
-    times: &Times,
+    seen: u32,
+    change: impl FnOnce(&mut Identity) -> Result<(), AccessError>,
 ) -> Result<sealed::SealedRow, AccessError> {
     let (person, purpose) = of;
     let practice = work.practice();
@@ -124,12 +178,10 @@ fn resealed(
     };
     let opened = work.open(Action::ContactTimes, purpose, &[cell.compartment])?;
     let mut identity: Identity = work.unseal(&opened, "people", &cell)?;
-    if cell.revision != times.seen || identity.ways.len() != times.each.len() {
+    if cell.revision != seen {
         return Err(AccessError::Stale);
     }
-    for (way, times) in identity.ways.iter_mut().zip(&times.each) {
-        way.times = *times;
-    }
+    change(&mut identity)?;
     let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
     work.reseal(open, "people", &cell, &identity)
 }

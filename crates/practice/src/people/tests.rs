@@ -8,13 +8,7 @@ use super::{Channel, Identity, SafeTimes, Way};
 use crate::private::Private;
 
 fn way(channel: Channel, address: &str, safe: bool) -> Way {
-    Way {
-        channel,
-        address: Private::from(address),
-        safe,
-        mind: Private::default(),
-        times: None,
-    }
+    Way::new(channel, Private::from(address), safe)
 }
 
 #[test]

@@ -24,11 +24,12 @@ use vault::Open;
 pub use mailer::{MailFault, MailSecurity, Mailer, Smtp};
 pub use sending::{Outgoing, Round};
 
-use crate::access::{Purpose, Work};
+use crate::access::{JobAccess, Purpose, Work};
 use crate::clock::micros;
+use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, PostId, PracticeId};
-use crate::people::{self, Channel, Identity, Way};
+use crate::people::{self, Channel, Cover, Identity, Way};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
@@ -57,6 +58,32 @@ pub fn names_the_field(words: &str) -> bool {
     FIELD.iter().any(|word| words.contains(word))
 }
 
+/// Whether words say one of those that somebody asked us to avoid, given as a list with commas. One of less than three letters is
+/// no word to look for.
+fn says_any(words: &str, avoid: &str) -> bool {
+    let words = words.to_lowercase();
+    avoid
+        .split([',', ';', '\n'])
+        .map(|part| part.trim().to_lowercase())
+        .any(|part| part.chars().count() > 2 && words.contains(&part))
+}
+
+/// The subjects of the letters to clients that words to avoid would keep from being sent, whoever sends them.
+#[must_use]
+pub fn kept_back(avoid: &str) -> Vec<&'static str> {
+    let mut kept: Vec<&'static str> = Vec::new();
+    for kind in LetterKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != LetterKind::Keep)
+    {
+        let said = format!("{}\n{}", kind.subject(), Letter::plain(kind).text(""));
+        if says_any(&said, avoid) && !kept.contains(&kind.subject()) {
+            kept.push(kind.subject());
+        }
+    }
+    kept
+}
+
 /// Why somebody gets a letter; the words follow from it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,19 +98,25 @@ pub enum LetterKind {
     Answered,
     /// A time was booked, moved or called off.
     Time,
+    /// Something changed for them: who takes part, or that something ended.
+    Changed,
     /// There is something to read or to fill in.
     News,
+    /// A signed head of the log, for the owner to keep.
+    Keep,
 }
 
 impl LetterKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::Invitation,
         Self::WayBack,
         Self::Arrived,
         Self::Answered,
         Self::Time,
+        Self::Changed,
         Self::News,
+        Self::Keep,
     ];
 
     /// The subject: it names neither the field nor the practice (R12).
@@ -94,7 +127,9 @@ impl LetterKind {
             Self::Arrived => "We have your request",
             Self::Answered => "About your request",
             Self::Time => "About your time",
-            Self::News => "Something for you",
+            // One subject for both: whoever sees it in a list learns nothing of a change.
+            Self::Changed | Self::News => "Something for you",
+            Self::Keep => "For your files",
         }
     }
 
@@ -109,7 +144,9 @@ impl LetterKind {
             Self::Arrived => "your request has arrived. You will hear from us.",
             Self::Answered => "your request has been answered.",
             Self::Time => "something changed about your time with us.",
+            Self::Changed => "something changed. Sign in to read it.",
             Self::News => "there is something for you to look at.",
+            Self::Keep => "please keep this message. The lines below are the seal of the day.",
         }
     }
 }
@@ -121,6 +158,9 @@ pub struct Letter {
     pub kind: LetterKind,
     /// Where it leads: a path of ours, such as `/my`. The mailer knows the address before it.
     pub link: Option<Private<String>>,
+    /// Lines to keep, as they are.
+    #[serde(default)]
+    pub block: Option<String>,
 }
 
 impl Letter {
@@ -130,13 +170,37 @@ impl Letter {
         Self {
             kind,
             link: Some(Private::new(path.into())),
+            block: None,
         }
     }
 
     /// A letter that leads nowhere.
     #[must_use]
     pub const fn plain(kind: LetterKind) -> Self {
-        Self { kind, link: None }
+        Self {
+            kind,
+            link: None,
+            block: None,
+        }
+    }
+
+    /// A letter with lines to keep.
+    #[must_use]
+    pub const fn with_block(block: String) -> Self {
+        Self {
+            kind: LetterKind::Keep,
+            link: None,
+            block: Some(block),
+        }
+    }
+
+    /// The subject: the recipient's own words for it, or ours.
+    #[must_use]
+    pub fn subject<'c>(&self, cover: &'c Cover) -> &'c str {
+        match cover.words.reveal().as_str() {
+            "" => self.kind.subject(),
+            words => words,
+        }
     }
 
     /// The text, in plain words; `address` stands before the link.
@@ -148,6 +212,10 @@ impl Letter {
             for part in ["\n", address, path.reveal(), "\n"] {
                 text.push_str(part);
             }
+        }
+        if let Some(block) = &self.block {
+            text.push('\n');
+            text.push_str(block);
         }
         text.push_str(
             "\nNobody reads answers to this message.\nIf you did not expect it, you can leave it unread.\n",
@@ -195,6 +263,13 @@ pub struct Posted {
 }
 
 impl Posted {
+    /// The same letter, not before an instant in microseconds UTC.
+    #[must_use]
+    pub(crate) fn not_before(mut self, at: i64) -> Self {
+        self.due_at = self.due_at.max(at);
+        self
+    }
+
     /// When it leaves.
     #[must_use]
     pub const fn leaves(&self) -> Leaves {
@@ -269,6 +344,39 @@ pub(crate) fn prepare_for_when(
         due_at: micros(at),
         leaves,
     }))
+}
+
+/// A letter to be written to somebody, not before an instant in microseconds UTC.
+pub(crate) type Notice = (PersonId, &'static str, i64);
+
+impl Practice {
+    /// Tells people that there is something to look at, each at a path of ours: whoever called mail safe (R12).
+    ///
+    /// # Errors
+    /// [`AccessError::Locked`], or a fault of the database.
+    pub(crate) async fn tell(&self, notices: Vec<Notice>) -> Result<(), AccessError> {
+        let practice = self.id();
+        self.write(
+            &JobAccess::post(),
+            Action::Post,
+            move |work| {
+                let mut letters: Vec<Posted> = Vec::new();
+                for (person, path, at) in notices {
+                    let letter = Letter::to(LetterKind::News, path);
+                    let posted = prepare(work, person, &letter)?;
+                    letters.extend(posted.map(|posted| posted.not_before(at)));
+                }
+                Ok(letters)
+            },
+            move |tx, letters| {
+                for letter in letters {
+                    put(tx, practice, Some(letter))?;
+                }
+                Ok::<_, AccessError>(())
+            },
+        )
+        .await
+    }
 }
 
 /// The letters to a person, each with its revision, for who forgets them.

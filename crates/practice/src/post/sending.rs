@@ -5,13 +5,13 @@ use store::StoreError;
 use vault::CompartmentId;
 
 use super::records::{self, Claimed, End};
-use super::{Leaves, Letter, MailFault, Mailer};
+use super::{Leaves, Letter, MailFault, Mailer, says_any};
 use crate::access::{JobAccess, Purpose};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, PostId};
-use crate::people::{self, Channel, Identity};
+use crate::people::{self, Channel, Cover, Identity};
 use crate::private::Private;
 use crate::receipts::Action;
 
@@ -52,14 +52,14 @@ pub struct Outgoing {
     /// The address.
     pub to: Private<String>,
     /// The subject.
-    pub subject: &'static str,
+    pub subject: String,
     /// The text, with its link.
     pub text: Private<String>,
 }
 
 /// What the gate gives for a letter: where it may go, if it still may.
 struct Cleared {
-    to: Option<(Private<String>, Leaves)>,
+    to: Option<(Private<String>, Leaves, Cover)>,
     /// Words that its recipient asked us not to use.
     avoid: Private<String>,
     letter: Letter,
@@ -115,18 +115,20 @@ impl Practice {
         let id = PostId(claimed.cell.id);
         let left = match self.clear(claimed.clone()).await {
             Ok(Cleared { to: None, .. }) => Err(MailFault::NoWay),
-            Ok(cleared) if says_any(&mailer.says(&cleared.letter), cleared.avoid.reveal()) => {
-                Err(MailFault::Avoided)
-            }
             Ok(Cleared {
-                to: Some((_, Leaves::At(at))),
-                ..
-            }) => return self.wait_for(claimed, at).await,
-            Ok(Cleared {
-                to: Some((to, Leaves::Now)),
+                to: Some((to, leaves, cover)),
+                avoid,
                 letter,
-                ..
-            }) => mailer.send(to.reveal(), &letter, (id.0, self.now())).await,
+            }) => {
+                if says_any(&mailer.says(&letter, &cover), avoid.reveal()) {
+                    Err(MailFault::Avoided)
+                } else if let Leaves::At(at) = leaves {
+                    return self.wait_for(claimed, at).await;
+                } else {
+                    let place = (id.0, self.now());
+                    mailer.send(to.reveal(), (&letter, &cover), place).await
+                }
+            }
             Err(AccessError::NotThere | AccessError::Fault(_)) => Err(MailFault::Unreadable),
             Err(other) => return Err(other),
         };
@@ -175,7 +177,11 @@ impl Practice {
             let opened = work.open(Action::Post, Purpose::Contact, &wanted)?;
             let identity: Identity = work.unseal(&opened, "people", &person)?;
             let to = match identity.safe(Channel::Mail) {
-                Some(way) => Some((way.address.clone(), Leaves::by(work, way)?)),
+                Some(way) => Some((
+                    way.address.clone(),
+                    Leaves::by(work, way)?,
+                    way.cover.clone(),
+                )),
                 None => None,
             };
             Ok(Cleared {
@@ -215,14 +221,15 @@ impl Practice {
                 .map(|(letter, person)| {
                     let identity: Identity = work.unseal(&opened, "people", person)?;
                     let content: Letter = work.unseal(&opened, "post", &letter.cell)?;
+                    let way = identity.safe(Channel::Mail).cloned();
+                    let (to, cover) =
+                        way.map_or_else(Default::default, |way| (way.address, way.cover));
                     Ok(Outgoing {
                         id: PostId(letter.cell.id),
                         at: written_at(letter.cell.id),
                         person: letter.person,
-                        to: identity
-                            .safe(Channel::Mail)
-                            .map_or_else(Private::default, |way| way.address.clone()),
-                        subject: content.kind.subject(),
+                        to,
+                        subject: content.subject(&cover).to_owned(),
                         text: Private::new(content.text(&address)),
                     })
                 })
@@ -240,15 +247,6 @@ impl Practice {
         self.published(move |tx| records::counts(tx, practice))
             .await
     }
-}
-
-/// Whether words say one of those that somebody asked us to avoid, given as a list with commas.
-fn says_any(words: &str, avoid: &str) -> bool {
-    let words = words.to_lowercase();
-    avoid
-        .split([',', ';', '\n'])
-        .map(|part| part.trim().to_lowercase())
-        .any(|part| part.chars().count() > 2 && words.contains(&part))
 }
 
 /// The time in the letter's id.

@@ -9,12 +9,17 @@ use uuid::Uuid;
 use vault::Kind;
 
 use super::{Action, Outcome, records};
-use crate::access::{DeskAccess, Purpose, Role, Work};
+use crate::access::{Access, DeskAccess, Fresh, Purpose, Role, Work};
 use crate::accounts::{self, Colleague};
 use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{PersonId, ReceiptId};
+
+/// Lines of a page at most; more of them are an export.
+const ON_A_PAGE: u32 = 100;
+/// Lines of a file; who needs older ones chooses days.
+const IN_A_FILE: u32 = 20_000;
 
 /// What is looked for; nothing set means everything.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +70,8 @@ pub struct Logged {
     pub purpose: String,
     /// How it ended.
     pub outcome: Outcome,
+    /// How many tries this one line stands for, where they are counted; else nought.
+    pub tries: u32,
     /// On which records, the first hundred.
     pub records: Vec<LoggedRecord>,
     /// On how many records.
@@ -102,12 +109,34 @@ impl Practice {
         search: Search,
         at_most: u32,
     ) -> Result<AccessLog, AccessError> {
+        self.search_log(access, search, at_most.min(ON_A_PAGE))
+            .await
+    }
+
+    /// The same for a file, which leaves the house: the newest twenty thousand lines that `search` finds.
+    ///
+    /// # Errors
+    /// As [`Practice::access_log`].
+    pub async fn access_log_to_take_away(
+        &self,
+        access: &impl Fresh,
+        search: Search,
+    ) -> Result<AccessLog, AccessError> {
+        self.search_log(access, search, IN_A_FILE).await
+    }
+
+    async fn search_log(
+        &self,
+        access: &impl Access,
+        search: Search,
+        at_most: u32,
+    ) -> Result<AccessLog, AccessError> {
         self.read(access, move |work| {
             of_owner(work)?;
             let staff = accounts::colleagues(work.tx, work.practice())?;
             let mut lines = Vec::new();
             let wanted = i64::from(at_most).saturating_add(1);
-            for (stored, count) in found(work, &search, wanted)? {
+            for (stored, count) in found(work, &search, (wanted, NAMED))? {
                 lines.push(logged(work, &staff, stored, count)?);
             }
             let most = usize::try_from(at_most).unwrap_or(usize::MAX);
@@ -142,10 +171,10 @@ pub(super) fn first_at(instant: Timestamp) -> Uuid {
 }
 
 /// The receipts that a search finds, with no more records than are named, and how many each has.
-fn found(
+pub(super) fn found(
     work: &mut Work<'_, '_>,
     search: &Search,
-    at_most: i64,
+    at_most: (i64, usize),
 ) -> Result<Vec<(records::Stored, usize)>, AccessError> {
     let mut values: Vec<Value> = vec![work.practice().into()];
     let mut conditions = String::new();
@@ -176,7 +205,8 @@ fn found(
             record.into(),
         );
     }
-    values.push(at_most.into());
+    let (lines, named) = at_most;
+    values.push(lines.into());
     let sql = format!(
         "SELECT {} FROM receipts WHERE practice_id = $1 AND (actor IS NULL OR outcome = 'refused' OR {OF_STAFF}){conditions} \
          ORDER BY id DESC LIMIT ${}",
@@ -187,7 +217,7 @@ fn found(
     work.tx.each::<StoreError, _>(&sql, &values, |row| {
         let mut stored = records::read(row)?;
         let count = stored.entry.compartments.len();
-        stored.entry.compartments.truncate(NAMED);
+        stored.entry.compartments.truncate(named);
         stored.entry.compartments.shrink_to_fit();
         found.push((stored, count));
         Ok(())
@@ -202,6 +232,7 @@ fn logged(
     count: usize,
 ) -> Result<Logged, AccessError> {
     let entry = stored.entry;
+    let tried = entry.rows.iter().find(|row| row.row.is_nil());
     let records = entry.compartments.iter().map(|id| LoggedRecord {
         id: id.0,
         what: in_words(work.vault().kind(*id)),
@@ -223,6 +254,7 @@ fn logged(
         what: Action::plain(&entry.action),
         purpose: entry.purpose,
         outcome: Outcome::of_word(&entry.outcome).ok_or(StoreError::Column(8))?,
+        tries: tried.map_or(0, |row| row.revision),
         role: entry.role,
         action: entry.action,
         records: records.collect(),

@@ -28,12 +28,23 @@ const PATIENCE: u32 = 100;
 pub(crate) struct LogKeeper {
     turn: Mutex<()>,
     came: Notify,
+    unlocked: Notify,
 }
 
 impl LogKeeper {
     /// Receipts were committed.
     pub(crate) fn receipts_came(&self) {
         self.came.notify_one();
+    }
+
+    /// The records were unlocked.
+    pub(crate) fn unlocked_now(&self) {
+        self.unlocked.notify_one();
+    }
+
+    /// Waits until they are.
+    pub(crate) async fn unlocked(&self) {
+        self.unlocked.notified().await;
     }
 }
 

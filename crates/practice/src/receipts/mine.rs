@@ -8,6 +8,7 @@ use vault::{CompartmentId, Opened as Handles};
 use super::{Action, LATELY, Outcome, records};
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::accounts::{self, StaffPage};
+use crate::asking;
 use crate::cases::{self, Part};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
@@ -35,6 +36,8 @@ pub enum OpenedBy {
 /// One opening, as a client reads it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Opened {
+    /// Which receipt.
+    pub id: ReceiptId,
     /// When.
     pub at: Timestamp,
     /// Who.
@@ -97,10 +100,11 @@ impl Practice {
         self.read(access, move |work| {
             let me = work.person()?;
             let practice = work.practice();
-            let mut compartments = people::compartments_of(work.tx, practice, me)?;
-            compartments.retain(|mine| work.may_open(*mine, Purpose::OwnRecord));
-            let handles = work.open(Action::Receipts, Purpose::OwnRecord, &compartments)?;
+            let (handles, mut compartments) = open_mine(work, me)?;
             let mut page = who_is_who(work, &handles, me)?;
+            // Who opened what was destroyed since stays theirs to read (R15).
+            compartments.extend(cases::destroyed_of(work, me)?);
+            compartments.extend(asking::compartments_of(work.tx, practice, me)?);
             let asked = records::Asked {
                 compartments,
                 me,
@@ -129,6 +133,45 @@ impl Practice {
         })
         .await
     }
+}
+
+/// Everything that is the client's.
+fn open_mine(
+    work: &mut Work<'_, '_>,
+    me: PersonId,
+) -> Result<(Handles, Vec<CompartmentId>), AccessError> {
+    let practice = work.practice();
+    let mut compartments = people::compartments_of(work.tx, practice, me)?;
+    compartments.retain(|mine| work.may_open(*mine, Purpose::OwnRecord));
+    let handles = work.open(Action::Receipts, Purpose::OwnRecord, &compartments)?;
+    Ok((handles, compartments))
+}
+
+/// One line of the signed-in client's receipts, for who asks about it; who cares for them, and the name that they use.
+///
+/// # Errors
+/// [`AccessError::NotThere`] when it is no line of theirs.
+pub(crate) fn one_of_mine(
+    work: &mut Work<'_, '_>,
+    id: ReceiptId,
+) -> Result<(Opened, Openings), AccessError> {
+    let (practice, me) = (work.practice(), work.person()?);
+    let (handles, compartments) = open_mine(work, me)?;
+    let found = records::one_of_record(work.tx, practice, &compartments, id)?;
+    let found = found.ok_or(AccessError::NotThere)?;
+    let mine = Mine::of(work, me, &compartments)?;
+    let mut page = who_is_who(work, &handles, me)?;
+    let line = opened(&found.entry, &mine);
+    page.lately.push(line.clone());
+    name_staff(work, &mut page)?;
+    Ok((line, page))
+}
+
+/// What a receipt says to who works here: when, by whom, what, and what for.
+pub(crate) fn told(work: &mut Work<'_, '_>, id: ReceiptId) -> Result<Option<Opened>, AccessError> {
+    let practice = work.practice();
+    let found = records::one(work.tx, practice, id)?;
+    Ok(found.map(|found| plainly(&found.entry, None, Action::plain(&found.entry.action))))
 }
 
 /// The client's own name, the partners', and who cares for them.
@@ -230,8 +273,12 @@ impl Mine {
 }
 
 fn opened(entry: &vault::Entry, mine: &Mine) -> Opened {
+    plainly(entry, Some(mine.me), mine.what(entry))
+}
+
+fn plainly(entry: &vault::Entry, me: Option<PersonId>, what: &'static str) -> Opened {
     let by = match entry.actor.map(PersonId) {
-        Some(actor) if actor == mine.me => OpenedBy::You,
+        Some(actor) if Some(actor) == me => OpenedBy::You,
         Some(person) => OpenedBy::Staff {
             person,
             role: entry.role.clone(),
@@ -239,9 +286,10 @@ fn opened(entry: &vault::Entry, mine: &Mine) -> Opened {
         None => OpenedBy::Program(entry.role.clone()),
     };
     Opened {
+        id: ReceiptId(entry.id),
         at: from_micros(entry.at),
         by,
-        what: mine.what(entry),
+        what,
         purpose: Purpose::plain(&entry.purpose),
         wrote: entry.outcome == Outcome::Written.word(),
         refused: entry.outcome == Outcome::Refused.word(),

@@ -4,7 +4,7 @@ use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, RowDigest};
 
-use super::{Action, OfSlot, Outcome, Receipt, SLOTS};
+use super::{Action, HeadLeft, HeadWay, OfSlot, Outcome, Receipt, SLOTS};
 use crate::ids::{PersonId, PracticeId, ReceiptId};
 
 pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf, \
@@ -111,12 +111,94 @@ fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
     Some(rows)
 }
 
+/// What the log tells of ways to unlock. The words stand in the statement, so that their partial index is used.
+pub(super) const OF_SLOTS: &str = "SELECT at, rows_written FROM receipts WHERE practice_id = $1 \
+     AND action IN ('slot_add', 'slot_rehearsal') AND action = $2 AND outcome = $3";
+/// Receipts of what ends keys, since `since` (microseconds UTC).
+pub(super) fn ending_keys(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    since: i64,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id >= $2 AND action IN ($3, $4) AND outcome = $5"
+    );
+    let values = [
+        practice.into(),
+        crate::ids::first_of(since).into(),
+        Action::EnquiryForget.word().into(),
+        Action::DestructionConfirm.word().into(),
+        Outcome::Written.word().into(),
+    ];
+    tx.query(&sql, &values)?.iter().map(read).collect()
+}
+
+/// Receipts of holds that were placed or lifted.
+pub(super) fn of_holds(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND action IN ('hold_place', 'hold_lift') AND outcome = $2"
+    );
+    let values = [practice.into(), Outcome::Written.word().into()];
+    tx.query(&sql, &values)?.iter().map(read).collect()
+}
+
+/// When the last backup was made before `before`.
+pub(super) fn last_backup(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    before: i64,
+) -> Result<Option<i64>, StoreError> {
+    tx.required(
+        "SELECT MAX(at) FROM receipts WHERE practice_id = $1 AND action = 'backup' AND outcome = $2 AND at < $3",
+        &[
+            practice.into(),
+            Outcome::Written.word().into(),
+            before.into(),
+        ],
+    )?
+    .opt_int(0)
+}
+
+/// The receipts of the writes through one compartment: number, id and what was done, the first one first.
+pub(super) fn writes_through(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    compartment: CompartmentId,
+) -> Result<Vec<(Option<i64>, Uuid, String)>, StoreError> {
+    tx.query(
+        "SELECT r.seq, r.id, r.action FROM receipt_compartments c JOIN receipts r ON r.practice_id = c.practice_id \
+         AND r.id = c.receipt_id WHERE c.practice_id = $1 AND c.compartment_id = $2 AND r.outcome = $3 ORDER BY r.id",
+        &[
+            practice.into(),
+            compartment.0.into(),
+            Outcome::Written.word().into(),
+        ],
+    )?
+    .iter()
+    .map(|row| Ok((row.opt_int(0)?, row.uuid(1)?, row.text(2)?.to_owned())))
+    .collect()
+}
+
+/// The first signed head over the receipt of this number.
+pub(super) fn head_over(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    number: i64,
+) -> Result<Option<String>, StoreError> {
+    tx.one(
+        "SELECT text FROM checkpoints WHERE practice_id = $1 AND size > $2 ORDER BY size LIMIT 1",
+        &[practice.into(), number.into()],
+    )?
+    .map(|row| row.text(0).map(str::to_owned))
+    .transpose()
+}
+
 /// The slots that were added or rehearsed.
 pub(super) fn of_slots(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<OfSlot>, StoreError> {
     let mut told = Vec::new();
     for action in [Action::SlotAdd, Action::SlotRehearsal] {
         let rows = tx.query(
-            "SELECT at, rows_written FROM receipts WHERE practice_id = $1 AND action = $2 AND outcome = $3",
+            OF_SLOTS,
             &[
                 practice.into(),
                 action.word().into(),
@@ -259,6 +341,68 @@ pub(super) fn checkpoint(
     .transpose()
 }
 
+/// Notes a try to let a head leave: the size of the head that left, or nothing and why.
+pub(super) fn head_left(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    to: (HeadWay, &str),
+    size: Option<i64>,
+    tried: (i64, &str),
+) -> Result<(), StoreError> {
+    let ((way, place), (at, fault)) = (to, tried);
+    tx.exec(
+        "INSERT INTO heads_left (practice_id, way, place, size, left_at, tried_at, fault) \
+         VALUES ($1, $2, $3, COALESCE(CAST($4 AS BIGINT), 0), $5, $6, $7) ON CONFLICT (practice_id, way) DO UPDATE SET place = $3, \
+         size = COALESCE($4, heads_left.size), left_at = COALESCE($5, heads_left.left_at), tried_at = $6, fault = $7",
+        &[
+            practice.into(),
+            way.word().into(),
+            place.into(),
+            size.into(),
+            size.map(|_| at).into(),
+            at.into(),
+            fault.into(),
+        ],
+    )
+    .map(|_| ())
+}
+
+pub(super) fn heads_left(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+) -> Result<Vec<HeadLeft>, StoreError> {
+    tx.query(
+        "SELECT way, place, size, left_at, tried_at, fault FROM heads_left WHERE practice_id = $1 ORDER BY way",
+        &[practice.into()],
+    )?
+    .iter()
+    .map(|row| {
+        Ok(HeadLeft {
+            way: HeadWay::of_word(row.text(0)?).ok_or(StoreError::Column(0))?,
+            place: row.text(1)?.to_owned(),
+            size: row.int(2)?,
+            left_at: row.opt_int(3)?,
+            tried_at: row.int(4)?,
+            fault: row.text(5)?.to_owned(),
+        })
+    })
+    .collect()
+}
+
+/// When the oldest head over more than `size` receipts was signed.
+pub(super) fn oldest_head_over(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    size: i64,
+) -> Result<Option<i64>, StoreError> {
+    tx.one(
+        "SELECT at FROM checkpoints WHERE practice_id = $1 AND size > $2 ORDER BY size LIMIT 1",
+        &[practice.into(), size.into()],
+    )?
+    .map(|row| row.int(0))
+    .transpose()
+}
+
 /// Which receipts of a client's record are asked for.
 pub(super) struct Asked {
     /// On any of these compartments.
@@ -306,4 +450,48 @@ pub(super) fn of_record(
     found.dedup_by_key(|receipt| receipt.entry.id);
     found.truncate(usize::try_from(asked.at_most).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// One receipt of staff or of the program on any of these compartments.
+pub(super) fn one_of_record(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    compartments: &[CompartmentId],
+    id: ReceiptId,
+) -> Result<Option<Stored>, StoreError> {
+    Ok(one(tx, practice, id)?.filter(|found| {
+        let of_clients = ["client", "visitor"].contains(&found.entry.role.as_str());
+        let mut named = found.entry.compartments.iter();
+        !of_clients && named.any(|one| compartments.contains(one))
+    }))
+}
+
+/// One receipt.
+pub(super) fn one(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: ReceiptId,
+) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND id = $2");
+    tx.one(&sql, &[practice.into(), id.into()])?
+        .map(|row| read(&row))
+        .transpose()
+}
+
+/// The leaves of the log's first `size` receipts, in their order.
+pub(super) fn each_leaf(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    size: u64,
+    mut take: impl FnMut([u8; 32]),
+) -> Result<(), StoreError> {
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    tx.each(
+        "SELECT leaf FROM receipts WHERE practice_id = $1 AND seq < $2 ORDER BY seq",
+        &[practice.into(), size.into()],
+        |row| {
+            take(row.blob(0)?.try_into().map_err(|_| StoreError::Column(0))?);
+            Ok(())
+        },
+    )
 }

@@ -1,7 +1,9 @@
 //! R1, R2, R15: what is opened leaves a receipt, the receipts cannot be changed unnoticed, and a client reads theirs.
 
 mod access_log;
+mod excerpt;
 mod forged;
+mod leaving;
 mod mine;
 mod older;
 mod tampering;
@@ -34,8 +36,20 @@ async fn couple(house: &Fictional) -> Couple {
     Couple { noor, sam }
 }
 
-/// Writes the next revision of a person's identity.
+/// Writes the next revision of a person's identity, with another name.
 async fn renamed(house: &Fictional, person: PersonId, name: &'static str) {
+    renamed_with(house, person, move |identity| {
+        identity.name = Private::from(name);
+    })
+    .await;
+}
+
+/// Writes the next revision of a person's identity.
+async fn renamed_with(
+    house: &Fictional,
+    person: PersonId,
+    change: impl FnOnce(&mut Identity) + Send + 'static,
+) {
     let practice = house.practice.id();
     let set_up = JobAccess::set_up();
     let renamed = house.practice.write(
@@ -45,10 +59,10 @@ async fn renamed(house: &Fictional, person: PersonId, name: &'static str) {
             let cell = people::records::cell(work.tx, practice, person)?;
             let cell = cell.ok_or(AccessError::NotThere)?;
             let opened = work.open(Action::Contact, Purpose::Keeping, &[cell.compartment])?;
-            let before: Identity = work.unseal(&opened, "people", &cell)?;
+            let mut identity: Identity = work.unseal(&opened, "people", &cell)?;
             let open = opened.get(cell.compartment).ok_or(AccessError::NotThere)?;
-            let name = Private::from(name);
-            work.reseal(open, "people", &cell, &Identity { name, ..before })
+            change(&mut identity);
+            work.reseal(open, "people", &cell, &identity)
         },
         move |tx, row| Ok::<_, AccessError>(sealed::revise(tx, practice, row)?),
     );

@@ -36,6 +36,8 @@ pub enum Why {
         /// The median of their other days.
         usual: usize,
     },
+    /// Stopped by the bulk brake.
+    Braked,
     /// Refused again and again.
     Refused,
     /// Opened between ten at night and six in the morning, by the practice's clock.
@@ -69,6 +71,7 @@ pub struct UnusualDays {
 #[derive(Default)]
 struct Counted {
     records: HashSet<CompartmentId>,
+    braked: usize,
     refused: usize,
     at_night: usize,
 }
@@ -119,7 +122,9 @@ fn counted(work: &mut Work<'_, '_>, zone: &TimeZone) -> Result<(Days, usize), Ac
         receipts += 1;
         let at = from_micros(entry.at).to_zoned(zone.clone());
         let day = days.entry(by).or_default().entry(at.date()).or_default();
-        if entry.outcome == super::Outcome::Refused.word() {
+        if entry.action == Action::Brake.word() {
+            day.braked += 1;
+        } else if entry.outcome == super::Outcome::Refused.word() {
             day.refused += 1;
         } else if !entry.compartments.is_empty() && entry.action != Action::Names.word() {
             day.at_night += usize::from(!DAY.contains(&at.hour()));
@@ -145,6 +150,9 @@ fn unusual(by: PersonId, days: &BTreeMap<Date, Counted>) -> Vec<Unusual> {
         let usual = median(others.map(|(_, other)| other.records.len()).collect());
         if counted.records.len() >= MANY && counted.records.len() > usual.saturating_mul(TIMES) {
             say(Why::ManyRecords { usual }, counted.records.len());
+        }
+        if counted.braked > 0 {
+            say(Why::Braked, counted.braked);
         }
         if counted.refused >= REFUSALS {
             say(Why::Refused, counted.refused);

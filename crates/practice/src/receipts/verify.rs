@@ -3,19 +3,21 @@
 //! It trusts the keyring and the secret that opens it, and nothing in the data. Truncation, edit, swap and replay
 //! each become a [`Finding`] that names the row.
 
+mod chain;
+mod decided;
 mod rows;
 mod structure;
 
 use std::collections::{HashMap, HashSet};
 
-use store::{Row, StoreError, Tx};
+use store::{StoreError, Tx};
 use uuid::Uuid;
 use vault::log::Frontier;
-use vault::{AuthorityDigest, Checkpoint, RowDigest, Secret, Vault};
+use vault::{AuthorityDigest, Checkpoint, CompartmentId, Secret, Vault};
 
-use super::records::{self, COLUMNS};
 use crate::access::{self, Authority};
 use crate::core::Practice;
+use crate::digest::hex;
 use crate::ids::PracticeId;
 use crate::keys::{Keyring, KeysError};
 use rows::Place;
@@ -42,8 +44,21 @@ pub struct Verdict {
     pub rows: u64,
     /// The log's root, hexadecimal.
     pub root: String,
+    /// Rows that were destroyed together with their keys (R16): they are missing because they must.
+    pub destroyed: Vec<Destroyed>,
     /// What is wrong; empty when everything holds.
     pub findings: Vec<Finding>,
+}
+
+/// A row that was destroyed, in the receipt that ordered the death of its key.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize)]
+pub struct Destroyed {
+    /// The table.
+    pub table: String,
+    /// The row.
+    pub row: Uuid,
+    /// The receipt.
+    pub receipt: Uuid,
 }
 
 impl Verdict {
@@ -84,8 +99,9 @@ struct Examination {
     rows: u64,
     frontier: Frontier,
     roots: HashMap<u64, [u8; 32]>,
-    /// What the index of receipts by compartment must hold: receipt and compartment.
-    indexed: HashSet<(Uuid, Uuid)>,
+    /// The compartments whose keys the log says have ended.
+    ended: HashSet<CompartmentId>,
+    destroyed: Vec<Destroyed>,
 }
 
 impl Practice {
@@ -135,12 +151,12 @@ impl Practice {
                 let mut examination = Examination::new(practice);
                 examination.log(tx, &keyring, &against)?;
                 examination.against(&keyring.vault, &against);
-                examination.index(tx)?;
                 examination.checkpoints(tx, &keyring)?;
                 examination.standing(tx)?;
                 examination.sealed_rows(tx, &keyring.vault)?;
                 let authority = examination.authority(tx, &keyring.vault)?;
                 examination.cases(tx, &keyring.vault, &authority)?;
+                examination.decided(tx)?;
                 if !keyring.digest.accepts(authority.digest()) {
                     examination.find("keyring", None, "the set of accounts, roles, grants, credentials and invitations is not the one that the keyring knows");
                 }
@@ -162,7 +178,8 @@ impl Examination {
             rows: 0,
             frontier: Frontier::default(),
             roots: HashMap::new(),
-            indexed: HashSet::new(),
+            ended: HashSet::new(),
+            destroyed: Vec::new(),
         }
     }
 
@@ -172,105 +189,6 @@ impl Examination {
             row,
             what: what.to_owned(),
         });
-    }
-
-    /// Every receipt: its leaf, its number, its place in the tree.
-    fn log(
-        &mut self,
-        tx: &mut Tx<'_>,
-        keyring: &Keyring,
-        against: &[HeldElsewhere],
-    ) -> Result<(), StoreError> {
-        let mut sizes: HashSet<i64> = tx
-            .query(
-                "SELECT size FROM checkpoints WHERE practice_id = $1",
-                &[self.practice.into()],
-            )?
-            .iter()
-            .filter_map(|row| row.int(0).ok())
-            .collect();
-        let kept = keyring.checkpoint.as_ref().map(Checkpoint::size);
-        let elsewhere = against.iter().map(|held| held.head.size());
-        let more = kept.into_iter().chain(elsewhere);
-        sizes.extend(more.filter_map(|size| i64::try_from(size).ok()));
-        let practice = self.practice;
-        let sql = format!(
-            "SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 ORDER BY seq IS NULL, seq, id"
-        );
-        let mut expected: i64 = 0;
-        tx.each(&sql, &[practice.into()], |row| {
-            self.receipt(row, &keyring.vault, &mut expected, &sizes);
-            Ok::<_, StoreError>(())
-        })
-    }
-
-    fn receipt(&mut self, row: &Row, vault: &Vault, expected: &mut i64, sizes: &HashSet<i64>) {
-        let id = row.uuid(0).ok();
-        let Ok(stored) = records::read(row) else {
-            self.find("receipts", id, "cannot be read: its bytes were changed");
-            return;
-        };
-        let leaf = stored.entry.leaf_hash();
-        if stored.leaf != leaf {
-            self.find("receipts", id, "does not match its hash: it was changed");
-        } else if !vault.mac_matches(super::MAC, &leaf, &stored.mac) {
-            self.find(
-                "receipts",
-                id,
-                "does not match its MAC: it was changed or put in from outside",
-            );
-        }
-        if let Some(seq) = stored.seq {
-            if seq != *expected {
-                self.find("receipts", id, &format!("has number {seq} where {expected} should stand: a receipt before it was removed, put in or moved"));
-                *expected = seq;
-            }
-            *expected = expected.saturating_add(1);
-            self.receipts += 1;
-            self.frontier.push(leaf);
-            if sizes.contains(expected) {
-                let (size, root) = (self.frontier.size(), self.frontier.root());
-                self.roots.insert(size, root);
-            }
-        } else {
-            self.waiting += 1;
-        }
-        let id = stored.entry.id;
-        let compartments = stored.entry.compartments.iter();
-        self.indexed.extend(compartments.map(|at| (id, at.0)));
-        let of_data = |row: &RowDigest| row.table != super::SLOTS;
-        for row in stored.entry.rows.into_iter().filter(of_data) {
-            let writes = self.written.entry((row.table, row.row)).or_default();
-            writes.push((row.revision, row.digest));
-        }
-    }
-
-    /// By which compartment a receipt is found: what is missing there, a client would not see.
-    fn index(&mut self, tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        let practice = self.practice;
-        tx.each(
-            "SELECT receipt_id, compartment_id FROM receipt_compartments WHERE practice_id = $1",
-            &[practice.into()],
-            |row| {
-                let (receipt, compartment) = (row.uuid(0)?, row.uuid(1)?);
-                if !self.indexed.remove(&(receipt, compartment)) {
-                    self.find(
-                        "receipt_compartments",
-                        Some(receipt),
-                        "names a compartment that the receipt does not: it was put in from outside",
-                    );
-                }
-                Ok::<_, StoreError>(())
-            },
-        )?;
-        for (receipt, _) in std::mem::take(&mut self.indexed) {
-            self.find(
-                "receipt_compartments",
-                Some(receipt),
-                "does not name a compartment that the receipt does: it was removed",
-            );
-        }
-        Ok(())
     }
 
     /// The heads that were kept elsewhere: each is this log's, and the log of today begins with what it signs.
@@ -382,16 +300,13 @@ impl Examination {
     }
 
     fn verdict(self) -> Verdict {
-        let root = self
-            .frontier
-            .root()
-            .iter()
-            .fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+        let root = hex(&self.frontier.root());
         Verdict {
             receipts: self.receipts,
             waiting: self.waiting,
             rows: self.rows,
             root,
+            destroyed: self.destroyed,
             findings: self.findings,
         }
     }

@@ -2,9 +2,13 @@
 
 use crate::access::{DeskAccess, Role};
 use crate::accounts::{self, StaffPage};
+use crate::clock::micros;
 use crate::core::Practice;
+use crate::emergencies::{self, Emergency};
 use crate::enquiry;
 use crate::error::AccessError;
+use crate::releases;
+use crate::safety;
 
 /// What the frame of a page at the desk shows.
 #[derive(Clone, Debug)]
@@ -13,6 +17,12 @@ pub struct AtDesk {
     pub me: StaffPage,
     /// How many enquiries wait for an answer of theirs.
     pub enquiries: u32,
+    /// How many of their clients' answers they have not read (R11).
+    pub answers: u32,
+    /// How many releases their clients asked for and wait to be taken up.
+    pub releases: u32,
+    /// The emergency of theirs that still runs, the one that ends last.
+    pub emergency: Option<Emergency>,
 }
 
 impl Practice {
@@ -30,16 +40,25 @@ impl Practice {
             (false, true) => None,
             (false, false) => Some(Some(person)),
         };
-        let practice = self.id();
+        let (practice, now) = (self.id(), micros(self.now()));
+        let may = access.roles().iter().any(|role| role.may_break_glass());
         self.published(move |tx| {
             let me = accounts::colleague(tx, practice, person)?;
             let enquiries = match whose {
                 Some(clinician) => enquiry::waiting_for(tx, practice, clinician)?,
                 None => 0,
             };
+            let emergency = if may {
+                emergencies::records::running(tx, practice, person, now)?
+            } else {
+                None
+            };
             Ok(AtDesk {
                 me: me.map(|colleague| colleague.page).unwrap_or_default(),
                 enquiries,
+                answers: safety::unread_for(tx, practice, person)?,
+                releases: releases::asked_of(tx, practice, person)?,
+                emergency,
             })
         })
         .await

@@ -4,18 +4,22 @@
 //! times as their grants say and nothing clinical. Not here: booking (`booking`), writing notes (`notes`).
 
 mod appointment;
+pub(crate) mod attending;
 mod desk;
 mod records;
 mod today;
 mod workspace;
 
 #[cfg(test)]
+mod attending_tests;
+#[cfg(test)]
 mod tests;
 
 pub use appointment::Appointment;
+pub use attending::{Attendance, AttendanceError, Present};
 pub use desk::AtDesk;
-pub(crate) use today::naming;
 pub use today::{Awaiting, DayHour, Today, Unwritten, WeekTally};
+pub(crate) use today::{naming, side};
 pub use workspace::{Side, Workspace};
 
 use jiff::ToSpan;

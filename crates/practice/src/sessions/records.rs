@@ -7,6 +7,7 @@ use vault::CompartmentId;
 
 use crate::ids::{CaseId, NoteId, PersonId, PracticeId, RoomId, SessionId};
 use crate::notes::NoteState;
+use crate::sealed::Cell;
 
 fn state(word: &str) -> NoteState {
     match word {
@@ -197,4 +198,18 @@ pub(super) fn rooms(
     Ok(crate::booking::records::rooms(tx, practice)?
         .into_iter()
         .collect())
+}
+
+/// Who was in the room of a session, sealed.
+pub(super) fn attendance(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: SessionId,
+) -> Result<Option<Cell>, StoreError> {
+    tx.one(
+        "SELECT id, compartment_id, revision, schema, sealed FROM attendances WHERE practice_id = $1 AND id = $2",
+        &[practice.into(), session.into()],
+    )?
+    .map(|row| Cell::read(&row, 0))
+    .transpose()
 }

@@ -290,7 +290,7 @@ async fn the_workspace_has_the_last_note_beside_the_new_one() {
             .session_workspace(&access, second)
             .await
             .unwrap();
-        assert_eq!((seen.number, seen.about), (2, Route::Chart));
+        assert_eq!((seen.number, seen.about), (2, Some(Route::Chart)));
         let (last, of) = seen.side(Route::Chart).unwrap().last.as_ref().unwrap();
         assert_eq!(last.text.agreed.reveal(), "Say pause early.");
         assert_eq!(of.id, first);
@@ -303,7 +303,7 @@ async fn the_workspace_has_the_last_note_beside_the_new_one() {
             .session_workspace(&access, alone)
             .await
             .unwrap();
-        assert_eq!(seen.about, sams);
+        assert_eq!(seen.about, Some(sams));
         assert!(seen.uninformed(sams).is_empty());
     })
     .await;

@@ -276,6 +276,11 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
     };
     let mut unwritten = Vec::new();
     for one in &plan.unwritten {
+        if let (Some(note), Some(opened)) = (one.note, &opened)
+            && notes::went_elsewhere(work, opened, (one.session, note))?
+        {
+            continue;
+        }
         unwritten.push(Unwritten {
             session: one.session,
             starts_at: one.starts_at,
@@ -404,7 +409,7 @@ fn open(
 }
 
 /// The side of a case that a session is about: one participant's own when only that one comes, else the chart.
-pub(super) fn side(case: &Case, session: &Session) -> Option<CompartmentId> {
+pub(crate) fn side(case: &Case, session: &Session) -> Option<CompartmentId> {
     match (case.joint, session.people.as_slice()) {
         (Some(_), [only]) => case.participant(*only).map(|part| part.own),
         _ => case.chart_at(session.starts_at),

@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use vault::{CompartmentId, Opened};
 
+use super::attending::{self, Attendance};
 use super::records;
-use super::today::side;
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::accounts::{self, StaffPage};
 use crate::booking::SESSION;
@@ -13,14 +13,22 @@ use crate::booking::openings::{self, Opening, UseFor};
 use crate::calendar::{self, Session};
 use crate::cases::{self, Case, CasePerson, opening};
 use crate::clock::from_micros;
+use crate::consent::{self, Policy};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::goals::{self, Goal};
 use crate::homework::{self, CaseHomework};
 use crate::ids::{PersonId, SessionId};
+use crate::measures::{self, Measure};
+use crate::messages::{self, Filed};
 use crate::notes::{self, Note, Route};
 use crate::people::Named;
+use crate::process_notes;
 use crate::receipts::Action;
+use crate::routing::{self, Correction};
+
+/// How many of the newest measures of each participant.
+const MEASURES: i64 = 2;
 
 /// A session, as the one who holds it works on it.
 #[derive(Clone, Debug)]
@@ -41,8 +49,19 @@ pub struct Workspace {
     pub reader: PersonId,
     /// The sides that who asks may write, the joint one first.
     pub sides: Vec<Side>,
-    /// The side that this session is about.
-    pub about: Route,
+    /// The narrowest side on which everybody who was in the room finds the note again; nothing where there is none, and
+    /// whoever writes has to say.
+    pub about: Option<Route>,
+    /// Who was in the room, once it was written down, with the revision.
+    pub attendance: Option<(Attendance, u32)>,
+    /// What happens with what each participant tells alone, by what they signed; nothing in an individual case.
+    pub policies: Vec<Policy>,
+    /// What was corrected of this case: what left a side for a narrower one, the newest first.
+    pub corrections: Vec<Correction>,
+    /// The newest measures of each participant.
+    pub measures: Vec<Measure>,
+    /// Copies of messages that were filed here, the newest first.
+    pub filed: Vec<Filed>,
     /// The goals, each participant's own ones among them.
     pub goals: Vec<Goal>,
     /// The newest homework first, with what came back.
@@ -51,6 +70,10 @@ pub struct Workspace {
     pub next: Option<Session>,
     /// Times to book next, those of the same weekday and hour first.
     pub openings: Vec<Opening>,
+    /// Whether who asks wrote a process note of it and nobody a progress note.
+    pub owes_note: bool,
+    /// Whether who asks only reads here, in an emergency.
+    pub only_read: bool,
 }
 
 /// One side of the case: this session's note there, and the last one before it.
@@ -74,9 +97,12 @@ impl Workspace {
     /// Those whose informed consent is missing before anything can be written on a side (R9).
     #[must_use]
     pub fn uninformed(&self, route: Route) -> Vec<&Named> {
-        let at = self.session.starts_at;
+        let chart = self.case.chart_at(self.session.starts_at);
         let concerned = |person: &&CasePerson| match route {
-            Route::Chart => person.participant.until.is_none_or(|until| at < until),
+            Route::Chart => chart.is_none_or(|side| {
+                person.participant.own == side
+                    || self.case.joints_of(&person.participant).contains(&side)
+            }),
             Route::Own(id) => person.participant.id == id,
         };
         self.people
@@ -113,6 +139,7 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
     let found = opening::find(work, Action::SessionWorkspace, case)?;
     let opened = found.open(work, Action::SessionWorkspace)?;
     let names = found.names(&opened)?;
+    let only_read = found.is_only_read(work);
     let case = found.case;
     let people = cases::people(work, &case, names)?;
     let mut sides = Vec::new();
@@ -130,29 +157,64 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
             });
         }
     }
-    let next = match records::next(work.tx, practice, case.id, session.starts_at)? {
-        Some(next) => calendar::records::session(work.tx, practice, next)?,
-        None => None,
-    };
+    let next = next(work, &case, &session)?;
+    let reader = work.person()?;
+    let attendance = attending::of_session(work, &opened, &session)?;
+    let present = attendance.as_ref().map(|(there, _)| there.people());
+    let present = present.unwrap_or_else(|| session.people.clone());
     let rooms = records::rooms(work.tx, practice)?;
-    let staff: Vec<_> = std::iter::once(case.clinician)
-        .chain(case.supervisor)
-        .collect();
+    let staff = [Some(case.clinician), case.supervisor];
+    let staff: Vec<_> = staff.into_iter().flatten().collect();
     Ok(Workspace {
         number: records::number(work.tx, practice, case.id, session.starts_at)?,
         room: session.room.and_then(|room| rooms.get(&room).cloned()),
         staff: accounts::staff_pages(work, &staff)?,
-        reader: work.person()?,
-        about: side(&case, &session).map_or(Route::Chart, |side| case.route(side)),
+        about: routing::narrowest(&case, &session, &present),
+        corrections: routing::corrections_of(work, &opened, &case)?,
+        measures: measures::of_case(work, &opened, &case, MEASURES)?,
+        filed: messages::filed_of_case(work, &opened, &case)?,
+        attendance,
+        policies: policies(work, &opened, &case)?,
         openings: soon(work, &session)?,
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::of_case(work, &opened, &case)?,
+        owes_note: process_notes::records::stands_alone(work.tx, practice, session.id, reader)?,
+        reader,
         next,
         people,
         sides,
         session,
+        only_read,
         case,
     })
+}
+
+/// The session of the case after this one.
+fn next(
+    work: &mut Work<'_, '_>,
+    case: &Case,
+    session: &Session,
+) -> Result<Option<Session>, AccessError> {
+    let practice = work.practice();
+    Ok(
+        match records::next(work.tx, practice, case.id, session.starts_at)? {
+            Some(next) => calendar::records::session(work.tx, practice, next)?,
+            None => None,
+        },
+    )
+}
+
+/// What happens with what each tells alone, by what they signed.
+fn policies(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+) -> Result<Vec<Policy>, AccessError> {
+    let mut found = Vec::new();
+    for who in &case.participants {
+        found.extend(consent::policy_of(work, opened, case.kind, who.id)?);
+    }
+    Ok(found)
 }
 
 /// The sides of the case as they were at the time of the session, the joint one first.

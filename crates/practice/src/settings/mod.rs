@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access;
 use crate::access::Work;
-use crate::consent::Secrets;
+use crate::consent::{OwnPolicy, Secrets};
 use crate::core::Practice;
 use crate::error::AccessError;
+use crate::language::Language;
 use crate::places::{Locale, places};
 use crate::receipts::Action;
 
@@ -89,6 +90,23 @@ pub struct Description {
     pub leave_title: String,
     /// What the practice does with what one participant of a relational case tells alone.
     pub secrets: Secrets,
+    /// The practice's own policy about that; kept also while another one is in use.
+    pub own_policy: OwnPolicy,
+    /// Whether a participant's own copy holds what is shared.
+    pub own_copies: OwnCopies,
+    /// The languages in which people can read what they sign, the first one where nothing is said; English is always there.
+    pub languages: Vec<Language>,
+}
+
+/// Whether a participant's own copy of their record holds what is shared of the time in which they took part (R15).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnCopies {
+    /// It does: they read it in the portal anyway.
+    #[default]
+    WithJoint,
+    /// It does not: what is shared needs everybody's release, as the policy says that everybody signed.
+    OwnSideOnly,
 }
 
 impl Default for Description {
@@ -115,6 +133,9 @@ impl Default for Description {
             leave_to: "https://www.weather.gov/".to_owned(),
             leave_title: "Weather".to_owned(),
             secrets: Secrets::default(),
+            own_policy: OwnPolicy::default(),
+            own_copies: OwnCopies::default(),
+            languages: vec![Language::English],
         }
     }
 }
@@ -138,6 +159,17 @@ impl Description {
             .locale(&self.place)
             .or_else(|| places().locale("US"))
             .ok_or_else(|| AccessError::Fault("no place is known".to_owned()))
+    }
+
+    /// The languages of what people sign, English among them.
+    #[must_use]
+    pub fn spoken(&self) -> Vec<Language> {
+        let mut all = self.languages.clone();
+        if !all.contains(&Language::English) {
+            all.push(Language::English);
+        }
+        all.dedup();
+        all
     }
 
     /// The civil day of `work`, where the practice is.
@@ -195,7 +227,7 @@ impl Practice {
         access: &impl Access,
         description: &Description,
     ) -> Result<(), AccessError> {
-        access.may_set_up()?;
+        self.sets_up(access).await?;
         let practice = self.id();
         let text = description.text()?;
         self.write(

@@ -7,6 +7,7 @@ use crate::homework::{For, HomeworkError, NewAssignment, What};
 use crate::ids::{AssignmentId, ConsentId, ParticipantId, PersonId};
 use crate::library;
 use crate::private::Private;
+use crate::safety::{NewDecision, Outcome};
 
 #[expect(clippy::expect_used, reason = "a test cannot go on without it")]
 impl Fictional {
@@ -36,12 +37,13 @@ impl Fictional {
         let part = self.part(case, person);
         let page = self
             .practice
-            .consent_page(&access, part, document.to_owned())
+            .consent_page(&access, part, document.to_owned(), None)
             .await
             .expect("the document is theirs to read");
         let signing = Signing {
             digest: page.digest,
             name: Private::from("As I am called"),
+            language: None,
         };
         self.practice
             .sign_consent(&access, part, document.to_owned(), signing)
@@ -66,6 +68,23 @@ impl Fictional {
                     .expect("it is signed");
             }
         }
+    }
+
+    /// The clinician of a case whose participants have signed lets joint work take place.
+    ///
+    /// # Panics
+    /// When it cannot be decided.
+    pub async fn settles(&self, case: &Case) {
+        let decisions = case.staying().map(|who| NewDecision {
+            participant: who.id,
+            outcome: Outcome::GoesOn,
+            remark: Private::default(),
+        });
+        let desk = self.desk(case.clinician).await;
+        let settled = self
+            .practice
+            .settle_safety(&desk, case.id, decisions.collect());
+        settled.await.expect("it is settled");
     }
 
     /// Dr. Okafor gives "Twenty quiet minutes" from the library.

@@ -4,7 +4,12 @@
 //! clinician and supervises Ren Castellano; Theo Lindqvist keeps the front desk and Lena Brandt the bills. Clients are
 //! made by name ([`Fictional::client`]). Nothing of the program uses this.
 
+pub mod age;
+pub mod author;
 mod care;
+mod device;
+
+pub use device::Device;
 
 use std::sync::Arc;
 
@@ -13,7 +18,8 @@ use store::{DatabaseUrl, Store};
 use vault::{KeyFile, Kind, PassphraseCost, Secret, SeededRandomness};
 
 use crate::access::{
-    CredentialBody, CredentialKind, DeskAccess, JobAccess, PortalAccess, Purpose, Role, SignedIn,
+    CredentialBody, CredentialKind, DeskAccess, FreshAccess, JobAccess, PortalAccess, Purpose,
+    Role, SignedIn,
 };
 use crate::accounts::{Invitation, NewAccount, NewStaff, SignInToken, StaffPage};
 use crate::booking::records::{Hours, insert_hours, insert_room};
@@ -22,6 +28,7 @@ use crate::clock::{SetClock, micros};
 use crate::core::{Opening, Practice};
 use crate::error::AccessError;
 use crate::ids::{PersonId, RoomId, uuid_v7};
+use crate::own_words::{Keys, OwnWords, PublicKeys, Slots};
 use crate::people::{self, Channel, Identity, Way};
 use crate::private::Private;
 use crate::receipts::Action;
@@ -184,13 +191,11 @@ pub fn identity(name: &str) -> Identity {
         .to_lowercase();
     Identity {
         name: Private::from(name),
-        ways: vec![Way {
-            channel: Channel::Mail,
-            address: Private::from(format!("{word}@example.org")),
-            safe: true,
-            mind: Private::default(),
-            times: None,
-        }],
+        ways: vec![Way::new(
+            Channel::Mail,
+            Private::from(format!("{word}@example.org")),
+            true,
+        )],
         ..Identity::default()
     }
 }
@@ -223,6 +228,15 @@ impl Fictional {
         })
         .await
         .expect("the practice opens")
+    }
+
+    /// Another clinician, who signs in as `sign_in_name`.
+    ///
+    /// # Panics
+    /// When they cannot be hired.
+    pub async fn colleague(&self, name: &str, sign_in_name: &str) -> PersonId {
+        let clinical = vec![(Role::Clinician, None)];
+        hire(&self.practice, name, sign_in_name, clinical).await
     }
 
     /// A person with the name to use `name`, and nothing else: no case, no account.
@@ -315,7 +329,8 @@ impl Fictional {
             .await
             .expect("the case has keys");
         let practice = self.practice.id();
-        self.practice
+        let mut case = self
+            .practice
             .write(
                 &JobAccess::set_up(),
                 Action::SetUp,
@@ -326,7 +341,22 @@ impl Fictional {
                 },
             )
             .await
-            .expect("the case is made")
+            .expect("the case is made");
+        // Its screening was settled when the story begins, unless the story is about that.
+        case.joint_from = case.joint.map(|_| case.opened_at);
+        self.joint_from(&case, case.joint_from).await;
+        case
+    }
+
+    /// Joint work of a case waits for the screening, as in every new one (R11).
+    pub async fn waits(&self, case: &Case) {
+        self.joint_from(case, None).await;
+    }
+
+    async fn joint_from(&self, case: &Case, from: Option<i64>) {
+        let values = vec![case.id.into(), from.into()];
+        self.by_hand("UPDATE cases SET joint_from = $2 WHERE id = $1", values)
+            .await;
     }
 
     /// Signs `person` in without a password, as the demo does; the token is for the cookie.
@@ -360,6 +390,46 @@ impl Fictional {
             SignedIn::Desk(access) => access,
             SignedIn::Portal(_) => panic!("clients do not stand at the desk"),
         }
+    }
+
+    /// The access of a member of staff who is signed in and has just proved themselves.
+    ///
+    /// # Panics
+    /// When they are no staff.
+    pub async fn fresh(&self, person: PersonId) -> FreshAccess {
+        let access = self.desk(person).await;
+        self.practice.fresh(&access).expect("they proved it")
+    }
+
+    /// Gives somebody who has an account public keys of the right form, which nobody can open anything with.
+    ///
+    /// # Panics
+    /// When they cannot be kept.
+    pub async fn has_keys(&self, person: PersonId) {
+        let access = self.signed_in(person).await;
+        let letter = if person == self.clinician { "q" } else { "p" };
+        let new = OwnWords {
+            keys: PublicKeys {
+                recipient: format!("age1{}", letter.repeat(58)),
+                author: "ab".repeat(32),
+            },
+            slots: Slots {
+                recovery: age::for_passphrase(12),
+                passphrase: Some(age::for_passphrase(18)),
+                passkey: None,
+            },
+        };
+        let kept = match &access {
+            SignedIn::Portal(access) => {
+                let keeping = self.practice.keep_own_words(access, new, None, Keys::Same);
+                keeping.await
+            }
+            SignedIn::Desk(access) => {
+                let keeping = self.practice.keep_own_words(access, new, None, Keys::Same);
+                keeping.await
+            }
+        };
+        kept.expect("the keys are kept");
     }
 
     async fn signed_in(&self, person: PersonId) -> SignedIn {

@@ -5,19 +5,18 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::get;
-use axum::{Extension, Router};
 use practice::Practice;
 use practice::accounts::{AccountError, WayBack};
-use web::{Answer, Asked, Door, Form, Page, Visit, go, show, show_as};
+use web::{Answer, Asked, Door, Form, Page, Routes, Visit, get, go, show, show_as};
 
 use super::tries::{Tried, Tries};
 use super::{fault, page, phone, remember, unlocked};
 
-pub(super) fn routes() -> Router<Practice> {
-    Router::new()
+pub(super) fn routes() -> Routes<Practice> {
+    Routes::new()
         .route("/sign-in/help", get(help).post(ask))
         .route("/sign-in/new-password/{link}", get(choose).post(come_back))
 }

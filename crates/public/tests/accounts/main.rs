@@ -1,6 +1,8 @@
 //! Signing in by URL: what each step shows, where it leads, and what an outsider can learn from it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod passkeys;
+mod recovery_codes;
 mod tries;
 mod ways_back;
 

@@ -88,10 +88,22 @@ pub fn deal(randomness: &dyn Randomness) -> (Secret, [Card; CARDS]) {
     randomness.fill(&mut set);
     let set = u32::from_be_bytes(set) >> (u32::BITS - SET_BITS);
     let secret = Key::random(randomness);
-    let [one, two, three] = sharing::split(&secret, randomness);
-    let card = |number, share| Card { number, set, share };
-    let cards = [card(1, one), card(2, two), card(3, three)];
+    let cards = shared(&secret, set, randomness);
     (Secret::Cards(CardPair { set, secret }), cards)
+}
+
+/// The cards of a secret that unlocks no keyring, such as an identity that stands on paper alone. The set gets the first 30
+/// bits of `name`, which is made of the secret, so that [`CardPair::secret_named`] knows these cards from others.
+#[must_use]
+pub fn deal_secret(secret: &[u8; KEY], name: u32, randomness: &dyn Randomness) -> [Card; CARDS] {
+    let set = name >> (u32::BITS - SET_BITS);
+    shared(&Key::copied(secret), set, randomness)
+}
+
+fn shared(secret: &Key, set: u32, randomness: &dyn Randomness) -> [Card; CARDS] {
+    let [one, two, three] = sharing::split(secret, randomness);
+    let card = |number, share| Card { number, set, share };
+    [card(1, one), card(2, two), card(3, three)]
 }
 
 impl Card {
@@ -167,6 +179,17 @@ impl CardPair {
 
     pub(crate) const fn key(&self) -> &Key {
         &self.secret
+    }
+
+    /// The secret of cards that [`deal_secret`] made; nothing when `name`, given the secret, makes another name than stands
+    /// on the cards: they are of another kind, such as the cards that unlock, or one of them is false.
+    #[must_use]
+    pub fn secret_named(
+        &self,
+        name: impl FnOnce(&[u8; KEY]) -> u32,
+    ) -> Option<Zeroizing<[u8; KEY]>> {
+        let secret = Zeroizing::new(*self.secret.bytes());
+        (name(&secret) >> (u32::BITS - SET_BITS) == self.set).then_some(secret)
     }
 
     /// Whether the slot with this id is the one of these cards.

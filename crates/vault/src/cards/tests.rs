@@ -163,3 +163,20 @@ fn cards_of_another_practice_or_of_a_removed_slot_are_told_as_such() {
     let refused = locked.unlock(&pair(&one, &two)).err();
     assert_eq!(refused, Some(VaultError::WrongSecret));
 }
+
+#[test]
+fn a_secret_of_another_kind_comes_back_under_its_own_name_alone() {
+    let randomness = SeededRandomness::new(8);
+    let secret = [7; 32];
+    let name = |secret: &[u8; 32]| u32::from_be_bytes([secret[0], 2, 3, 4]);
+    let [one, two, three] = deal_secret(&secret, name(&secret), &randomness);
+    for (one, other) in [(&one, &two), (&two, &three), (&three, &one)] {
+        let pair = CardPair::of(one, other).unwrap();
+        assert_eq!(pair.secret_named(name).as_deref(), Some(&secret));
+        assert!(pair.secret_named(|_| 0).is_none());
+    }
+    // What unlocks is not given out so.
+    let (_, [one, two, _]) = dealt(8);
+    let pair = CardPair::of(&one, &two).unwrap();
+    assert!(pair.secret_named(name).is_none());
+}

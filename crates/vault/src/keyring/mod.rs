@@ -162,7 +162,9 @@ impl Locked {
     fn root(&self, secret: &Secret) -> Result<(Key, SlotInfo), VaultError> {
         let mut refused = match secret {
             Secret::Cards(_) => VaultError::OtherCards,
-            Secret::KeyFile(_) | Secret::Passphrase(_) => VaultError::WrongSecret,
+            Secret::KeyFile(_) | Secret::Passphrase(_) | Secret::Passkey(_) => {
+                VaultError::WrongSecret
+            }
         };
         for slot in self.slots.iter().filter(|slot| slot.takes(secret)) {
             if let Some(root) = slot.unwrap(self.installation, secret)? {

@@ -171,11 +171,19 @@ impl Shelf {
             }
         }
         for row in rows {
-            if let Name::Compartment(id) = Name::of(row)? {
+            if let Name::Compartment(id) = Name::of(row)?
+                && !self.is_known(id, row)
+            {
                 self.take_in(installation, id, row)?;
             }
         }
         Ok(())
+    }
+
+    /// Whether this key is here, under the epoch that the row says: unwrapping it again would tell nothing.
+    fn is_known(&self, id: CompartmentId, row: &KeyringRow) -> bool {
+        let here = self.places.get(&id).map(|place| place.epoch);
+        here.is_some() && here == WrappedCompartment::parse(id, row).map(|wrapped| wrapped.epoch)
     }
 
     /// Makes an epoch the newest; an older one than the newest stands beside it.

@@ -9,10 +9,10 @@ use super::rows::Name;
 use super::{KeyringRow, VERSION, check, checked, rows};
 use crate::bytes::{Reader, Writer};
 use crate::crypto::{Cipher, KEY, Key, argon2id};
-use crate::{PassphraseCost, Randomness, Secret, VaultError};
+use crate::{PasskeyPlace, PassphraseCost, Randomness, Secret, VaultError};
 
 /// How a slot is opened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlotMethod {
     /// By a key file.
     KeyFile,
@@ -20,6 +20,8 @@ pub enum SlotMethod {
     Passphrase(PassphraseCost),
     /// By any two of three cards.
     Cards,
+    /// By this passkey.
+    Passkey(PasskeyPlace),
 }
 
 /// What may be shown of a slot.
@@ -36,17 +38,19 @@ pub struct SlotInfo {
 const KEY_FILE: u8 = 1;
 const PASSPHRASE: u8 = 2;
 const CARDS: u8 = 3;
+const PASSKEY: u8 = 4;
 
 impl SlotMethod {
-    const fn of(secret: &Secret, cost: PassphraseCost) -> Self {
+    fn of(secret: &Secret, cost: PassphraseCost) -> Self {
         match secret {
             Secret::KeyFile(_) => Self::KeyFile,
             Secret::Passphrase(_) => Self::Passphrase(cost),
             Secret::Cards(_) => Self::Cards,
+            Secret::Passkey(derived) => Self::Passkey(derived.place().clone()),
         }
     }
 
-    fn encode(self) -> Vec<u8> {
+    fn encode(&self) -> Vec<u8> {
         match self {
             Self::KeyFile => vec![KEY_FILE],
             Self::Cards => vec![CARDS],
@@ -55,6 +59,11 @@ impl SlotMethod {
                 .fixed(&cost.memory_kib.to_be_bytes())
                 .fixed(&cost.passes.to_be_bytes())
                 .fixed(&cost.lanes.to_be_bytes())
+                .finish(),
+            Self::Passkey(place) => Writer::default()
+                .fixed(&[PASSKEY])
+                .part(&place.credential)
+                .fixed(&place.salt)
                 .finish(),
         }
     }
@@ -71,12 +80,19 @@ impl SlotMethod {
                     lanes,
                 }))
             }
+            PASSKEY => {
+                let place = PasskeyPlace {
+                    credential: reader.part()?.to_vec(),
+                    salt: reader.array()?,
+                };
+                place.allowed().then_some(Self::Passkey(place))
+            }
             _ => None,
         }
     }
 
     /// The key under which the root key is wrapped; `None` when the secret is of another method.
-    fn wrapping_key(self, secret: &Secret, salt: &[u8]) -> Result<Option<Key>, VaultError> {
+    fn wrapping_key(&self, secret: &Secret, salt: &[u8]) -> Result<Option<Key>, VaultError> {
         let info: [&[u8]; 2] = [b"alcove/keyring/slot/v1", &self.encode()];
         match (self, secret) {
             (Self::KeyFile, Secret::KeyFile(file)) => Ok(Some(file.key().derive(salt, &info))),
@@ -86,7 +102,10 @@ impl SlotMethod {
             }
             (Self::Passphrase(_), Secret::Passphrase(_)) => Err(VaultError::Cost),
             (Self::Cards, Secret::Cards(pair)) => Ok(Some(pair.key().derive(salt, &info))),
-            (Self::KeyFile | Self::Passphrase(_) | Self::Cards, _) => Ok(None),
+            (Self::Passkey(place), Secret::Passkey(derived)) if place == derived.place() => {
+                Ok(Some(derived.key().derive(salt, &info)))
+            }
+            (Self::KeyFile | Self::Passphrase(_) | Self::Cards | Self::Passkey(_), _) => Ok(None),
         }
     }
 }
@@ -129,7 +148,7 @@ pub(crate) fn wrap(
     let key = method
         .wrapping_key(secret, &salt)?
         .ok_or(VaultError::WrongSecret)?;
-    let aad = slot_place(installation, id, method, &salt);
+    let aad = slot_place(installation, id, &method, &salt);
     let wrapped = Cipher::new(key.bytes()).wrap(&aad, root.bytes(), randomness);
     let name = rows::slot_name(id);
     let body = Writer::default()
@@ -161,16 +180,23 @@ impl Slot {
         SlotInfo {
             id: self.id,
             name: rows::slot_name(self.id),
-            method: self.method,
+            method: self.method.clone(),
         }
     }
 
     pub(crate) fn takes(&self, secret: &Secret) -> bool {
-        match (self.method, secret) {
+        match (&self.method, secret) {
             (SlotMethod::KeyFile, Secret::KeyFile(_))
             | (SlotMethod::Passphrase(_), Secret::Passphrase(_)) => true,
             (SlotMethod::Cards, Secret::Cards(pair)) => pair.is_of(self.id),
-            (SlotMethod::KeyFile | SlotMethod::Passphrase(_) | SlotMethod::Cards, _) => false,
+            (SlotMethod::Passkey(place), Secret::Passkey(derived)) => place == derived.place(),
+            (
+                SlotMethod::KeyFile
+                | SlotMethod::Passphrase(_)
+                | SlotMethod::Cards
+                | SlotMethod::Passkey(_),
+                _,
+            ) => false,
         }
     }
 
@@ -188,13 +214,13 @@ impl Slot {
         else {
             return Ok(None);
         };
-        let aad = slot_place(installation, self.id, self.method, &self.salt);
+        let aad = slot_place(installation, self.id, &self.method, &self.salt);
         let root = Cipher::new(key.bytes()).unwrap(&aad, &self.wrapped);
         Ok(root.and_then(|root| Key::from_slice(&root)))
     }
 }
 
-fn slot_place(installation: Uuid, id: Uuid, method: SlotMethod, salt: &[u8]) -> Vec<u8> {
+fn slot_place(installation: Uuid, id: Uuid, method: &SlotMethod, salt: &[u8]) -> Vec<u8> {
     rows::place(
         "slot",
         installation,

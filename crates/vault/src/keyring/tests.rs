@@ -5,8 +5,8 @@ use zeroize::Zeroizing;
 use super::*;
 use crate::vectors::{address, array, file, hex, id, list, text};
 use crate::{
-    AuthorityDigest, Card, CardPair, CompartmentId, Entry, KeyFile, Kind, ReceiptQueue,
-    SeededRandomness, SetDigest, SystemRandomness,
+    AuthorityDigest, Card, CardPair, CompartmentId, Entry, KeyFile, Kind, PasskeyKey, PasskeyPlace,
+    ReceiptQueue, SeededRandomness, SetDigest, SystemRandomness,
 };
 
 const CHEAP: PassphraseCost = PassphraseCost::CHEAPEST;
@@ -72,7 +72,7 @@ fn every_slot_unlocks_and_no_other_secret_does() {
     let methods = locked
         .slots()
         .iter()
-        .map(|slot| slot.method)
+        .map(|slot| slot.method.clone())
         .collect::<Vec<_>>();
     assert_eq!(
         methods,
@@ -108,7 +108,13 @@ fn the_rows_of_the_vectors_unlock_for_ever() {
     let card = |at: usize| Card::parse(text(&vectors["cards"][at])).unwrap();
     let pair = |one, other| Secret::Cards(CardPair::of(&card(one), &card(other)).unwrap());
     let words = passphrase(text(&vectors["passphrase"]));
-    for secret in [file, words, pair(0, 1), pair(0, 2), pair(1, 2)] {
+    let told = &vectors["passkey"];
+    let place = PasskeyPlace {
+        credential: hex(&told["credential"]),
+        salt: array(&told["salt"]),
+    };
+    let passkey = Secret::Passkey(PasskeyKey::of(place, &hex(&told["key"])).unwrap());
+    for secret in [file, words, pair(0, 1), pair(0, 2), pair(1, 2), passkey] {
         let vault = locked.unlock(&secret).unwrap();
         assert_eq!(vault.installation(), id(&vectors["installation"]));
         assert_eq!(vault.audit_key(), array(&vectors["audit_key"]));
@@ -321,6 +327,64 @@ fn a_slot_made_cheaper_by_hand_does_not_open() {
         .unwrap()
         .unlock(&passphrase("words"));
     assert_eq!(unlocked.err(), Some(VaultError::WrongSecret));
+}
+
+fn passkey(credential: &[u8], key: u8) -> Secret {
+    let place = PasskeyPlace {
+        credential: credential.to_vec(),
+        salt: [5; 32],
+    };
+    Secret::Passkey(PasskeyKey::of(place, &[key; 32]).unwrap())
+}
+
+#[test]
+fn a_passkeys_slot_tells_which_it_is_and_opens_with_its_key_alone() {
+    let randomness = &SeededRandomness::new(4);
+    let mut rows = keyring();
+    let vault = Locked::from_rows(rows.clone()).unwrap();
+    let vault = vault.unlock(&key_file(1)).unwrap();
+    let row = vault
+        .add_slot(&passkey(b"one", 7), CHEAP, randomness)
+        .unwrap();
+    let told = Locked::slot_of(&row).unwrap().method;
+    assert!(
+        matches!(told, SlotMethod::Passkey(place) if place.credential == b"one" && place.salt == [5; 32])
+    );
+    rows.push(row.clone());
+    let locked = Locked::from_rows(rows.clone()).unwrap();
+    assert!(locked.unlock(&passkey(b"one", 7)).is_ok());
+    for wrong in [passkey(b"one", 8), passkey(b"two", 7)] {
+        assert_eq!(locked.unlock(&wrong).err(), Some(VaultError::WrongSecret));
+    }
+    // Another credential or salt put in by hand leads to nothing: they are bound into the wrap.
+    let at = rows.len() - 1;
+    let mut body = checked(&row).unwrap().to_vec();
+    body[9] ^= 1;
+    rows[at].bytes = [body.as_slice(), &check(&row.name, &body)].concat();
+    let changed = Locked::from_rows(rows).unwrap();
+    assert_eq!(
+        changed.unlock(&passkey(b"one", 7)).err(),
+        Some(VaultError::WrongSecret)
+    );
+}
+
+#[test]
+fn a_passkeys_key_has_32_bytes_and_its_id_a_length() {
+    let place = |long: usize| PasskeyPlace {
+        credential: vec![1; long],
+        salt: [0; 32],
+    };
+    for (long, key, good) in [
+        (1, 32, true),
+        (1023, 32, true),
+        (0, 32, false),
+        (1024, 32, false),
+        (16, 31, false),
+        (16, 33, false),
+    ] {
+        let made = PasskeyKey::of(place(long), &vec![0; key]);
+        assert_eq!(made.is_some(), good, "{long} {key}");
+    }
 }
 
 #[test]

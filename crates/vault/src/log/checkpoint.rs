@@ -20,6 +20,8 @@ use crate::crypto::{certain, sha256};
 
 /// The signature type of Ed25519 in a signed note.
 const ED25519_TYPE: u8 = 1;
+/// How many digits a line of a block has.
+const BLOCK_WIDTH: usize = 64;
 const SIGNATURE_START: &str = "\u{2014} ";
 /// More signatures than any head carries; what parses is bounded.
 const MOST_SIGNATURES: usize = 64;
@@ -112,6 +114,38 @@ impl Checkpoint {
         text
     }
 
+    /// The head as lines of hexadecimal digits, for where no word of ours may stand: a letter, a file's name. With no letter
+    /// beyond `f` the lines spell nothing by chance either.
+    #[must_use]
+    pub fn block(&self) -> String {
+        let digits: Vec<u8> = self
+            .text()
+            .bytes()
+            .flat_map(|byte| [byte >> 4, byte & 15])
+            .map(|digit| {
+                if digit < 10 {
+                    b'0' + digit
+                } else {
+                    b'a' - 10 + digit
+                }
+            })
+            .collect();
+        let lines = digits.chunks(BLOCK_WIDTH).map(String::from_utf8_lossy);
+        lines.map(|line| line.into_owned() + "\n").collect()
+    }
+
+    /// Reads a head as [`Checkpoint::text`] gives it, or as a [`Checkpoint::block`] with anything around it, such as a letter
+    /// that was saved with its head.
+    ///
+    /// # Errors
+    /// [`LogError::Malformed`] when there is none.
+    pub fn found_in(text: &str) -> Result<Self, LogError> {
+        Self::parse(text).or_else(|error| {
+            let bytes = block_in(text).ok_or(error)?;
+            Self::parse(&bytes)
+        })
+    }
+
     /// Reads a head; whoever signed it.
     ///
     /// # Errors
@@ -190,6 +224,25 @@ pub fn verifier_key(name: &str, public: &[u8; 32]) -> String {
     let key = STANDARD.encode([[ED25519_TYPE].as_slice(), public].concat());
     let id = u32::from_be_bytes(key_id(name, public));
     format!("{name}+{id:08x}+{key}")
+}
+
+/// What the first block of hexadecimal lines says: one of full width, and those after it.
+fn block_in(text: &str) -> Option<String> {
+    let is_digits = |line: &&str| {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        !line.is_empty() && line.len() <= BLOCK_WIDTH && line.bytes().all(digit)
+    };
+    let lines = text.lines().map(str::trim);
+    let block: String = lines
+        .skip_while(|line| line.len() != BLOCK_WIDTH || !is_digits(line))
+        .take_while(is_digits)
+        .collect();
+    let (pairs, []) = block.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let read = |pair: &[u8; 2]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes = pairs.iter().map(read).collect::<Option<Vec<u8>>>()?;
+    String::from_utf8(bytes).ok()
 }
 
 fn key_id(name: &str, public: &[u8; 32]) -> [u8; 4] {

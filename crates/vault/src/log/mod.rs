@@ -17,7 +17,7 @@ pub use checkpoint::{Checkpoint, Signature, verifier_key};
 pub use entry::{Entry, RowDigest};
 pub use frontier::Frontier;
 pub use hash::{EMPTY_ROOT, Hash, leaf_hash, node_hash};
-pub use proof::{verify_consistency, verify_inclusion};
+pub use proof::{verify_consistency, verify_inclusion, verify_several};
 pub use receipt_proof::ReceiptProof;
 pub use tree::Tree;
 

@@ -1,7 +1,8 @@
 //! Checking proofs without the tree (RFC 9162, sections 2.1.3.2 and 2.1.4.2; the trees are those of RFC 6962).
 
 use super::LogError;
-use super::hash::{Hash, node_hash};
+use super::hash::{EMPTY_ROOT, Hash, node_hash};
+use super::tree::largest_power_below;
 
 /// Checks that a leaf is number `index` of the tree with this size and root.
 ///
@@ -107,5 +108,47 @@ impl Walk {
     fn skip(&mut self, levels: u32) {
         self.index = self.index.checked_shr(levels).unwrap_or(0);
         self.last = self.last.checked_shr(levels).unwrap_or(0);
+    }
+}
+
+/// Checks that leaves, by number and ascending, stand in the tree of `size` leaves with this root; `hashes` are those of
+/// [`Tree::several_proof`](super::Tree::several_proof).
+///
+/// # Errors
+/// [`LogError::Proof`] when they do not.
+pub fn verify_several(
+    leaves: &[(u64, Hash)],
+    size: u64,
+    hashes: &[Hash],
+    root: &Hash,
+) -> Result<(), LogError> {
+    let mut hashes = hashes.iter();
+    let computed = if size == 0 {
+        leaves.is_empty().then_some(EMPTY_ROOT)
+    } else {
+        joined((0, size), leaves, &mut hashes)
+    };
+    let holds = computed.as_ref() == Some(root) && hashes.next().is_none();
+    if holds { Ok(()) } else { Err(LogError::Proof) }
+}
+
+fn joined(
+    range: (u64, u64),
+    leaves: &[(u64, Hash)],
+    hashes: &mut std::slice::Iter<'_, Hash>,
+) -> Option<Hash> {
+    let (start, length) = range;
+    match leaves {
+        [] => hashes.next().copied(),
+        [(number, leaf)] if length == 1 => (*number == start).then_some(*leaf),
+        _ if length == 1 => None,
+        _ => {
+            let left = largest_power_below(length);
+            let middle = start + left;
+            let (before, after) = leaves.split_at(leaves.partition_point(|(at, _)| *at < middle));
+            let one = joined((start, left), before, hashes)?;
+            let other = joined((middle, length - left), after, hashes)?;
+            Some(node_hash(&one, &other))
+        }
     }
 }

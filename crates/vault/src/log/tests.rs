@@ -293,3 +293,59 @@ proptest! {
         prop_assert_eq!(moved.encode() == one.encode(), moved == one);
     }
 }
+
+#[test]
+fn a_head_is_found_in_a_letter_and_its_block_spells_nothing() {
+    let (vault, _) = crate::create(
+        uuid::Uuid::from_u128(7),
+        &crate::SeededRandomness::new(3),
+        &crate::Secret::KeyFile(crate::KeyFile::generate(&crate::SeededRandomness::new(4))),
+        crate::PassphraseCost::CHEAPEST,
+    )
+    .unwrap();
+    let head = vault.sign_checkpoint(41, [9; 32]);
+    let block = head.block();
+    assert!(block.lines().all(|line| line.len() <= 64));
+    let around = format!(
+        "Received: by a\r\nX: 00ff\r\n\r\nHello,\r\n\r\n{}\r\nBye\r\n",
+        block.replace('\n', "\r\n")
+    );
+    assert_eq!(Checkpoint::found_in(&around), Ok(head.clone()));
+    assert_eq!(Checkpoint::found_in(&head.text()), Ok(head));
+    // What is cut may still read like a head of another log, and is signed by nobody.
+    let cut = Checkpoint::found_in(block.get(2..).unwrap());
+    assert!(cut.is_err() || cut.is_ok_and(|cut| cut.verify(&vault.audit_key()).is_err()));
+    assert!(Checkpoint::found_in("nothing").is_err());
+}
+
+#[test]
+fn any_leaves_of_any_tree_are_proved_at_once_and_no_others() {
+    for size in 0..10_u64 {
+        let leaves: Vec<Hash> = (0..size).map(|at| leaf_hash(&at.to_be_bytes())).collect();
+        let mut tree = Tree::new();
+        tree.extend(leaves.iter().copied());
+        for chosen in 0..(1_u64 << size) {
+            let numbers: Vec<u64> = (0..size).filter(|at| chosen >> at & 1 == 1).collect();
+            let hashes = tree.several_proof(&numbers, size).unwrap();
+            let shown: Vec<(u64, Hash)> = numbers
+                .iter()
+                .map(|at| (*at, leaves[usize::try_from(*at).unwrap()]))
+                .collect();
+            assert_eq!(verify_several(&shown, size, &hashes, &tree.root()), Ok(()));
+            if let Some((first, rest)) = shown.split_first() {
+                let mut other = vec![(first.0, [7; 32])];
+                other.extend_from_slice(rest);
+                assert!(verify_several(&other, size, &hashes, &tree.root()).is_err());
+                assert!(verify_several(rest, size, &hashes, &tree.root()).is_err());
+                let beyond = [shown.as_slice(), &[(size, first.1)]].concat();
+                assert!(verify_several(&beyond, size, &hashes, &tree.root()).is_err());
+            }
+        }
+        if size > 0 {
+            let all: Vec<u64> = (0..size).collect();
+            assert_eq!(tree.several_proof(&all, size), Some(Vec::new()));
+        }
+        assert_eq!(tree.several_proof(&[size], size), None);
+        assert_eq!(tree.several_proof(&[1, 1], size), None);
+    }
+}

@@ -112,6 +112,38 @@ impl Tree {
         Some(path)
     }
 
+    /// What proves several leaves at once, whose numbers are ascending, in the tree of `size` leaves: the roots of the largest
+    /// subtrees without one of them, from the left. Far fewer than an audit path for each, and none when all leaves are there.
+    #[must_use]
+    pub fn several_proof(&self, numbers: &[u64], size: u64) -> Option<Vec<Hash>> {
+        let ascending = numbers.is_sorted_by(|one, next| one < next);
+        let inside = numbers.last().is_none_or(|last| *last < size);
+        let mut hashes = Vec::new();
+        if !ascending || !inside || size > self.size() {
+            return None;
+        }
+        if size > 0 {
+            self.cover((0, size), numbers, &mut hashes)?;
+        }
+        Some(hashes)
+    }
+
+    fn cover(&self, range: (u64, u64), numbers: &[u64], hashes: &mut Vec<Hash>) -> Option<()> {
+        let (start, length) = range;
+        if numbers.is_empty() {
+            hashes.push(self.subtree(start, length)?);
+            return Some(());
+        }
+        if length > 1 {
+            let left = largest_power_below(length);
+            let middle = start + left;
+            let (before, after) = numbers.split_at(numbers.partition_point(|one| *one < middle));
+            self.cover((start, left), before, hashes)?;
+            self.cover((middle, length - left), after, hashes)?;
+        }
+        Some(())
+    }
+
     /// The root of `length` leaves from `start` on, which is a multiple of the largest power of two in `length`.
     fn subtree(&self, start: u64, length: u64) -> Option<Hash> {
         if length.is_power_of_two() {
@@ -136,6 +168,6 @@ impl Extend<Hash> for Tree {
 }
 
 /// The largest power of two that is smaller than `length`, which is at least 2.
-const fn largest_power_below(length: u64) -> u64 {
+pub(super) const fn largest_power_below(length: u64) -> u64 {
     1 << length.saturating_sub(1).ilog2()
 }

@@ -1,10 +1,10 @@
 // @ts-check
 // Drafts save themselves: a form with data-autosave="/where" is sent there a few seconds after a change, and before any
 // other form is sent or a link is followed. While the network is away it is tried again. Typed words are never taken off
-// the page.
+// the page. What the browser encrypts is saved by its own module, which joins here for what leads away from a page.
 
 /** Quiet time after the last change, and the longest that a change waits, in milliseconds. */
-const QUIET = 2500;
+export const QUIET = 2500;
 const LONGEST = 10000;
 /** Waiting between tries while the network is away. */
 const FIRST_WAIT = 2000;
@@ -18,9 +18,23 @@ const KEEPALIVE = 60_000;
 const TEXT = {
   away: "Not saved yet: no connection. Your words are on this page, and we keep trying.",
   changed: "This was changed somewhere else. Your words are still here: copy them, then open the page again.",
+  left: "What goes elsewhere is not kept before you press “Save draft”.",
   out: "You are signed out. Your words are still here: copy them before you leave this page.",
   refused: "Not saved. Your words are still here: copy them before you leave this page.",
+  /** After what is said of a field; the next change is sent again. */
+  kept: "Not saved until then. Your words are still here.",
 };
+
+/**
+ * What saves typed words. `late`: the server did not answer in time, so that the browser asks before the page is left.
+ * @typedef {object} Saves
+ * @property {HTMLFormElement | null} form
+ * @property {Promise<unknown> | undefined} sending
+ * @property {boolean} late
+ * @property {() => boolean} waits
+ * @property {(form?: EventTarget | null) => Promise<unknown>} settle
+ * @property {() => void} stop
+ */
 
 class Draft {
   /** @param {HTMLFormElement} form */
@@ -90,6 +104,7 @@ class Draft {
       });
       if (answer.ok) this.saved(await answer.json());
       else if (answer.status === 429 || answer.status >= 500) this.again(started);
+      else if (answer.status === 422) this.asked(await answer.json());
       else this.refused(answer.status);
     } catch {
       this.again(started);
@@ -115,15 +130,17 @@ class Draft {
     return body;
   }
 
-  /** @param {{at?: string, revision?: number}} answer */
+  /** `left`: not all of it was kept, because it goes elsewhere. @param {{at?: string, revision?: number, left?: boolean}} answer */
   saved(answer) {
     this.wait = FIRST_WAIT;
     this.late = false;
+    this.lost = false;
     const revision = this.form.elements.namedItem("revision");
     if (revision instanceof HTMLInputElement && answer.revision !== undefined) {
       revision.value = String(answer.revision);
     }
-    this.say(answer.at ? `Draft saved ${answer.at}` : "Draft saved");
+    const said = answer.at ? `Draft saved ${answer.at}` : "Draft saved";
+    this.say(answer.left ? `${said}. ${TEXT.left}` : said);
   }
 
   /** @param {number} started */
@@ -136,9 +153,23 @@ class Draft {
     this.soon(this.wait);
   }
 
+  /**
+   * A field cannot be kept as it is: says which and why, and waits for the next change.
+   * @param {{fields?: [string, string][]}} answer
+   */
+  asked({ fields }) {
+    this.wait = FIRST_WAIT;
+    this.late = false;
+    this.lost = true;
+    const [name, message] = fields?.[0] ?? [];
+    if (name === undefined) return this.say(TEXT.refused);
+    const label = document.getElementById(name)?.closest(".field")?.querySelector("label");
+    this.say([label?.textContent ? `${label.textContent.trim()}:` : "", message, TEXT.kept].join(" ").trim());
+  }
+
   /** @param {number} status */
   refused(status) {
-    this.stop();
+    if ([401, 403, 409].includes(status)) this.stop();
     this.lost = true;
     if (status === 409) this.say(TEXT.changed);
     else if (status === 401 || status === 403) this.say(TEXT.out);
@@ -160,6 +191,7 @@ class Draft {
 }
 
 const forms = [...document.querySelectorAll("form[data-autosave]")];
+/** @type {Saves[]} */
 const drafts = forms.flatMap((form) => (form instanceof HTMLFormElement ? [new Draft(form)] : []));
 /** Whether what leads away was held up already. */
 let goesOn = false;
@@ -206,4 +238,7 @@ addEventListener(
   { capture: true },
 );
 
-export {};
+/** Lets something else be saved before what leads away from the page goes on. @param {Saves} saves */
+export function alsoSaves(saves) {
+  drafts.push(saves);
+}

@@ -15,7 +15,7 @@ use tower::ServiceExt as _;
 
 use super::{check, settings};
 use crate::cookies::Name;
-use crate::{Web, doorway};
+use crate::{Routes, Web, doorway};
 
 /// One person's browser.
 #[derive(Clone)]
@@ -62,11 +62,11 @@ impl Seen {
 }
 
 impl Browser {
-    /// A browser at the doors of `router`, wired with the test's [`Web`].
+    /// A browser at the doors of `routes`, wired with the test's [`Web`].
     #[must_use]
-    pub fn new(router: Router, web: &Web) -> Self {
+    pub fn new(routes: Routes<()>, web: &Web) -> Self {
         Self {
-            app: doorway(router, web),
+            app: doorway(routes, web).into_router(),
             cookies: BTreeMap::new(),
             token: String::new(),
             place: IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)),
@@ -75,7 +75,7 @@ impl Browser {
 
     /// A browser at the doors of `practice`, whose clock is theirs.
     #[must_use]
-    pub fn of(practice: &Practice, doors: Router<Practice>) -> Self {
+    pub fn of(practice: &Practice, doors: Routes<Practice>) -> Self {
         let mut settings = settings();
         let clock = practice.clone();
         settings.clock = Arc::new(move || clock.now());
@@ -156,12 +156,22 @@ impl Browser {
 
     /// Sends a form, with the token of the page that was seen last.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        self.post_for("text/html", path, fields).await
+    }
+
+    /// The same as a module of ours sends it, which wants data back.
+    pub async fn post_by_module(&mut self, path: &str, fields: &[(&str, &str)]) -> Seen {
+        self.post_for("application/json", path, fields).await
+    }
+
+    async fn post_for(&mut self, accept: &str, path: &str, fields: &[(&str, &str)]) -> Seen {
         let token = self.token.clone();
         let fields = std::iter::once((crate::TOKEN, token.as_str())).chain(fields.iter().copied());
         let body: Vec<String> = fields
             .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)))
             .collect();
         let request = Request::post(path)
+            .header(header::ACCEPT, accept)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ORIGIN, "http://alcove.test");
         self.send(request, body.join("&")).await

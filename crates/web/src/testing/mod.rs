@@ -49,6 +49,7 @@ pub fn settings() -> Settings {
         },
         https: false,
         origin: None,
+        passkeys: true,
         trusted: TrustedProxies::default(),
         csrf_key: [7; 32],
         clock: Arc::new(|| Timestamp::from_second(1_795_111_200).unwrap_or(Timestamp::UNIX_EPOCH)),
@@ -86,7 +87,12 @@ pub fn page(door: Door, title: &str) -> Page {
 pub fn steady(html: &str) -> String {
     let digest = assets::asset("");
     let html = html.replace(&digest, "/assets/");
-    let mark = "name=\"csrf\" value=\"";
+    let html = without(&html, "name=\"csrf\" value=\"");
+    without(&html, " data-csrf=\"")
+}
+
+/// The page without the values that begin after `mark`.
+fn without(html: &str, mark: &str) -> String {
     let mut parts = html.split(mark);
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -169,6 +175,8 @@ fn unkept(form: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for tag in form.split('<').filter_map(|tag| tag.split('>').next()) {
         let kind = values(tag, " type=\"").next();
+        // What is copied from paper is seen while it is typed, and is as secret as a password.
+        let is_secret = kind == Some("password") || tag.contains(" data-secret");
         let is_text = match (tag.split(' ').next(), kind) {
             (Some("textarea"), _) => true,
             (Some("input"), Some("text" | "email" | "tel" | "url" | "search")) => {
@@ -179,10 +187,10 @@ fn unkept(form: &str) -> Vec<String> {
         let Some(name) = values(tag, " name=\"").next() else {
             continue;
         };
-        if is_text && !kept.contains(name) {
+        if is_text && !is_secret && !kept.contains(name) {
             wrong.push(format!("what is typed as `{name}` would not come back"));
         }
-        if kind == Some("password") && kept.contains(name) {
+        if is_secret && kept.contains(name) {
             wrong.push(format!("`{name}` is secret and would come back"));
         }
     }

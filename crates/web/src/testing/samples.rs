@@ -1,13 +1,12 @@
 //! A sample of every template of this crate, checked in tests and served by `cargo run -p web --example look`.
 
 use askama::Template;
-use axum::Router;
 use axum::extract::Path;
-use axum::routing::{get, post};
 
 use crate::page::{Door, Link, Page, Tone};
 use crate::{
-    Answer, Audience, Form, PageError, Visit, assets, draft_saved, exit, go, screen, show, show_as,
+    Answer, Audience, Form, PageError, Routes, Visit, assets, draft_saved, exit, get, go, post,
+    screen, show, show_as,
 };
 
 const PUBLIC: &[Link] = &[
@@ -142,8 +141,8 @@ struct SignIn {
 
 /// The samples at `/look/<name>`, the errors at `/look/error/<status>` and, in the other frames, below
 /// `/my` and `/desk`; what they post to answers as in the product.
-pub fn router() -> Router {
-    Router::new()
+pub fn router() -> Routes<()> {
+    Routes::new()
         .merge(assets::router())
         .route("/look/{name}", get(look))
         .route("/look/error/{status}", get(error).post(error))

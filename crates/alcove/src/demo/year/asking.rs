@@ -1,10 +1,11 @@
 //! The newest cases came as anybody does: somebody asked for a first talk, and was accepted after it.
 
 use practice::access::{JobAccess, Purpose, VisitorAccess};
+use practice::accounts::Newcomer;
 use practice::booking::CONSULTATION;
 use practice::booking::openings::{Asked, UseFor};
 use practice::calendar::SessionState;
-use practice::enquiry::{Ask, Partner};
+use practice::enquiry::Ask;
 use practice::private::Private;
 
 use super::super::people::DemoClient;
@@ -39,6 +40,7 @@ impl Book<'_> {
             channel: channel(who.contact.way),
             address: Private::from(who.contact.address.as_str()),
             mind: Private::from(who.contact.times.as_str()),
+            voicemail: false,
             times: None,
             avoid: Private::from(who.contact.avoid.as_deref().unwrap_or_default()),
             coming: Private::from(if several { "two" } else { "alone" }),
@@ -62,11 +64,11 @@ impl Book<'_> {
         let talked = practice.settle_session(desk, asked.session.id, held).await;
         happened("settling a first talk", talked)?;
         let slugs = &self.story.case.participants;
-        let partners = slugs.iter().skip(1);
-        let partners = partners
-            .map(|slug| client(house, slug).map(partner))
+        let others = slugs.iter().skip(1);
+        let others = others
+            .map(|slug| client(house, slug).map(newcomer))
             .collect::<Result<_, Interrupted>>()?;
-        let accepted = practice.accept_enquiry(desk, asked.enquiry, partners).await;
+        let accepted = practice.accept_enquiry(desk, asked.enquiry, others).await;
         let accepted = happened("accepting an enquiry", accepted)?;
         let case = practice.case(desk, accepted.case, Purpose::Care).await;
         let mut case = happened("reading a case", case)?;
@@ -86,8 +88,8 @@ impl Book<'_> {
     }
 }
 
-fn partner(client: &DemoClient) -> Partner {
-    Partner {
+fn newcomer(client: &DemoClient) -> Newcomer {
+    Newcomer {
         name: Private::from(client.name.as_str()),
         pronouns: Private::from(client.pronouns.as_str()),
         channel: channel(client.contact.way),

@@ -117,6 +117,7 @@ impl<'a> Book<'a> {
             Act::Join => self.join(house).await,
             Act::Sign(number) => self.sign(house, number).await,
             Act::Intake(number) => self.intake(house, number).await,
+            Act::Screen => self.screen(house).await,
             Act::Book(number) => self.book(house, number).await,
             Act::Settle(number) => self.settle(house, number).await,
             Act::Write(number) => self.write(house, number).await,

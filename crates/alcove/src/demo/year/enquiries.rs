@@ -64,6 +64,7 @@ pub(super) async fn ask(house: &House<'_>, number: usize) -> Result<(), Interrup
         channel: channel(enquiry.way),
         address: Private::from(enquiry.address.as_str()),
         mind: Private::from(enquiry.avoid.as_deref().unwrap_or_default()),
+        voicemail: false,
         times: None,
         avoid: Private::default(),
         coming: Private::from(if enquiry.together { "two" } else { "alone" }),

@@ -3,6 +3,7 @@
 
 use practice::access::JobAccess;
 use practice::accounts::NewAccount;
+use practice::clock::micros;
 use practice::consent::Signing;
 use practice::ids::{PersonId, uuid_v7};
 use practice::intake::questions::questions;
@@ -10,6 +11,8 @@ use practice::intake::{Answer, Answers, Ranked};
 use practice::library::ConcernId;
 use practice::people::{Channel, Identity, Way};
 use practice::private::Private;
+use practice::safety::{NewDecision, Outcome};
+use practice::together::Shown;
 use vault::SystemRandomness;
 
 use super::super::people::{DemoAnswer, DemoClient, DemoContact, DemoWay};
@@ -85,15 +88,44 @@ impl Book<'_> {
             .flat_map(|mine| mine.documents);
         for document in documents.filter(|document| !document.standing.is_in_force()) {
             let id = document.text.id.clone();
-            let page = practice.consent_page(&portal, part, id.clone()).await;
+            let page = practice.consent_page(&portal, part, id.clone(), None).await;
             let signing = Signing {
                 digest: happened("reading a consent", page)?.digest,
                 name: Private::from(client(house, slug)?.full_name.as_str()),
+                language: None,
             };
             let signed = practice.sign_consent(&portal, part, id, signing).await;
             happened("signing a consent", signed)?;
         }
+        if self.entered()?.joint.is_some() {
+            // The first of them lets everything be shown on the page that all look at together, the others their goals.
+            let shown = Shown {
+                goals: true,
+                measures: number == 0,
+            };
+            let chosen = practice.show_together(&portal, part, shown, 0).await;
+            happened("choosing what is shown together", chosen)?;
+        }
         Ok(())
+    }
+
+    /// The clinician has read what everybody answered, and settles the screening (R11).
+    pub(super) async fn screen(&mut self, house: &House<'_>) -> Result<(), Interrupted> {
+        let (practice, access) = (house.practice, self.clinician(house)?);
+        let case = self.entered()?;
+        let mut decisions = Vec::new();
+        for participant in &case.participants {
+            let seen = micros(practice.now());
+            let read = practice.read_answers(access, (case.id, participant.id), seen);
+            happened("reading answers", read.await)?;
+            decisions.push(NewDecision {
+                participant: participant.id,
+                outcome: Outcome::GoesOn,
+                remark: Private::from("Asked alone, by telephone."),
+            });
+        }
+        let settled = practice.settle_safety(access, case.id, decisions);
+        happened("settling the screening", settled.await)
     }
 
     /// A participant fills the intake, alone, part by part.
@@ -146,16 +178,11 @@ fn identity(client: &DemoClient) -> Identity {
 }
 
 fn ways(contact: &DemoContact) -> Vec<Way> {
-    let voicemail = match (contact.way, contact.voicemail) {
-        (DemoWay::Phone, false) => ". No voicemail",
-        (DemoWay::Phone | DemoWay::Email | DemoWay::Text, _) => "",
-    };
+    let address = Private::from(contact.address.as_str());
     vec![Way {
-        channel: channel(contact.way),
-        address: Private::from(contact.address.as_str()),
-        safe: true,
-        mind: Private::new(format!("{}{voicemail}", contact.times)),
-        times: None,
+        mind: Private::from(contact.times.as_str()),
+        voicemail: (contact.way == DemoWay::Phone).then_some(contact.voicemail),
+        ..Way::new(channel(contact.way), address, true)
     }]
 }
 

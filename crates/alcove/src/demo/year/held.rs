@@ -2,8 +2,10 @@
 
 use practice::booking::{NewSession, SESSION};
 use practice::calendar::{Place, SessionState};
+use practice::ids::PersonId;
 use practice::notes::Route;
 use practice::private::Private;
+use practice::sessions::{Attendance, Present};
 
 use super::Interrupted;
 use super::book::Book;
@@ -82,7 +84,34 @@ impl<'a> Book<'a> {
             .write_note(access, session, route, text, None);
         let note = happened("writing a note", written.await)?;
         self.notes.insert(number, note);
-        Ok(())
+        self.attend(house, number).await
+    }
+
+    /// Writes down who was in the room, where there are several who can have been.
+    async fn attend(&self, house: &House<'_>, number: usize) -> Result<(), Interrupted> {
+        let (planned, case) = (self.session(number)?, self.entered()?);
+        if case.joint.is_none() {
+            return Ok(());
+        }
+        let alone = planned.alone.map(|slug| self.part(slug)).transpose()?;
+        let there_was = |person: PersonId| alone.is_none_or(|only| only.person == person);
+        let parts = case.participants.iter().map(|who| who.person);
+        let present = parts
+            .filter(|person| there_was(*person))
+            .map(|person| Present {
+                person,
+                from: None,
+                until: None,
+            });
+        let room = Attendance {
+            present: present.collect(),
+            others: Private::default(),
+        };
+        let session = there("a held session", self.sessions.get(&number).copied())?;
+        let written = house
+            .practice
+            .record_attendance(self.clinician(house)?, session, room, None);
+        happened("writing down who was there", written.await)
     }
 
     /// Signs it.
@@ -94,7 +123,7 @@ impl<'a> Book<'a> {
         let (note, revision) = there("a draft", self.notes.get(&number).copied())?;
         let signed = house
             .practice
-            .sign_note(self.clinician(house)?, note, revision);
+            .sign_note_as_it_is(self.clinician(house)?, note, revision);
         happened("signing a note", signed.await)?;
         self.notes
             .insert(number, (note, revision.saturating_add(1)));

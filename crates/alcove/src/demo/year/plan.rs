@@ -114,6 +114,8 @@ pub(super) enum Act {
     Sign(usize),
     /// A participant fills the intake, alone.
     Intake(usize),
+    /// The clinician settles the screening of everybody (R11).
+    Screen,
     /// A session is booked.
     Book(usize),
     /// A session was held, called off, or nobody came.
@@ -235,8 +237,15 @@ impl<'a> Story<'a> {
             acts.push((evening(minute), Act::Sign(person)));
             acts.push((minutes(evening(minute), 60), Act::Intake(person)));
         }
+        let screened = self
+            .case
+            .screening_settled
+            .then(|| minutes(evening(20), 125));
+        acts.extend(screened.map(|at| (at, Act::Screen)));
         for (number, session) in self.sessions.iter().enumerate() {
-            acts.extend(session.acts(number, days));
+            // Joint sessions wait for the screening; those of one alone do not.
+            let waits = screened.filter(|_| session.alone.is_none());
+            acts.extend(session.acts(number, waits, days));
         }
         for (number, homework) in self.homework.iter().enumerate() {
             acts.push((homework.given, Act::Give(number)));
@@ -261,9 +270,10 @@ impl<'a> Story<'a> {
 }
 
 impl Session<'_> {
-    fn acts(&self, number: usize, days: &Days) -> Vec<(Timestamp, Act)> {
+    fn acts(&self, number: usize, waits: Option<Timestamp>, days: &Days) -> Vec<(Timestamp, Act)> {
         let later = |after| minutes(self.starts, after);
-        let mut acts = vec![(self.booked, Act::Book(number))];
+        let booked = self.booked.max(waits.unwrap_or(self.booked));
+        let mut acts = vec![(booked, Act::Book(number))];
         match self.state {
             SessionState::Booked => {}
             SessionState::Held => acts.push((later(58), Act::Settle(number))),

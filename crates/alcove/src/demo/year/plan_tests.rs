@@ -121,6 +121,11 @@ fn needed(act: Act, story: &Story<'_>) -> Option<Act> {
     Some(match act {
         Act::Enter | Act::Ask => return None,
         Act::Accept => Act::Ask,
+        Act::Book(number)
+            if story.case.screening_settled && story.sessions[number].alone.is_none() =>
+        {
+            Act::Screen
+        }
         Act::Join | Act::Book(_) => opened,
         Act::Sign(_) => Act::Join,
         Act::Intake(number) => Act::Sign(number),
@@ -129,7 +134,7 @@ fn needed(act: Act, story: &Story<'_>) -> Option<Act> {
         Act::SignNote(number) => Act::Write(number),
         Act::Cosign(number) => Act::SignNote(number),
         Act::Amend => Act::SignNote(story.amendment.as_ref()?.session),
-        Act::Give(_) | Act::SetGoal(_) | Act::Measure(_) | Act::Close => everybody,
+        Act::Give(_) | Act::SetGoal(_) | Act::Measure(_) | Act::Close | Act::Screen => everybody,
         Act::Reflect(number, _) | Act::End(number) => Act::Give(number),
         Act::ReachGoal(number) => Act::SetGoal(number),
     })

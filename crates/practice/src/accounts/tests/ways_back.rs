@@ -1,7 +1,7 @@
 //! Who comes back in after a forgotten password, and who does not.
 
 use super::*;
-use crate::people::{Identity, SafeTimes, Times, Way};
+use crate::people::{Identity, MyWays, SafeTimes, Way};
 use crate::post::Mailer;
 use jiff::civil::time;
 
@@ -191,9 +191,9 @@ async fn the_owner_lets_staff_in_again_and_nobody_else_does() {
         let practice = &house.practice;
         let lost = enrol(&house, "okafor").await;
         let open = house.token(house.clinician).await;
-        let owner = house.desk(house.owner).await;
+        let owner = house.fresh(house.owner).await;
         for staff in [house.front_desk, house.associate, house.clinician] {
-            let access = house.desk(staff).await;
+            let access = house.fresh(staff).await;
             let refused = practice.reset_staff(&access, house.clinician, None).await;
             assert!(matches!(
                 refused,
@@ -250,9 +250,15 @@ async fn r12_a_link_waits_for_the_times_at_which_mail_is_safe_and_holds_for_an_h
         let portal = house.portal(noor).await;
         let seen = practice.my_reach(&portal).await.unwrap().seen;
         let (four, six) = (time(16, 0, 0, 0), time(18, 0, 0, 0));
-        let each = vec![SafeTimes::new(four, six)];
+        let mut ways = practice.my_reach(&portal).await.unwrap().identity.ways;
+        ways[0].times = SafeTimes::new(four, six);
+        let mine = MyWays {
+            seen,
+            ways,
+            avoid: "".into(),
+        };
         practice
-            .set_my_times(&portal, Times { seen, each })
+            .set_my_ways(&portal, mine, String::new())
             .await
             .unwrap();
         assert_eq!(asked(&house, "noor").await, 1);

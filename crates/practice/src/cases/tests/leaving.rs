@@ -11,7 +11,7 @@ use crate::private::Private;
 use crate::receipts::Whose;
 use crate::testing::premises;
 
-fn words(words: &str) -> GoalWords {
+pub(super) fn words(words: &str) -> GoalWords {
     GoalWords {
         words: words.into(),
         ..GoalWords::default()
@@ -19,7 +19,7 @@ fn words(words: &str) -> GoalWords {
 }
 
 /// Noor and Sam, informed; Sam signs in later on.
-async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
+pub(super) async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
     premises(house).await;
     let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
     let case = house.case_of(&[noor, sam]).await;
@@ -27,14 +27,20 @@ async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
     (noor, sam, case)
 }
 
-async fn set(house: &Fictional, case: &Case, who: PersonId, side: Side, said: &str) -> GoalId {
+pub(super) async fn set(
+    house: &Fictional,
+    case: &Case,
+    who: PersonId,
+    side: Side,
+    said: &str,
+) -> GoalId {
     let (portal, me) = (house.portal(who).await, house.part(case, who));
     let set = house.practice.set_goal(&portal, me, side, words(said));
     set.await.unwrap()
 }
 
 /// The own and the joint goals that somebody reads in their only case.
-async fn goals(house: &Fictional, who: PersonId) -> (Vec<String>, Vec<String>) {
+pub(super) async fn goals(house: &Fictional, who: PersonId) -> (Vec<String>, Vec<String>) {
     let portal = house.portal(who).await;
     let mine = house.practice.my_goals(&portal).await.unwrap().remove(0);
     let said = |goals: Vec<crate::goals::Goal>| {
@@ -44,14 +50,14 @@ async fn goals(house: &Fictional, who: PersonId) -> (Vec<String>, Vec<String>) {
     (said(mine.own), said(mine.joint))
 }
 
-async fn end(house: &Fictional, case: &Case, who: PersonId) -> Result<(), LeavingError> {
+pub(super) async fn end(house: &Fictional, case: &Case, who: PersonId) -> Result<(), LeavingError> {
     let desk = house.desk(house.clinician).await;
     let of = (case.id, house.part(case, who));
     let reason = Private::from("They part.");
     house.practice.end_part(&desk, of, reason).await
 }
 
-async fn now(house: &Fictional, case: &Case) -> Case {
+pub(super) async fn now(house: &Fictional, case: &Case) -> Case {
     let desk = house.desk(house.clinician).await;
     let found = house.practice.case(&desk, case.id, Purpose::Care).await;
     found.unwrap()

@@ -3,9 +3,9 @@
 use jiff::civil::time;
 
 use super::*;
-use crate::accounts::{Handing, Invited};
-use crate::people::{SafeTimes, Times};
-use crate::post::Leaves;
+use crate::accounts::{AccountError, Handing, Invited};
+use crate::people::{Cover, MyWays, SafeTimes, WayTimes};
+use crate::post::{Leaves, kept_back};
 use crate::settings::Description;
 
 /// From nine until five.
@@ -68,11 +68,22 @@ async fn r12_times_that_are_said_while_a_letter_waits_hold_for_it() {
         let portal = fictional.portal(noor).await;
         let practice = &fictional.practice;
         let seen = practice.my_reach(&portal).await.unwrap().seen;
-        let each = vec![office_hours()];
-        let times = Times { seen, each };
-        practice.set_my_times(&portal, times.clone()).await.unwrap();
-        let late = practice.set_my_times(&portal, times).await;
-        assert!(matches!(late, Err(AccessError::Stale)), "seen before");
+        let mine = MyWays {
+            seen,
+            ways: mail(office_hours()),
+            avoid: "".into(),
+        };
+        practice
+            .set_my_ways(&portal, mine.clone(), String::new())
+            .await
+            .unwrap();
+        let late = practice.set_my_ways(&portal, mine, String::new()).await;
+        let stale = AccountError::Access(AccessError::Stale);
+        assert_eq!(
+            format!("{late:?}"),
+            format!("{:?}", Err::<(), _>(stale)),
+            "seen before"
+        );
         // However often the program looks, no try is spent on waiting.
         let waits = Round {
             waiting: 1,
@@ -97,10 +108,10 @@ async fn r12_an_invitation_waits_and_who_sends_it_learns_until_when() {
         let seen = practice.reach(&desk, noor).await.unwrap().seen;
         let each = vec![office_hours()];
         let stranger = fictional.desk(fictional.associate).await;
-        let times = Times { seen, each };
-        let refused = practice.set_times(&stranger, noor, times.clone()).await;
+        let times = WayTimes { seen, each };
+        let refused = practice.set_way_times(&stranger, noor, times.clone()).await;
         assert!(matches!(refused, Err(AccessError::NotThere)));
-        practice.set_times(&desk, noor, times).await.unwrap();
+        practice.set_way_times(&desk, noor, times).await.unwrap();
         let nine = "2026-11-19T17:00:00Z".parse().unwrap();
         let invited = practice.invite_client(&desk, noor, Handing::Mail).await;
         let Ok(Invited::Mailed(leaves)) = invited else {
@@ -124,8 +135,79 @@ async fn r12_an_invitation_waits_and_who_sends_it_learns_until_when() {
         let whose = crate::receipts::Whose::Others;
         let read = practice.who_opened_my_record(&portal, whose, None).await;
         let said = read.unwrap().openings;
-        let told = "Wrote down the times that are safe";
+        let told = "Wrote down how you may be reached";
         assert!(said.iter().any(|line| line.what == told));
     })
     .await;
+}
+
+#[tokio::test]
+async fn r12_what_a_client_says_holds_for_a_letter_that_waits_and_their_own_words_stand_on_it() {
+    both(async |fictional| {
+        let noor = fictional.client("Noor").await;
+        fictional.case_of(&[noor]).await;
+        let portal = fictional.portal(noor).await;
+        let practice = &fictional.practice;
+        let says = async |ways: Vec<Way>| {
+            let seen = practice.my_reach(&portal).await.unwrap().seen;
+            let avoid = "".into();
+            let mine = MyWays { seen, ways, avoid };
+            practice
+                .set_my_ways(&portal, mine, String::new())
+                .await
+                .unwrap();
+        };
+        let covered = Way {
+            cover: Cover {
+                name: "Garden club".into(),
+                words: "Tomatoes".into(),
+            },
+            ..way(Channel::Mail, "noor@example.org", true)
+        };
+        assert!(write_to(&fictional, noor, Letter::plain(LetterKind::News)).await);
+        says(vec![covered.clone()]).await;
+        assert_eq!(round(&fictional).await.kept, 1);
+        let kept = practice.outbox(&Mailer::kept(ADDRESS)).await.unwrap();
+        assert_eq!(kept[0].subject, "Tomatoes");
+
+        assert!(write_to(&fictional, noor, Letter::plain(LetterKind::News)).await);
+        let unsafe_now = Way {
+            safe: false,
+            ..covered
+        };
+        says(vec![unsafe_now]).await;
+        assert_eq!(
+            round(&fictional).await.failed,
+            1,
+            "not by a way that is not safe now"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r12_an_address_that_was_not_safe_before_needs_the_password() {
+    once(async |fictional| {
+        let noor = fictional.client("Noor").await;
+        let portal = fictional.portal(noor).await;
+        let practice = &fictional.practice;
+        let seen = practice.my_reach(&portal).await.unwrap().seen;
+        let mine = MyWays {
+            seen,
+            ways: vec![way(Channel::Mail, "elsewhere@example.org", true)],
+            avoid: "".into(),
+        };
+        let set = |present: &str| practice.set_my_ways(&portal, mine.clone(), present.to_owned());
+        for wrong in ["", "not the password"] {
+            assert!(matches!(set(wrong).await, Err(AccountError::Wrong)));
+        }
+        set(crate::testing::PASSWORD).await.unwrap();
+    })
+    .await;
+}
+
+#[test]
+fn r12_words_to_avoid_say_which_letters_they_keep_back() {
+    assert_eq!(kept_back("quilt, ab"), Vec::<&str>::new());
+    assert_eq!(kept_back("link"), ["Your link"]);
 }

@@ -200,3 +200,24 @@ async fn a_day_with_many_records_with_refusals_or_by_night_is_told() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_the_log_tells_of_slots_is_not_looked_for_in_the_whole_log() {
+    once(async |house: Fictional| {
+        let id = house.practice.id();
+        let look = move |tx: &mut store::Tx<'_>| {
+            let sql = format!("EXPLAIN QUERY PLAN {}", crate::receipts::records::OF_SLOTS);
+            let values = [id.into(), "slot_add".into(), "written".into()];
+            let rows = tx.query(&sql, &values)?;
+            rows.iter()
+                .map(|row| row.text(3).map(str::to_owned))
+                .collect::<Result<Vec<_>, store::StoreError>>()
+        };
+        let plan = house.store.read(look).await.unwrap();
+        assert!(
+            plan.iter().any(|step| step.contains("receipts_of_slots")),
+            "{plan:?}"
+        );
+    })
+    .await;
+}

@@ -209,3 +209,72 @@ async fn a_case_given_to_another_clinician() {
     )
     .await;
 }
+
+#[tokio::test]
+async fn r2_a_part_that_ended_or_began_at_another_time() {
+    named(
+        "participants",
+        "UPDATE participants SET until_at = from_at + 1 WHERE id = $1",
+    )
+    .await;
+    named(
+        "participants",
+        "UPDATE participants SET from_at = from_at + 1 WHERE id = $1",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_part_whose_end_was_taken_back() {
+    both(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        let access = house.desk(house.clinician).await;
+        house.practice.close_case(&access, case.id).await.unwrap();
+        let holds = verified(&house).await;
+        assert!(holds.holds(), "{:#?}", holds.findings);
+        let part = house.part(&case, noor).0;
+        let sql = "UPDATE participants SET until_at = NULL WHERE id = $1";
+        assert_eq!(house.by_hand(sql, vec![part.into()]).await, 1);
+        let found = verified(&house).await.findings;
+        assert!(found.iter().any(|one| one.row == Some(part)), "{found:#?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r9_a_consent_that_stands_otherwise_than_it_was_given_or_withdrawn() {
+    both(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let case = house.case_of(&[noor]).await;
+        house.everybody_signs(&case).await;
+        let portal = house.portal(noor).await;
+        let part = house.part(&case, noor);
+        let withdrawn = house
+            .practice
+            .withdraw_consent(&portal, part, "telehealth".to_owned());
+        withdrawn.await.unwrap();
+        let holds = verified(&house).await;
+        assert!(holds.holds(), "{:#?}", holds.findings);
+        for (change, back) in [
+            ("state = 'in_force'", "state = 'withdrawn'"),
+            ("version = version + 1", "version = version - 1"),
+            ("given_at = given_at - 1", "given_at = given_at + 1"),
+            ("document = 'informed-consent-2'", "document = 'telehealth'"),
+        ] {
+            let sql = |set| format!("UPDATE consents SET {set} WHERE id = $1");
+            let of = "SELECT id FROM consents WHERE withdrawn_at IS NOT NULL";
+            let changed = id(&house, of).await;
+            let (away, back) = (sql(change), sql(back));
+            assert_eq!(house.by_hand(&away, vec![changed.into()]).await, 1);
+            let found = verified(&house).await.findings;
+            assert!(
+                found.iter().any(|one| one.row == Some(changed)),
+                "{change}: {found:#?}"
+            );
+            assert_eq!(house.by_hand(&back, vec![changed.into()]).await, 1);
+        }
+        assert!(verified(&house).await.holds());
+    })
+    .await;
+}

@@ -59,13 +59,20 @@ impl Examination {
         let theirs = |side: CompartmentId, kind: Kind| {
             vault.kind(side) == Some(kind) && granted(side, person, Purpose::OwnRecord)
         };
-        if !theirs(own, Kind::Own) {
+        // What was destroyed has no key any more; whose it was, the grants still say (R16).
+        let gone = |side: CompartmentId| self.ended.contains(&side) && !vault.has(side);
+        let (own_gone, joint_gone) = (gone(own), joint.is_some_and(gone));
+        let holds = |side: CompartmentId, is_gone: bool, kind: Kind| {
+            theirs(side, kind) || is_gone && granted(side, person, Purpose::OwnRecord)
+        };
+        let own_holds = holds(own, own_gone, Kind::Own);
+        let joint_holds = joint.is_none_or(|side| holds(side, joint_gone, Kind::Joint));
+        if !own_holds {
             let what = "names another person, or another side of the case, than the grants do: it was changed from outside";
             self.find("participants", Some(row.uuid(0)?), what);
         }
         let is_relational = row.text(6)? == "relational";
-        if joint.is_some() != is_relational || joint.is_some_and(|side| !theirs(side, Kind::Joint))
-        {
+        if joint.is_some() != is_relational || !joint_holds {
             let what = "names another joint side than the grants do: it was changed from outside";
             self.find("cases", Some(row.uuid(3)?), what);
         }

@@ -1,0 +1,270 @@
+//! A copy as it leaves: nothing of another's side in its pages or its data, the same sentence at the end of each, data that keeps FHIR's
+//! shape, and checksums that fit.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Read as _};
+
+use documents::files;
+use practice::cases::{Case, Side};
+use practice::copies::what::Kind;
+use practice::copies::{ToMake, sentence};
+use practice::goals::GoalWords;
+use practice::homework::{For, Told};
+use practice::ids::PersonId;
+use practice::language::Language;
+use practice::measures::{Answers, check_in};
+use practice::private::Private;
+use practice::testing::{Fictional, once};
+use serde_json::Value;
+
+const HERS: &str = "velvetgrebe";
+const HIS: &str = "saffronstoat";
+const SHARED: &str = "copperheron";
+
+async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
+    let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+    let case = house.case_of(&[noor, sam]).await;
+    house.everybody_signs(&case).await;
+    let homework = house.gives(&case, For::Everybody).await.unwrap();
+    for (who, words, side) in [(noor, HERS, "Hers alone"), (sam, HIS, "His alone")] {
+        let (access, part) = (house.portal(who).await, house.part(&case, who));
+        let told = Told {
+            words: Private::from(words),
+            answers: vec![Private::from("Cold hands")],
+            ..Told::default()
+        };
+        let given = house.practice.give_reflection(&access, homework, told, 0);
+        given.await.unwrap();
+        let goal = GoalWords {
+            words: Private::from(side),
+            value: Private::from("Rest"),
+        };
+        let set = house.practice.set_goal(&access, part, Side::Own, goal);
+        set.await.unwrap();
+        let answers: Answers = [(check_in().items.first().unwrap().id.clone(), 4)].into();
+        house
+            .practice
+            .take_measure(&access, part, answers)
+            .await
+            .unwrap();
+    }
+    let access = house.portal(sam).await;
+    let shared = house
+        .practice
+        .share_reflection(&access, homework, Private::from(SHARED), 0);
+    shared.await.unwrap();
+    (noor, sam, case)
+}
+
+async fn made(house: &Fictional, language: Language) -> ToMake {
+    let (noor, _, case) = couple(house).await;
+    let (access, part) = (house.portal(noor).await, house.part(&case, noor));
+    let asked =
+        house
+            .practice
+            .ask_my_copy(&access, part, (Kind::ALL.into_iter().collect(), language));
+    asked.await.unwrap();
+    house.practice.next_copy().await.unwrap().unwrap()
+}
+
+/// The words of the pages, in their order: lines stand as literal or as hexadecimal strings.
+fn words(pdf: &[u8]) -> String {
+    let text: String = pdf.iter().map(|byte| char::from(*byte)).collect();
+    let mut lines = Vec::new();
+    for line in text.lines().filter_map(|line| line.strip_suffix(" Tj")) {
+        if let Some(hex) = line.strip_prefix('<').and_then(|hex| hex.strip_suffix('>')) {
+            let digits: Vec<char> = hex.chars().collect();
+            let bytes = digits.chunks(2).map(|pair| {
+                let pair: String = pair.iter().collect();
+                char::from(u8::from_str_radix(&pair, 16).unwrap())
+            });
+            lines.push(bytes.collect::<String>());
+        } else {
+            let plain = line.trim_start_matches('(').trim_end_matches(')');
+            lines.push(plain.replace("\\(", "(").replace("\\)", ")"));
+        }
+    }
+    lines.join(" ").replace('\u{92}', "’")
+}
+
+fn archive(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let names: Vec<String> = zip
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let mut bytes = Vec::new();
+            zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
+            (name, bytes)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn r2_a_copy_holds_nothing_of_another_and_ends_with_the_sentence() {
+    once(async |house| {
+        let language = Language::English;
+        {
+            let made = made(&house, language).await;
+            let all = files(&made, |_| {}).unwrap();
+            let names: Vec<&str> = all.iter().map(|file| file.name.as_str()).collect();
+            assert_eq!(names, ["record.pdf", "record.zip"]);
+            let shown = words(&all[0].bytes);
+            assert!(shown.ends_with(sentence::closing(language)), "{shown}");
+            for there in [HERS, SHARED, "Hers alone", "Cold hands"] {
+                assert!(shown.contains(there), "{there}: {shown}");
+            }
+            let packed = archive(&all[1].bytes);
+            let data = String::from_utf8(packed["record.json"].clone()).unwrap();
+            for text in [&shown, &data] {
+                for absent in [HIS, "His alone"] {
+                    assert!(!text.contains(absent), "{absent}");
+                }
+            }
+            assert_eq!(packed["record.pdf"], all[0].bytes);
+            assert!(
+                packed
+                    .keys()
+                    .any(|name| name.starts_with("originals/agreement-"))
+            );
+            let sums = String::from_utf8(packed["SHA256SUMS"].clone()).unwrap();
+            assert_eq!(sums.lines().count(), packed.len() - 1);
+            for line in sums.lines() {
+                let (sum, name) = line.split_once("  ").unwrap();
+                let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &packed[name]);
+                let hex: String = digest
+                    .as_ref()
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
+                assert_eq!(hex, sum, "{name}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_is_drawn_in_german_too() {
+    once(async |house| {
+        let made = made(&house, Language::German).await;
+        let all = files(&made, |_| {}).unwrap();
+        let shown = words(&all[0].bytes);
+        let ends: Vec<&str> = sentence::closing(Language::German).split(' ').collect();
+        let last = ends[ends.len() - 4..].join(" ");
+        assert!(shown.ends_with(&last), "{shown}");
+        assert!(shown.contains("Kopie Ihrer Akte") && shown.contains(HERS));
+    })
+    .await;
+}
+
+/// What R4 requires of each resource that we write (elements with a minimum of one, from its `StructureDefinition`s).
+const REQUIRED: [(&str, &[&str]); 17] = [
+    ("Appointment", &["status", "participant"]),
+    ("CarePlan", &["status", "intent", "subject"]),
+    ("Communication", &["status"]),
+    (
+        "Composition",
+        &["status", "type", "date", "author", "title"],
+    ),
+    ("Condition", &["subject"]),
+    ("Consent", &["status", "scope", "category"]),
+    ("DocumentReference", &["status", "content"]),
+    ("Encounter", &["status", "class"]),
+    ("Goal", &["lifecycleStatus", "description", "subject"]),
+    ("Observation", &["status", "code"]),
+    ("Organization", &["name"]),
+    ("Patient", &["name"]),
+    ("Practitioner", &["name"]),
+    ("QuestionnaireResponse", &["status"]),
+    ("RelatedPerson", &["patient"]),
+    ("Task", &["status", "intent"]),
+    ("Bundle", &["type", "entry"]),
+];
+
+fn references(of: &Value, into: &mut Vec<String>) {
+    match of {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if let (true, Some(to)) = (name == "reference", value.as_str()) {
+                    into.push(to.to_owned());
+                }
+                references(value, into);
+            }
+        }
+        Value::Array(all) => all.iter().for_each(|one| references(one, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {
+            assert!(!of.is_null(), "FHIR has no null here");
+        }
+        Value::String(text) => assert!(!text.is_empty(), "FHIR has no empty text"),
+    }
+}
+
+#[tokio::test]
+async fn the_data_keeps_the_shape_of_its_standard() {
+    once(async |house| {
+        let made = made(&house, Language::English).await;
+        let all = files(&made, |_| {}).unwrap();
+        let packed = archive(&all[1].bytes);
+        let bundle: Value = serde_json::from_slice(&packed["record.json"]).unwrap();
+        assert_eq!(bundle["resourceType"], "Bundle");
+        assert_eq!(bundle["type"], "document");
+        let entries = bundle["entry"].as_array().unwrap();
+        assert_eq!(entries[0]["resource"]["resourceType"], "Composition");
+        let mut known = BTreeSet::new();
+        let mut kinds = BTreeSet::new();
+        for entry in entries {
+            let resource = &entry["resource"];
+            let kind = resource["resourceType"].as_str().unwrap();
+            let (_, required) = REQUIRED.iter().find(|(one, _)| *one == kind).unwrap();
+            for element in *required {
+                assert!(resource.get(element).is_some(), "{kind}.{element}");
+            }
+            assert!(
+                known.insert(entry["fullUrl"].as_str().unwrap().to_owned()),
+                "twice"
+            );
+            assert_eq!(
+                entry["fullUrl"],
+                format!("urn:uuid:{}", resource["id"].as_str().unwrap())
+            );
+            assert_eq!(resource["meta"]["security"][0]["code"], "R");
+            kinds.insert(kind);
+        }
+        for kind in [
+            "Patient",
+            "RelatedPerson",
+            "Consent",
+            "Goal",
+            "CarePlan",
+            "Task",
+            "QuestionnaireResponse",
+            "Observation",
+        ] {
+            assert!(kinds.contains(kind), "{kind}");
+        }
+        let mut to = Vec::new();
+        references(&bundle, &mut to);
+        assert!(to.len() > 20);
+        for reference in to {
+            assert!(known.contains(&reference), "{reference} leads nowhere");
+        }
+        // One person is its patient; whoever else is named is known by a name alone.
+        let patients = entries
+            .iter()
+            .filter(|one| one["resource"]["resourceType"] == "Patient");
+        assert_eq!(patients.count(), 1);
+        let sections = entries[0]["resource"]["section"].as_array().unwrap();
+        let last = sections.last().unwrap()["text"]["div"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        assert!(last.contains("nothing follows from this sentence"));
+    })
+    .await;
+}

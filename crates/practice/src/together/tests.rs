@@ -1,0 +1,132 @@
+//! R2 on the page that everybody looks at: what is shown is what each lets be shown, and nothing looks like nothing.
+
+use super::{OfOne, Shown};
+use crate::cases::{Case, Side};
+use crate::error::AccessError;
+use crate::goals::GoalWords;
+use crate::ids::PersonId;
+use crate::measures::{Answers, check_in};
+use crate::private::Private;
+use crate::testing::{Fictional, both, once};
+
+async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
+    let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+    let case = house.case_of(&[noor, sam]).await;
+    house.everybody_signs(&case).await;
+    (noor, sam, case)
+}
+
+async fn writes(house: &Fictional, case: &Case, who: PersonId) {
+    let access = house.portal(who).await;
+    let part = house.part(case, who);
+    let said = GoalWords {
+        words: Private::from("To rest"),
+        value: Private::default(),
+    };
+    house
+        .practice
+        .set_goal(&access, part, Side::Own, said)
+        .await
+        .unwrap();
+    let answers = Answers::from([(check_in().items[0].id.clone(), 5)]);
+    house
+        .practice
+        .take_measure(&access, part, answers)
+        .await
+        .unwrap();
+}
+
+async fn chooses(house: &Fictional, case: &Case, who: PersonId, shown: Shown, revision: u32) {
+    let access = house.portal(who).await;
+    let part = house.part(case, who);
+    house
+        .practice
+        .show_together(&access, part, shown, revision)
+        .await
+        .unwrap();
+}
+
+async fn page(house: &Fictional, case: &Case) -> Vec<OfOne> {
+    let desk = house.desk(house.clinician).await;
+    house.practice.together(&desk, case.id).await.unwrap().each
+}
+
+fn of(one: &OfOne) -> (usize, usize) {
+    (one.goals.len(), one.measures.len())
+}
+
+const ALL: Shown = Shown {
+    goals: true,
+    measures: true,
+};
+
+#[tokio::test]
+async fn r2_what_is_not_shown_looks_like_what_is_not_there() {
+    both(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        writes(&house, &case, noor).await;
+        // Noor has written and shows nothing; Sam shows all and has written nothing.
+        chooses(&house, &case, sam, ALL, 0).await;
+        let each = page(&house, &case).await;
+        assert_eq!((of(&each[0]), of(&each[1])), ((0, 0), (0, 0)));
+        chooses(
+            &house,
+            &case,
+            noor,
+            Shown {
+                goals: true,
+                measures: false,
+            },
+            0,
+        )
+        .await;
+        assert_eq!(of(&page(&house, &case).await[0]), (1, 0));
+        chooses(&house, &case, noor, ALL, 1).await;
+        assert_eq!(of(&page(&house, &case).await[0]), (1, 1));
+        // Taken back at once, and nobody else is asked.
+        chooses(&house, &case, noor, Shown::default(), 2).await;
+        assert_eq!(of(&page(&house, &case).await[0]), (0, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_a_choice_is_ones_own_and_unknown_to_the_others() {
+    both(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let access = house.portal(sam).await;
+        let before = house.practice.my_shown(&access).await.unwrap();
+        chooses(&house, &case, noor, ALL, 0).await;
+        let after = house.practice.my_shown(&access).await.unwrap();
+        assert_eq!(
+            (before[0].shown, before[0].revision),
+            (after[0].shown, after[0].revision)
+        );
+        let others = house.part(&case, noor);
+        let not_theirs = house.practice.show_together(&access, others, ALL, 1).await;
+        assert!(matches!(not_theirs, Err(AccessError::NotThere)));
+        let stale = house.portal(noor).await;
+        let stale = house.practice.show_together(&stale, others, ALL, 0).await;
+        assert!(matches!(stale, Err(AccessError::Stale)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn there_is_no_such_page_of_one_person_or_for_who_does_not_care_for_them() {
+    once(async |house: Fictional| {
+        let noor = house.client("Noor").await;
+        let alone = house.case_of(&[noor]).await;
+        let desk = house.desk(house.clinician).await;
+        let none = house.practice.together(&desk, alone.id).await;
+        assert!(matches!(none, Err(AccessError::NotThere)));
+        let sam = house.client("Sam").await;
+        let case = house.case_of(&[noor, sam]).await;
+        for staff in [house.owner, house.front_desk, house.biller, house.associate] {
+            let access = house.desk(staff).await;
+            let none = house.practice.together(&access, case.id).await;
+            assert!(matches!(none, Err(AccessError::NotThere)));
+        }
+    })
+    .await;
+}
