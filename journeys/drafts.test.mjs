@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { arriving, press } from "./acts.mjs";
 import { openHouse } from "./house.mjs";
+import { expected } from "./look.mjs";
 
 const house = await openHouse("drafts");
 after(() => house.close());
@@ -94,6 +95,7 @@ test("a note that is too long says so, and is saved again after the next change"
   await okafor.getByLabel("How it landed").fill("x".repeat(20_002));
   assert.equal((await answer).status(), 422);
   await okafor.getByText("This is 2 characters too long. Not saved until then.").waitFor();
+  expected(okafor, /422/);
   await house.look(okafor, "drafts-2-too-long");
   answer = answered();
   await okafor.getByLabel("How it landed").fill("Short enough");

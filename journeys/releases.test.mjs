@@ -96,9 +96,13 @@ chapter("the clinician asks for a release of one side and of what is shared", as
   await arriving(okafor, () => okafor.getByRole("link", { name: "Releases, and demands of the law" }).click());
   await house.look(okafor, "releases-01-desk", { dark: true });
   await okafor.getByLabel("Of which side").selectOption({ label: "Noor’s own side, and the shared record" });
-  const empty = await press(okafor, "Ask everybody");
-  assert.equal(empty.status(), 422);
   await fill(okafor);
+  await okafor.getByLabel("To whom").fill(" ");
+  const unnamed = await press(okafor, "Ask everybody");
+  assert.equal(unnamed.status(), 422, "to whom is a name");
+  await house.look(okafor, "releases-01-nobody");
+  assert.equal(await okafor.getByLabel("Goals", { exact: true }).isChecked(), true, "what was chosen stays");
+  await okafor.getByLabel("To whom").fill(said.to);
   await press(okafor, "Ask everybody");
   found.release = new URL(okafor.url()).pathname;
   assert.match(await text(okafor), /Has not answered/);
