@@ -324,7 +324,8 @@ fn in_fours(secret: &str) -> String {
 
 /// Nothing of the first step's form but where to go afterwards, and whether somebody else may see the device.
 fn with_next(form: &Form) -> Form {
-    Form::filled([("next", form.text("next")), ("shared", form.text("shared"))])
+    let shared = form.ticked("shared").then_some(("shared", "yes"));
+    Form::filled(std::iter::once(("next", form.text("next"))).chain(shared))
 }
 
 /// The first step again, because the second took too long; a fault stays a fault.
