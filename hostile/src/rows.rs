@@ -191,16 +191,24 @@ fn pages(cast: &Cast, caller: &mut Caller) -> Result<Pages, Anything> {
                     ..Ask::default()
                 };
                 let answer = caller.ask(&ask)?;
-                let mut text = format!("{} ", answer.status);
-                for (at, part) in answer.body.split("name=\"csrf\" value=\"").enumerate() {
-                    let rest = part.split_once('"').map_or(part, |(_, rest)| rest);
-                    text.push_str(if at == 0 { part } else { rest });
-                }
-                pages.insert((role, path), text);
+                let page = without(&answer.body, "name=\"csrf\" value=\"", "\"");
+                // How much of the hour has gone changes by itself.
+                let page = without(&page, "<progress class=\"bar sess__bar\"", "</progress>");
+                pages.insert((role, path), format!("{} {page}", answer.status));
             }
         }
     }
     Ok(pages)
+}
+
+/// The page without what stands from `begin` to `end`, wherever that is.
+fn without(page: &str, begin: &str, end: &str) -> String {
+    let mut parts = page.split(begin);
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text.push_str(part.split_once(end).map_or(part, |(_, rest)| rest));
+    }
+    text
 }
 
 /// What a page shows that it may not.
