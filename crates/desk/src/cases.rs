@@ -1,5 +1,6 @@
 //! Cases: the list of a clinician's own, and a case at a glance.
 
+mod closing;
 mod joining;
 mod leaving;
 pub(crate) mod measures;
@@ -33,6 +34,10 @@ pub(crate) fn routes() -> Routes<Practice> {
         .route(
             "/desk/cases/{id}/begin",
             get(joining::propose).post(joining::begin),
+        )
+        .route(
+            "/desk/cases/{id}/closing",
+            get(closing::ask).post(closing::close),
         )
         .route(
             "/desk/cases/{id}/separation",

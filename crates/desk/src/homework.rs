@@ -10,7 +10,7 @@ use practice::cases::Case;
 use practice::homework::{
     CareHomework, CaseHomework, For, Happened, HomeworkError, NewAssignment, Told, What,
 };
-use practice::ids::{AssignmentId, CaseId, SessionId};
+use practice::ids::{AssignmentId, CaseId, ParticipantId, SessionId};
 use practice::library;
 use practice::notes::Route;
 use practice::private::Private;
@@ -265,6 +265,15 @@ impl Giving {
             buttons: buttons(page, case, people),
             screening: screening(case),
         }
+    }
+
+    /// The same without the buttons for others than one, whose names are closed on the page.
+    pub(crate) fn only(mut self, only: Option<ParticipantId>) -> Self {
+        if let Some(only) = only {
+            self.buttons
+                .retain(|button| button.value == only.to_string());
+        }
+        self
     }
 }
 

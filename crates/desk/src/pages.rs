@@ -143,7 +143,7 @@ fn role_in_words(access: &DeskAccess) -> &'static str {
 }
 
 /// What can just have been done, by the word that a redirection carries, and how it is told.
-const DONE: [(&str, &str, &str); 43] = [
+const DONE: [(&str, &str, &str); 44] = [
     ("saved", "Draft saved.", ""),
     (
         "signed",
@@ -212,6 +212,11 @@ const DONE: [(&str, &str, &str); 43] = [
         "part",
         "Their part has ended.",
         "What was shared until now stays theirs to read; what comes is for those who stay.",
+    ),
+    (
+        "closed",
+        "The case is closed.",
+        "What stands in it stays to be read; nothing new is written in it.",
     ),
     (
         "parted",

@@ -74,6 +74,8 @@ pub(crate) struct Mover<'a> {
     people: &'a [Called],
     back: String,
     works: bool,
+    /// The one whose own side alone is open, on the page of their session.
+    only: Option<ParticipantId>,
 }
 
 impl<'a> Mover<'a> {
@@ -84,6 +86,7 @@ impl<'a> Mover<'a> {
             people,
             back: format!("/desk/sessions/{}", seen.session.id),
             works: !seen.only_read && seen.case.open,
+            only: seen.only,
         }
     }
 
@@ -94,6 +97,7 @@ impl<'a> Mover<'a> {
             people,
             back,
             works: works && case.open,
+            only: None,
         }
     }
 
@@ -106,7 +110,7 @@ impl<'a> Mover<'a> {
         only: Option<ParticipantId>,
     ) -> Option<Moves> {
         self.case.joint.filter(|_| self.works)?;
-        let only = only.or(match (thing, route) {
+        let only = only.or(self.only).or(match (thing, route) {
             (Thing::Message(_), Route::Own(id)) => Some(id),
             (
                 Thing::Goal(_)

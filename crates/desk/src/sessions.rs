@@ -51,7 +51,9 @@ async fn show(
     Asked(asked): Asked,
 ) -> Answer {
     let seen = if pages::cares(&access) {
-        practice.session_workspace(&access, id).await
+        practice
+            .session_workspace(&access, id, side_of(asked.text("side")))
+            .await
     } else {
         Err(AccessError::NotThere)
     };
@@ -113,7 +115,7 @@ async fn settle(
         Ok(()) => go(&format!("/desk/sessions/{id}?done={}", state.word())),
         Err(BookingError::Settled) => Err(PageError::Conflict),
         Err(BookingError::NoteFirst) => {
-            let seen = practice.session_workspace(&access, id).await?;
+            let seen = practice.session_workspace(&access, id, None).await?;
             let how = (&seen, &Form::blank(), StatusCode::CONFLICT);
             workspace(&visit, &practice, &access, how).await
         }

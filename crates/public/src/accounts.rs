@@ -132,9 +132,6 @@ async fn first_step(
         );
     }
     asked.set("name", "");
-    if visit.shares_device() {
-        asked.set("shared", "yes");
-    }
     let phone = phone(&practice).await?;
     show(&SignIn {
         page,
@@ -404,7 +401,10 @@ fn remember(
 async fn sign_out(State(practice): State<Practice>, visit: Visit, _form: Form) -> Answer {
     end(&practice, &visit).await?;
     let mut response = go("/sign-in?done=signed-out")?;
-    cookies::clear(visit.web(), &mut response, Name::SignIn);
+    // Whoever comes next says for themselves whether somebody else may see the device.
+    for name in [Name::SignIn, Name::Shared] {
+        cookies::clear(visit.web(), &mut response, name);
+    }
     Ok(response)
 }
 

@@ -28,7 +28,13 @@ pub fn leave(visit: &Visit) -> Answer {
         title: &house.leave_title,
         to: &house.leave_to,
     })?;
-    for name in [Name::SignIn, Name::Visitor, Name::Initials, Name::Device] {
+    for name in [
+        Name::SignIn,
+        Name::Visitor,
+        Name::Initials,
+        Name::Device,
+        Name::Shared,
+    ] {
         cookies::clear(visit.web(), &mut response, name);
     }
     response.headers_mut().insert(

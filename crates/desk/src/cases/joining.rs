@@ -14,9 +14,13 @@ use practice::ids::{CaseId, PersonId};
 use practice::people::Named;
 use web::{Answer, Desk, Form, Page, PageError, Visit, show as page_shown, show_as};
 
+use super::separating::may_part;
 use crate::cases::newcomers::{self, Done, NewcomerFields};
 use crate::pages;
 use crate::views::{Called, called, case_words, listed};
+
+/// Why a case of several is not closed beside another that begins.
+const SEVERAL: &str = "Work of several ends on a page of its own, so that each is told and nothing is left open. The link is below.";
 
 /// Fields: `who` (a client of theirs, or nothing for somebody new), those of a newcomer, `sure`.
 #[derive(Template)]
@@ -45,6 +49,8 @@ struct Begin {
     new: Vec<NewcomerFields>,
     /// Whether the case can be closed with it.
     closes: bool,
+    /// Whether the case goes on and is of several: then it ends on a page of its own.
+    parts: bool,
 }
 
 /// Whether who asks can add somebody: it is their case of several, and it goes on.
@@ -172,6 +178,7 @@ async fn begin_page(
             known: choices(&page, "Nobody else whom I know", &known),
             new: newcomers::fields(&form, 0),
             closes: seen.case.open && seen.case.kind == CaseKind::Individual,
+            parts: may_part(access, &seen),
             form,
             page,
         },
@@ -215,10 +222,13 @@ pub(super) async fn begin(
         new,
         after,
     };
-    let begun = practice
-        .begin_case(&access, beginning)
-        .await
-        .map_err(refused)?;
+    let begun = match practice.begin_case(&access, beginning).await {
+        Err(JoiningError::Several) => {
+            form.refuse("close", SEVERAL);
+            return begin_page(&visit, &practice, &access, (case, form)).await;
+        }
+        begun => begun.map_err(refused)?,
+    };
     let rows = rows(&practice, &access, &begun.people).await?;
     done(&visit, &practice, &access, ("Begun", begun.case, rows)).await
 }
@@ -264,9 +274,10 @@ fn refused(error: JoiningError) -> PageError {
         JoiningError::Ended | JoiningError::TookPart | JoiningError::Access(AccessError::Stale) => {
             PageError::Conflict
         }
-        JoiningError::NameMissing | JoiningError::WayMissing | JoiningError::Nobody => {
-            PageError::Unreadable
-        }
+        JoiningError::NameMissing
+        | JoiningError::WayMissing
+        | JoiningError::Nobody
+        | JoiningError::Several => PageError::Unreadable,
         JoiningError::Access(error) => error.into(),
     }
 }

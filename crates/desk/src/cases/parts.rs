@@ -6,6 +6,7 @@ use practice::cases::{CaseKind, CaseOverview, CasePerson};
 use practice::notes::Route;
 use web::{Audience, Page};
 
+use super::closing::may_close;
 use super::joining::{may_begin, may_join};
 use super::leaving::may_end;
 use super::separating::{may_part, onward_words};
@@ -16,6 +17,8 @@ use crate::views::{Called, Wall, short_label};
 pub(super) struct Parts {
     /// From when to when each took part; nothing in a case of one that goes on, where it would say nothing.
     pub(super) history: Vec<PartView>,
+    /// Whether the case is of several people.
+    pub(super) several: bool,
     /// Whether what is joint changes no more.
     pub(super) frozen: bool,
     /// What can be done: in which words, and where.
@@ -52,6 +55,7 @@ pub(super) fn of(
     let says = seen.case.kind == CaseKind::Relational || !seen.case.open;
     Parts {
         history: history.filter(|_| says).collect(),
+        several: seen.case.kind == CaseKind::Relational,
         frozen: seen.case.parted.is_some(),
         ways: ways(page, access, seen),
     }
@@ -101,6 +105,10 @@ fn ways(page: &Page, access: &DeskAccess, seen: &CaseOverview) -> Vec<(String, S
     if may_part(access, seen) {
         let words = "The work together ends".to_owned();
         found.push((words, format!("{here}/separation")));
+    }
+    if may_close(access, seen) {
+        let words = "Close the case".to_owned();
+        found.push((words, format!("{here}/closing")));
     }
     if may_begin(access, seen) {
         let words = "Begin another case".to_owned();

@@ -20,6 +20,8 @@ pub(super) struct Room {
     pub(super) people: Vec<InRoom>,
     pub(super) others: String,
     pub(super) revision: u32,
+    /// Where everybody of the case can be chosen, when it is the session of one of them.
+    pub(super) all: String,
     /// How it stands, in words; empty before it was written down.
     pub(super) line: String,
 }
@@ -38,7 +40,10 @@ pub(super) fn room(wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Room
     let at = seen.session.starts_at;
     let known = seen.attendance.as_ref();
     let parts = seen.people.iter().zip(people);
-    let parts = parts.filter(|(one, _)| one.participant.until.is_none_or(|until| at < until));
+    let parts = parts.filter(|(one, _)| {
+        let part = &one.participant;
+        part.until.is_none_or(|until| at < until) && seen.only.is_none_or(|only| only == part.id)
+    });
     let of_one = |(one, called): (&practice::cases::CasePerson, &Called)| {
         let person = one.participant.person;
         let there = known.and_then(|(all, _)| all.present.iter().find(|one| one.person == person));
@@ -58,6 +63,9 @@ pub(super) fn room(wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Room
     };
     Room {
         people: parts.map(of_one).collect(),
+        all: seen.only.map_or(String::new(), |_| {
+            format!("/desk/sessions/{}?side=chart", seen.session.id)
+        }),
         others: known.map_or(String::new(), |(all, _)| all.others.reveal().clone()),
         revision: known.map_or(0, |(_, revision)| *revision),
         line: known.map_or(String::new(), |(all, _)| {
@@ -150,7 +158,7 @@ pub(super) async fn write(
             }
         }
     };
-    let seen = practice.session_workspace(&access, session).await?;
+    let seen = practice.session_workspace(&access, session, None).await?;
     let page = pages::frame(&visit, &practice, &access, ("Session", "today")).await?;
     let page = page.notice(Tone::Attention, lead, text);
     let asked = Form::blank();

@@ -63,27 +63,31 @@ pub(super) struct NoteCard {
     pub(super) supervised: bool,
 }
 
-/// The sides of a case to change to; none where there is one.
+/// The sides of a case to change to; none where there is one. From the session of one of several it goes on to the joint one,
+/// which is opened when it is asked for.
 pub(super) fn side_links(
     page: &Page,
     seen: &Workspace,
     people: &[Called],
     route: Option<Route>,
 ) -> Vec<SideLink> {
-    if seen.sides.len() < 2 {
+    let beyond = seen.only.map(|_| Route::Chart);
+    let routes = seen.sides.iter().map(|side| side.route).chain(beyond);
+    let routes: Vec<Route> = routes.collect();
+    if routes.len() < 2 {
         return Vec::new();
     }
-    let links = seen.sides.iter().map(|side| {
-        let label = short_label(page, &seen.case, people, side.route);
+    let links = routes.into_iter().map(|side| {
+        let label = short_label(page, &seen.case, people, side);
         SideLink {
             words: side_words(&label),
             icon: label.seen.icon(),
             href: format!(
                 "/desk/sessions/{}?side={}",
                 seen.session.id,
-                side_word(side.route)
+                side_word(side)
             ),
-            is_current: Some(side.route) == route,
+            is_current: Some(side) == route,
         }
     });
     links.collect()

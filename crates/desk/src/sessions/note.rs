@@ -192,7 +192,10 @@ impl Place<'_> {
         (written, elsewhere): (Option<(NoteId, u32)>, &Elsewhere),
     ) -> Answer {
         if let Some((block, to)) = elsewhere.wider.first() {
-            let seen = self.practice.session_workspace(self.access, self.session);
+            let route = Some(self.route);
+            let seen = self
+                .practice
+                .session_workspace(self.access, self.session, route);
             let case = seen.await?.case.id;
             let thing = Thing::Block(self.session, self.route, *block);
             let back = format!(
@@ -256,7 +259,7 @@ impl Place<'_> {
         }
         let seen = self
             .practice
-            .session_workspace(self.access, self.session)
+            .session_workspace(self.access, self.session, Some(self.route))
             .await?;
         if seen.side(self.route).is_none() {
             return Err(PageError::Conflict);

@@ -194,7 +194,7 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
         goals: goals(&page, seen, &people),
         homework: homework(&page, seen, &people),
         giving: (seen.case.open && !seen.only_read)
-            .then(|| Giving::of(&page, &seen.case, &people, session.id)),
+            .then(|| Giving::of(&page, &seen.case, &people, session.id).only(seen.only)),
         endings: if seen.only_read {
             Vec::new()
         } else {

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use practice::testing::{Fictional, once};
 
-use crate::common::{browser, day};
+use crate::common::{booked, browser, day};
 
 #[tokio::test]
 async fn r2_a_part_is_ended_with_a_reason_that_only_their_own_side_keeps() {
@@ -161,6 +161,74 @@ async fn r2_a_separation_is_read_before_it_is_done_and_tells_each_of_themselves(
         let mut ren = browser(&house, house.associate).await;
         let list = ren.get("/desk/cases").await;
         assert!(list.words().contains("Sam") && !list.words().contains("Noor"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_work_of_several_ends_by_its_separation_and_never_beside_a_case_that_begins() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let case = format!("/desk/cases/{}", day.case.id);
+        let page = format!("{case}/begin");
+        let mut okafor = browser(&house, house.clinician).await;
+        let asked = okafor.get(&page).await;
+        assert!(asked.html.contains(&format!("href=\"{case}/separation\"")));
+        let noor = format!("with-{}", day.noor);
+        let both = [(noor.as_str(), "yes"), ("close", "yes")];
+        let refused = okafor.post(&page, &both).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused
+                .words()
+                .contains("Work of several ends on a page of its own")
+        );
+        assert!(
+            refused
+                .html
+                .contains(&format!("href=\"{case}/separation\""))
+        );
+        let closing = format!("{case}/closing");
+        assert_eq!(okafor.get(&closing).await.status, StatusCode::NOT_FOUND);
+        let sent = okafor.post(&closing, &[("sure", "yes")]).await;
+        assert_eq!(sent.status, StatusCode::NOT_FOUND);
+        assert!(!okafor.get(&case).await.html.contains(&closing));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_of_one_is_closed_from_its_page() {
+    once(async |house: Fictional| {
+        practice::testing::premises(&house).await;
+        let kit = house.client("Kit").await;
+        let alone = house.case_of(&[kit]).await;
+        house.everybody_signs(&alone).await;
+        let coming = booked(&house, alone.id, &[], "2026-11-26T18:00:00Z").await;
+        let case = format!("/desk/cases/{}", alone.id);
+        let page = format!("{case}/closing");
+        for other in [house.front_desk, house.associate, house.owner] {
+            let mut theirs = browser(&house, other).await;
+            assert_eq!(theirs.get(&page).await.status, StatusCode::NOT_FOUND);
+            theirs.get("/desk").await;
+            let sent = theirs.post(&page, &[("sure", "yes")]).await;
+            assert_eq!(sent.status, StatusCode::NOT_FOUND);
+        }
+        let mut okafor = browser(&house, house.clinician).await;
+        assert!(okafor.get(&case).await.html.contains(&page));
+        let asked = okafor.get(&page).await;
+        assert!(asked.words().contains("Your work with Kit ends today."));
+        let half = okafor.post(&page, &[]).await;
+        assert_eq!(half.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let closed = okafor.post(&page, &[("sure", "yes")]).await;
+        assert_eq!(closed.to, format!("{case}?done=closed"));
+        let seen = okafor.get(&closed.to).await;
+        assert!(seen.words().contains("The case is closed."));
+        assert!(!seen.html.contains(&page));
+        let session = okafor.get(&format!("/desk/sessions/{coming}")).await;
+        assert!(session.words().contains("Called off"));
+        let late = okafor.post(&page, &[("sure", "yes")]).await;
+        assert_eq!(late.status, StatusCode::NOT_FOUND);
     })
     .await;
 }

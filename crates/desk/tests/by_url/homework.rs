@@ -207,7 +207,7 @@ async fn intake_and_consents_are_read_by_who_cares() {
         let path = format!("/desk/cases/{}/intake/{part}", case.id);
         let page = desk.get(&path).await;
         for words in [
-            "Noor only. Not for Sam",
+            "Noor only. Not for a partner",
             "Speak about safety, alone",
             "I would rather say this in the room",
             "The other questions were left out.",

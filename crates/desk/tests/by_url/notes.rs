@@ -238,6 +238,38 @@ async fn r2_each_side_has_its_own_note_under_its_own_label() {
 }
 
 #[tokio::test]
+async fn r2_the_session_of_one_shows_their_side_and_goes_on_to_the_case_when_asked() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let alone = booked(&house, day.case.id, &[day.noor], "2026-11-19T20:00:00Z").await;
+        let workspace = format!("/desk/sessions/{alone}");
+        let mut okafor = browser(&house, house.clinician).await;
+        let seen = okafor.get(&workspace).await;
+        assert!(seen.words().contains("Noor only. Not for a partner"));
+        assert!(!seen.html.contains("Sam"));
+        let whole = format!("{workspace}?side=chart");
+        assert!(seen.html.contains(&whole));
+        assert!(seen.words().contains("Somebody else of the case came, too"));
+        let written = [
+            ("side", ""),
+            ("brought", "Of her sister."),
+            ("then", "draft"),
+        ];
+        let side = house.part(&day.case, day.noor).to_string();
+        let written = written.map(|(name, value)| match name {
+            "side" => (name, side.as_str()),
+            _ => (name, value),
+        });
+        let saved = okafor.post(&format!("{workspace}/note"), &written).await;
+        assert!(!okafor.get(&saved.to).await.html.contains("Sam"));
+        let all = okafor.get(&whole).await;
+        assert!(all.words().contains("Couple record") && all.html.contains("Sam"));
+        assert!(!all.words().contains("Somebody else of the case came, too"));
+    })
+    .await;
+}
+
+#[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story")]
 async fn r5_an_associates_note_waits_for_the_supervisor() {
     once(async |house: Fictional| {

@@ -395,7 +395,7 @@ fn listed(
     for (question, cell) in found {
         let content: Content = work.unseal(&opened, "receipt_questions", &cell)?;
         all.push(Listed {
-            about: receipts::told(work, question.receipt)?,
+            about: receipts::told(work, question.receipt, question.person)?,
             question,
             name: content.name,
             words: content.question,

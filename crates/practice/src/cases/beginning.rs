@@ -6,12 +6,11 @@
 
 use store::Tx;
 
-use super::{Case, JoiningError, NewCase, closing, joining, of_mine, prepare_with};
+use super::{Case, CaseKind, JoiningError, NewCase, joining, of_mine, prepare_with};
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::accounts::{self, Arrived, Arriving, LetIn, Newcomer};
 use crate::clock::micros;
 use crate::core::Practice;
-use crate::error::AccessError;
 use crate::ids::{CaseId, PersonId, PracticeId};
 use crate::people;
 use crate::post::{self, Posted};
@@ -53,7 +52,6 @@ struct Prepared {
     at: i64,
     entered: Vec<Arrived>,
     case: Case,
-    closing: Option<closing::Closing>,
     letters: Vec<Posted>,
     people: Vec<(PersonId, LetIn)>,
 }
@@ -63,8 +61,9 @@ impl Practice {
     ///
     /// # Errors
     /// [`JoiningError::Nobody`], [`JoiningError::NameMissing`] and [`JoiningError::WayMissing`] for who is new,
-    /// [`JoiningError::Ended`] when the case is to be closed and is, [`AccessError::NotThere`] for anybody but the clinician of
-    /// the case from which it is begun, and for people who are no clients of theirs.
+    /// [`JoiningError::Ended`] when the case is to be closed and is, [`JoiningError::Several`] when it is to be closed and is
+    /// relational, [`JoiningError::Access`] for anybody but the clinician of the case from which it is begun, and for people
+    /// who are no clients of theirs, and when it was begun and the other one changed while it was closed.
     pub async fn begin_case(
         &self,
         access: &DeskAccess,
@@ -87,7 +86,7 @@ impl Practice {
         }
         let known = people.clone();
         let clinician = self
-            .read(access, move |work| origin(work, from, &known))
+            .read(access, move |work| origin(work, (from, after), &known))
             .await?;
         let arriving = self.arriving(new).await?;
         people.extend(arriving.iter().map(|one| one.person));
@@ -96,26 +95,37 @@ impl Practice {
         let new = arriving.iter().fold(new, |new, one| {
             new.named(one.person, one.identity.name.clone())
         });
-        self.write(
-            access,
-            Action::CaseBegin,
-            move |work| prepare(work, (from, after), &new, &arriving),
-            move |tx, prepared| put(tx, practice, prepared),
-        )
-        .await
+        let begun = self
+            .write(
+                access,
+                Action::CaseBegin,
+                move |work| prepare(work, (from, after), &new, &arriving),
+                move |tx, prepared| put(tx, practice, prepared),
+            )
+            .await?;
+        // A write of its own: whose case is closed reads of that, and not that another one was begun (R2).
+        if after == After::Closes {
+            self.close_case(access, from).await?;
+        }
+        Ok(begun)
     }
 }
 
-/// That the case is one of who asks, and so are the people.
+/// That the case is one of who asks, that it can be closed if it is to be, and that the people are clients of theirs.
 fn origin(
     work: &mut Work<'_, '_>,
-    from: CaseId,
+    (from, after): (CaseId, After),
     people: &[PersonId],
 ) -> Result<PersonId, JoiningError> {
     let case = of_mine(work, from, Purpose::Care)?;
     let me = work.person()?;
     if case.clinician != me {
         return Err(work.refused(Action::CaseBegin, Purpose::Care).into());
+    }
+    match (after, case.kind, case.open) {
+        (After::Closes, CaseKind::Relational, true) => return Err(JoiningError::Several),
+        (After::Closes, _, false) => return Err(JoiningError::Ended),
+        (After::Closes, CaseKind::Individual, true) | (After::Stays, _, _) => {}
     }
     for person in people {
         joining::acquainted(work, *person)?;
@@ -129,18 +139,10 @@ fn prepare(
     new: &NewCase,
     arriving: &[Arriving],
 ) -> Result<Prepared, JoiningError> {
-    let (from, after) = from;
     let is_new = |person: PersonId| arriving.iter().find(|one| one.person == person);
     let mut known = new.people.clone();
     known.retain(|one| is_new(*one).is_none());
     origin(work, from, &known)?;
-    let closing = match after {
-        After::Closes => match closing::prepare(work, from) {
-            Err(AccessError::NotThere) => return Err(JoiningError::Ended),
-            closing => Some(closing?),
-        },
-        After::Stays => None,
-    };
     let entered: Vec<Arrived> = arriving
         .iter()
         .map(|one| accounts::enter(work, Action::CaseBegin, one))
@@ -159,7 +161,6 @@ fn prepare(
         at: micros(work.now()),
         entered,
         case,
-        closing,
         letters,
         people,
     })
@@ -170,9 +171,6 @@ fn put(tx: &mut Tx<'_>, practice: PracticeId, prepared: &Prepared) -> Result<Beg
         people::insert(tx, practice, prepared.at, &one.row)?;
     }
     super::insert(tx, practice, &prepared.case)?;
-    if let Some(closing) = &prepared.closing {
-        closing::put(tx, practice, closing)?;
-    }
     for letter in &prepared.letters {
         post::put(tx, practice, Some(letter))?;
     }

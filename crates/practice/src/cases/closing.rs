@@ -17,7 +17,7 @@ use crate::receipts::Action;
 /// How many of the newest sessions are looked at for some that are to come.
 const SESSIONS: i64 = 100;
 
-pub(super) struct Closing {
+struct Closing {
     case: Case,
     at: i64,
     coming: Vec<Session>,
@@ -40,13 +40,15 @@ impl Practice {
     }
 }
 
-pub(super) fn prepare(work: &mut Work<'_, '_>, id: CaseId) -> Result<Closing, AccessError> {
+fn prepare(work: &mut Work<'_, '_>, id: CaseId) -> Result<Closing, AccessError> {
     let case = of_mine(work, id, Purpose::Care)?;
     if !case.open {
         return Err(AccessError::NotThere);
     }
-    // The receipt of this opening is how its participants read when it was closed, and by whom.
-    work.open(Action::CaseClose, Purpose::Care, &case.compartments())?;
+    // The receipt of this opening is how its participants read when it was closed, and by whom; who left before does not.
+    let own = case.staying().map(|who| who.own);
+    let sides: Vec<_> = case.joints_of_all().into_iter().chain(own).collect();
+    work.open(Action::CaseClose, Purpose::Care, &sides)?;
     let (practice, at) = (work.practice(), case.next_instant(micros(work.now())));
     for who in case.staying() {
         work.names_part(&Participant {
@@ -59,11 +61,7 @@ pub(super) fn prepare(work: &mut Work<'_, '_>, id: CaseId) -> Result<Closing, Ac
     Ok(Closing { case, at, coming })
 }
 
-pub(super) fn put(
-    tx: &mut Tx<'_>,
-    practice: PracticeId,
-    closing: &Closing,
-) -> Result<(), AccessError> {
+fn put(tx: &mut Tx<'_>, practice: PracticeId, closing: &Closing) -> Result<(), AccessError> {
     records::close(tx, practice, &closing.case, closing.at)?;
     for session in &closing.coming {
         let state = SessionState::Cancelled;

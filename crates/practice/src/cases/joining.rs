@@ -5,6 +5,8 @@
 //! until the clinician has decided for everybody (R11). Who took part before does not come back into the same time: for them
 //! another case is begun (`beginning`). Not here: leaving (`leaving`).
 
+use std::collections::HashMap;
+
 use store::Tx;
 use vault::{CompartmentId, Kind};
 
@@ -54,6 +56,9 @@ pub enum JoiningError {
     /// There is no safe way to reach them.
     #[error("one safe way to be reached is needed")]
     WayMissing,
+    /// A case of several is closed by its separation, with what that asks for.
+    #[error("a relational case ends by its separation")]
+    Several,
     /// Nobody was chosen.
     #[error("somebody has to take part")]
     Nobody,
@@ -107,14 +112,18 @@ impl Practice {
             return Err(lacks.into());
         }
         // Before a key is made: who may not do this leaves nothing behind.
-        self.read(access, move |work| host(work, case, known).map(|_| ()))
+        let names = self
+            .read(access, move |work| {
+                let case = host(work, case, known)?;
+                Ok::<_, JoiningError>(called(work, &case)?)
+            })
             .await?;
         let new = self.arriving(new.into_iter().collect()).await?.pop();
         let keys = self.make(&[Kind::Own, Kind::Joint]).await?;
         self.write(
             access,
             Action::PartBegin,
-            move |work| prepare(work, case, (known, new.as_ref()), &keys),
+            move |work| prepare(work, case, (known, new.as_ref()), (&keys, &names)),
             move |tx, joining| put(tx, practice, joining),
         )
         .await
@@ -198,7 +207,7 @@ fn prepare(
     work: &mut Work<'_, '_>,
     case: CaseId,
     joiner: (Option<PersonId>, Option<&Arriving>),
-    keys: &[Made],
+    (keys, names): (&[Made], &Names),
 ) -> Result<Joining, JoiningError> {
     let (known, new) = joiner;
     let case = host(work, case, known)?;
@@ -224,7 +233,7 @@ fn prepare(
     };
     let identity = identity_of(work, (known, new))?;
     grant(work, &case, &part, (identity, joint.id()))?;
-    let names = introduced(work, &case, (&part, new), keys)?;
+    let names = introduced(work, &case, (&part, new), (keys, names))?;
     work.names_part(&part);
     let whom = (person, new.zip(entered.as_ref()));
     let (posted, let_in) = accounts::let_in(work, whom, &case)?;
@@ -283,21 +292,37 @@ fn grant(
     Ok(())
 }
 
+/// By which names those who take part in a case know each other, where one is known.
+type Names = HashMap<ParticipantId, Option<Private<String>>>;
+
+/// These names. Some may stand on a joint side that somebody left: it is read by itself, as the overview, so that the receipt of
+/// the write is not read there (R2).
+fn called(work: &mut Work<'_, '_>, case: &Case) -> Result<Names, AccessError> {
+    let opened = work.open(Action::CaseOverview, Purpose::Care, &case.joints())?;
+    let mut called = super::called(work, &opened, case)?;
+    let staying = case.staying();
+    Ok(staying
+        .map(|who| (who.id, called.remove(&who.id)))
+        .collect())
+}
+
 /// The names of everybody who takes part from now on, on the joint side that begins.
 fn introduced(
     work: &mut Work<'_, '_>,
     case: &Case,
     joiner: (&Participant, Option<&Arriving>),
-    keys: &[Made],
+    (keys, names): (&[Made], &Names),
 ) -> Result<SealedRow, AccessError> {
     let (part, new) = joiner;
     // The receipt of this opening is how everybody in it reads when it was, and by whom.
-    let before = work.open(Action::PartBegin, Purpose::Care, &case.joints())?;
-    let called = super::called(work, &before, case)?;
-    let mut named: Vec<(ParticipantId, Private<String>)> = case
-        .staying()
-        .filter_map(|who| Some((who.id, called.get(&who.id)?.clone())))
-        .collect();
+    let now = case.joint.as_slice();
+    work.open(Action::PartBegin, Purpose::Care, now)?;
+    let mut named = Vec::new();
+    for who in case.staying() {
+        // Who came since the names were read has none among them.
+        let name = names.get(&who.id).ok_or(AccessError::Stale)?;
+        named.extend(name.clone().map(|name| (who.id, name)));
+    }
     let name = match new {
         Some(new) => Some(new.identity.name.clone()),
         None => names::name_used(work, part.person)?,

@@ -54,6 +54,14 @@ impl Case {
         self.every_joint()
     }
 
+    /// The joint sides on which everybody is still there: what is written of the case now names these and no other, because
+    /// who left reads the receipts of theirs (R2).
+    pub(super) fn joints_of_all(&self) -> Vec<CompartmentId> {
+        let mut joints = self.joints();
+        joints.retain(|side| self.whose(*side).all(|who| who.until.is_none()));
+        joints
+    }
+
     /// Whether all of it was destroyed (R16).
     #[must_use]
     pub fn is_gone(&self) -> bool {

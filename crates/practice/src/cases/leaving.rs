@@ -2,8 +2,9 @@
 //!
 //! The limits of what they agreed to are the limits of the keys. So the joint side ends with their part: what stands in it
 //! stays theirs to read, as it stays the others' (R3, R15), and whatever comes later is written under a new key that is
-//! granted to those who stay (R2). Their own side stays theirs alone. Coming sessions do not expect them any more. Why it
-//! ended is sealed on their own side, where no other participant reads it. Not here: closing a case (`closing`).
+//! granted to those who stay (R2). Their own side stays theirs alone, and homework on it ends. Coming sessions do not expect
+//! them any more. Everybody gets the same letter, which says that something changed. Why it ended is sealed on their own side,
+//! where no other participant reads it. Not here: closing a case (`closing`).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,12 +13,15 @@ use vault::{Kind, Opened};
 
 use super::{Case, Onward, Participant, of_mine, records};
 use crate::access::{DeskAccess, Holder, Made, Purpose, Work};
+use crate::accounts;
 use crate::booking;
 use crate::calendar::{self, Session, SessionKind, SessionState};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
+use crate::homework;
 use crate::ids::{CaseId, ParticipantId, PracticeId};
+use crate::post::{self, Posted};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
@@ -73,7 +77,9 @@ struct Leaving {
     at: i64,
     joint: Option<Made>,
     row: SealedRow,
+    homework: Vec<SealedRow>,
     coming: Vec<Session>,
+    letters: Vec<Posted>,
 }
 
 impl Practice {
@@ -161,6 +167,13 @@ fn prepare(
             work.grant(holder, joint.id(), Purpose::OwnRecord)?;
         }
     }
+    let homework = homework::ended(work, &opened, (case.id, &[who.own]), micros(work.now()))?;
+    let mut letters = Vec::new();
+    for one in case.staying() {
+        letters.extend(accounts::changed(work, one.person)?);
+    }
+    // The same to everybody who reads of it, whatever was opened last.
+    work.concerns(Purpose::Care, &[]);
     let mut coming = calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?;
     coming.retain(|session| {
         let expects = session.people.contains(&who.person);
@@ -172,7 +185,9 @@ fn prepare(
         at,
         joint,
         row,
+        homework,
         coming,
+        letters,
     })
 }
 
@@ -183,6 +198,12 @@ fn put(tx: &mut Tx<'_>, practice: PracticeId, leaving: &Leaving) -> Result<(), L
         records::joined_anew(tx, practice, case, joint.id())?;
     }
     sealed::insert(tx, practice, &leaving.row, &[])?;
+    for row in &leaving.homework {
+        homework::put_ended(tx, practice, row)?;
+    }
+    for letter in &leaving.letters {
+        post::put(tx, practice, Some(letter))?;
+    }
     for session in &leaving.coming {
         expects_no_more(tx, practice, session, who)?;
     }

@@ -5,7 +5,7 @@ use vault::{CompartmentId, Opened};
 use super::{Case, Participant, records};
 use crate::access::{Purpose, Work};
 use crate::error::AccessError;
-use crate::ids::CaseId;
+use crate::ids::{CaseId, PersonId};
 use crate::people::{Identity, Named};
 use crate::receipts::Action;
 use crate::sealed::Cell;
@@ -56,19 +56,6 @@ impl Found {
         self.open_with_identities(work, action, wanted)
     }
 
-    /// Opens one side of the case for care, and the identities with it.
-    ///
-    /// # Errors
-    /// [`AccessError::NotThere`] when who asks may not open it.
-    pub(crate) fn open_side(
-        &self,
-        work: &mut Work<'_, '_>,
-        action: Action,
-        side: CompartmentId,
-    ) -> Result<Opened, AccessError> {
-        self.open_with_identities(work, action, vec![side])
-    }
-
     /// Opens several sides of the case for care, and the identities with them.
     ///
     /// # Errors
@@ -92,12 +79,29 @@ impl Found {
         action: Action,
         who: &Participant,
     ) -> Result<(Opened, Named), AccessError> {
-        let mut parts = self.case.participants.iter().zip(&self.cells);
-        let cell = parts.find(|(part, _)| part.id == who.id);
-        let (_, cell) = cell.ok_or(AccessError::NotThere)?;
+        let cell = self.cell_of(who)?;
         let opened = work.open(action, Purpose::Care, &[who.own, cell.compartment])?;
         let identity: Identity = work.unseal(&opened, "people", cell)?;
         Ok((opened, identity.into_named(who.person)))
+    }
+
+    /// Opens one participant's identity for care, and no side of the case.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when who asks may not open it.
+    pub(crate) fn open_name(
+        &self,
+        work: &mut Work<'_, '_>,
+        who: &Participant,
+    ) -> Result<Opened, AccessError> {
+        let identity = self.cell_of(who)?.compartment;
+        work.open(Action::Names, Purpose::Care, &[identity])
+    }
+
+    fn cell_of(&self, who: &Participant) -> Result<&Cell, AccessError> {
+        let mut parts = self.case.participants.iter().zip(&self.cells);
+        let found = parts.find(|(part, _)| part.id == who.id);
+        found.map(|(_, cell)| cell).ok_or(AccessError::NotThere)
     }
 
     /// Opens the participants' identities for care, and no side of the case.
@@ -134,9 +138,11 @@ impl Found {
             .any(|side| work.may_write(side, Purpose::Care))
     }
 
-    /// The compartments of the participants' identities.
-    pub(crate) fn identities(&self) -> impl Iterator<Item = CompartmentId> + '_ {
-        self.cells.iter().map(|cell| cell.compartment)
+    /// The compartments of the identities of those participants who are among `people`.
+    pub(crate) fn identities_of(&self, people: &[PersonId]) -> Vec<CompartmentId> {
+        let parts = self.case.participants.iter().zip(&self.cells);
+        let theirs = parts.filter(|(part, _)| people.contains(&part.person));
+        theirs.map(|(_, cell)| cell.compartment).collect()
     }
 
     /// The participants by name, in the case's order.

@@ -12,7 +12,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use store::Tx;
-use vault::Opened;
+use vault::{CompartmentId, Opened};
 
 use super::leaving::Ending;
 use super::{Case, CaseKind, CasePerson, NewCase, Participant, of_mine, prepare_with, records};
@@ -161,11 +161,7 @@ impl Practice {
     ) -> Result<(), SeparationError> {
         let practice = self.id();
         let people = separation.people.clone();
-        let parting = self
-            .read(access, move |work| {
-                Ok::<_, SeparationError>(parting(work, case)?.case)
-            })
-            .await?;
+        let parting = self.read(access, move |work| parting(work, case)).await?;
         let mut begun = Vec::new();
         for one in &people {
             let clinician = match one.onward {
@@ -222,13 +218,8 @@ impl Practice {
     }
 }
 
-/// A case that can be parted by who asks, opened.
-struct Open {
-    case: Case,
-    opened: Opened,
-}
-
-fn parting(work: &mut Work<'_, '_>, case: CaseId) -> Result<Open, SeparationError> {
+/// A case that can be parted by who asks.
+fn parting(work: &mut Work<'_, '_>, case: CaseId) -> Result<Case, SeparationError> {
     let case = of_mine(work, case, Purpose::Care)?;
     if case.clinician != work.person()? {
         return Err(work.refused(Action::CasePart, Purpose::Care).into());
@@ -236,15 +227,23 @@ fn parting(work: &mut Work<'_, '_>, case: CaseId) -> Result<Open, SeparationErro
     if !case.open || case.kind == CaseKind::Individual {
         return Err(SeparationError::Ended);
     }
+    Ok(case)
+}
+
+/// Joint sides of a case, and the own ones of those who take part.
+fn with_own(case: &Case, joints: Vec<CompartmentId>) -> Vec<CompartmentId> {
     let own = case.staying().map(|who| who.own);
-    let sides: Vec<_> = case.joints().into_iter().chain(own).collect();
-    // Looked at, it is the overview: that somebody thinks of parting is nothing to read in receipts.
-    let opened = work.open(Action::CaseOverview, Purpose::Care, &sides)?;
-    Ok(Open { case, opened })
+    joints.into_iter().chain(own).collect()
+}
+
+/// Opens sides of a case. Looked at, it is the overview: that somebody thinks of parting is nothing to read in receipts.
+fn open(work: &mut Work<'_, '_>, sides: &[CompartmentId]) -> Result<Opened, AccessError> {
+    work.open(Action::CaseOverview, Purpose::Care, sides)
 }
 
 fn preview(work: &mut Work<'_, '_>, id: CaseId) -> Result<SeparationPreview, SeparationError> {
-    let Open { case, opened } = parting(work, id)?;
+    let case = parting(work, id)?;
+    let opened = open(work, &with_own(&case, case.joints()))?;
     let practice = work.practice();
     let found = super::opening::find(work, Action::CaseOverview, id)?;
     let names = found.open_names(work, Action::CaseOverview)?;
@@ -321,7 +320,9 @@ fn prepare(
     separation: &Separation,
     begun: &[NewCase],
 ) -> Result<Parted, SeparationError> {
-    let Open { case, opened } = parting(work, id)?;
+    let case = parting(work, id)?;
+    let sides = with_own(&case, case.joints_of_all());
+    let opened = open(work, &sides)?;
     let practice = work.practice();
     let at = ends(work, &case, separation.day)?;
     let unfinished = records::unfinished_notes(work.tx, practice, id)?;
@@ -342,7 +343,7 @@ fn prepare(
         letters.extend(accounts::changed(work, who.person)?);
     }
     // The receipt of this write is how everybody in it reads when it was, and by whom.
-    let homework = homework::ended(work, &opened, &case, micros(work.now()))?;
+    let homework = homework::ended(work, &opened, (case.id, &sides), micros(work.now()))?;
     for side in case.joints() {
         work.names_frozen(side, case.id, at);
     }

@@ -285,7 +285,7 @@ impl Practice {
             let Some(who) = who else {
                 return Err(work.refused(Action::Consent, Purpose::Care));
             };
-            let opened = found.open_side(work, Action::Consent, who.own)?;
+            let (opened, _) = found.open_part(work, Action::Consent, &who)?;
             let (states, signed) = of_care(work, &opened, &found.case, participant)?;
             Ok(CareConsents {
                 people: found.names(&opened)?,

@@ -1,6 +1,6 @@
 //! An emergency begins: who is meant, what is opened, who is told.
 
-use vault::{CompartmentId, Kind};
+use vault::Kind;
 
 use super::{Content, Emergency, EmergencyError, LASTS, records};
 use crate::access::{FreshAccess, Holder, JobAccess, Made, Purpose, Role, Work};
@@ -172,11 +172,10 @@ fn begin(
         .ok_or(AccessError::NotThere)?
         .compartment;
     let ends_at = now.saturating_add(LASTS);
-    let mut record: Vec<CompartmentId> = vec![identity, part.own];
-    record.extend(case.joints_of(part));
-    for compartment in &record {
+    let theirs = [identity, part.own];
+    for compartment in theirs.into_iter().chain(case.joints_of(part)) {
         let holder = Holder::Person(me);
-        work.grant_until(holder, *compartment, Purpose::Emergency, Some(ends_at))?;
+        work.grant_until(holder, compartment, Purpose::Emergency, Some(ends_at))?;
     }
     let key = made.first().ok_or(AccessError::NotThere)?.id();
     let opened = work.open_made(Action::EmergencyBegin, Purpose::Emergency, made)?;
@@ -188,7 +187,8 @@ fn begin(
     {
         work.grant(Holder::Person(staff), key, Purpose::Care)?;
     }
-    work.concerns(Purpose::Emergency, &record);
+    // The joint side is granted and not named: a partner would read there that the other has an emergency (R2).
+    work.concerns(Purpose::Emergency, &theirs);
     let id = EmergencyId(work.new_id());
     Ok(Begun {
         row: work.seal(open, ("emergencies", id.0, 1), &Content { reason })?,

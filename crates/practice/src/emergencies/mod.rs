@@ -2,7 +2,7 @@
 //!
 //! It needs a reason, which is kept sealed; it opens the identity, the own side and the joint side of one client in one case,
 //! and no partner's own side; it reads and writes nothing; it ends by itself. Whoever cares for the client and the owner are
-//! told at once, the client when it has ended (ADR 21). Not here: grants and their check (`access`).
+//! told at once, the client when it has ended; a partner learns nothing of it (R2, ADR 21). Not here: grants and their check (`access`).
 
 mod beginning;
 pub(crate) mod records;
@@ -11,7 +11,7 @@ pub(crate) mod records;
 mod tests;
 
 use serde::{Deserialize, Serialize};
-use vault::CompartmentId;
+use vault::{CompartmentId, Kind};
 
 pub use beginning::Asked;
 
@@ -220,7 +220,10 @@ fn end(work: &mut Work<'_, '_>, id: EmergencyId) -> Result<i64, EmergencyError> 
                 ..body
             };
             work.put_authority(AuthorityKind::Grant, grant, &body, None)?;
-            closed.push(compartment);
+            // As when it began: what others read of, too, is not named.
+            if work.vault().kind(compartment) != Some(Kind::Joint) {
+                closed.push(compartment);
+            }
         }
     }
     work.concerns(Purpose::Emergency, &closed);

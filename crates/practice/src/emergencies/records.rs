@@ -95,7 +95,8 @@ pub(crate) fn running(
         .transpose()
 }
 
-pub(super) fn of_person(
+/// Those in which somebody's record was opened since an instant, the newest first.
+pub(crate) fn of_person(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     person: PersonId,

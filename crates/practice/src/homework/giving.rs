@@ -201,22 +201,24 @@ impl Practice {
     }
 }
 
-/// Every assignment of a case that goes on, ended at an instant and sealed to be stored with [`put_ended`].
+/// Every assignment on these sides of a case that goes on, ended at an instant and sealed to be stored with [`put_ended`].
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
 pub(crate) fn ended(
     work: &mut Work<'_, '_>,
     opened: &Opened,
-    case: &Case,
+    (case, sides): (CaseId, &[CompartmentId]),
     at: i64,
 ) -> Result<Vec<SealedRow>, AccessError> {
     let practice = work.practice();
     let mut rows = Vec::new();
-    for stored in records::of_case(work.tx, practice, case.id, i64::MAX)? {
-        let Some(open) = opened.get(stored.cell.compartment).filter(|_| stored.open) else {
+    for stored in records::of_case(work.tx, practice, case, i64::MAX)? {
+        let side = stored.cell.compartment;
+        if !stored.open || !sides.contains(&side) {
             continue;
-        };
+        }
+        let open = opened.get(side).ok_or(AccessError::NotThere)?;
         let mut content: AssignmentContent = work.unseal(opened, "assignments", &stored.cell)?;
         content.ended_at = Some(at);
         rows.push(work.reseal(open, "assignments", &stored.cell, &content)?);

@@ -207,7 +207,7 @@ pub(crate) fn of_part(
                 back = back || given(work, opened, &one)?.is_some();
             }
         }
-        found.push((read(work, opened, &part.case, stored)?, back));
+        found.push((theirs(work, opened, part, stored)?, back));
     }
     Ok(found)
 }
@@ -257,7 +257,7 @@ fn page(
     }
     Ok(HomeworkPage {
         sides: cases::sides_on(work, opened, part, stored.cell.compartment)?,
-        assignment: read(work, opened, &part.case, stored)?,
+        assignment: theirs(work, opened, part, stored)?,
         own,
         joint,
         from_others,
@@ -304,6 +304,18 @@ fn told(stored: &records::StoredReflection, content: ReflectionContent) -> Optio
     })
 }
 
+/// As a participant reads it: for them it ends with their part, whatever becomes of it for the others.
+fn theirs(
+    work: &Work<'_, '_>,
+    opened: &Opened,
+    part: &Part,
+    stored: records::Stored,
+) -> Result<Assignment, AccessError> {
+    let mut assignment = read(work, opened, &part.case, stored)?;
+    assignment.open = assignment.open && part.who.until.is_none();
+    Ok(assignment)
+}
+
 fn read(
     work: &Work<'_, '_>,
     opened: &Opened,
@@ -316,7 +328,8 @@ fn read(
         case: stored.case,
         session: stored.session,
         given_at: from_micros(stored.given_at),
-        open: stored.open && content.ended_at.is_none(),
+        // What lies on a side that somebody left is not written on when the case is parted, and has ended with it.
+        open: stored.open && content.ended_at.is_none() && !case.is_frozen(stored.cell.compartment),
         task: content.task,
         given_by: content.given_by,
         participants: stored.participants,

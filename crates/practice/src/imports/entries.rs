@@ -210,12 +210,12 @@ fn imported(
     let practice = work.practice();
     let cells = records::of_participant(work.tx, practice, participant)?;
     let is_open = consent::all_informed(work, &[who])?;
-    // The names alone before a consent: the side where the entries are stays shut.
+    // The name alone before a consent: the side where the entries are stays shut.
     let opened = if is_open {
-        found.open_side(work, Action::ImportedRead, who.own)?
+        found.open_part(work, Action::ImportedRead, &who)?.0
     } else {
         work.refused(Action::ImportedRead, Purpose::Care);
-        found.open_names(work, Action::Names)?
+        found.open_name(work, &who)?
     };
     let people = found.names(&opened)?;
     let entries = if is_open {

@@ -194,7 +194,7 @@ impl Practice {
                 work.refused(Action::Intake, Purpose::Care);
                 return Err(AccessError::NotThere);
             };
-            let opened = found.open_side(work, Action::Intake, who.own)?;
+            let (opened, _) = found.open_part(work, Action::Intake, &who)?;
             let people = found.names(&opened)?;
             let practice = work.practice();
             let (consents, signed) = consent::of_care(work, &opened, &found.case, participant)?;

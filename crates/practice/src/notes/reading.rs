@@ -9,7 +9,8 @@ use super::{Amendment, AmendmentContent, Note, NoteContent, NoteState};
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::accounts::{self, StaffPage};
 use crate::calendar::{self, Session};
-use crate::cases::{Case, opening};
+use crate::cases::Case;
+use crate::cases::opening::{self, Found};
 use crate::clock::from_micros;
 use crate::core::Practice;
 use crate::error::AccessError;
@@ -27,7 +28,7 @@ pub struct NotePage {
     pub case: Case,
     /// Its session.
     pub session: Session,
-    /// Who was in the room, where that was written down.
+    /// Who was in the room, where that was written down, and on the same side as a note on one participant's own.
     pub attendance: Option<Attendance>,
     /// The participants by name, in the case's order.
     pub people: Vec<Named>,
@@ -54,10 +55,7 @@ impl Practice {
             let found = opening::find(work, Action::NoteRead, stored.case)?;
             let session = calendar::records::session(work.tx, practice, stored.session)?
                 .ok_or(AccessError::NotThere)?;
-            let mut sides = vec![stored.cell.compartment];
-            let room = attending::side_of(work, &session)?;
-            sides.extend(room.filter(|side| work.may_open(*side, Purpose::Care)));
-            let opened = found.open_sides(work, Action::NoteRead, sides)?;
+            let opened = open(work, &found, (&session, stored.cell.compartment))?;
             let attendance = attending::of_session(work, &opened, &session)?;
             let note = read(work, &opened, stored)?;
             let staff = staff_of(work, &note)?;
@@ -103,6 +101,23 @@ impl Practice {
         })
         .await
     }
+}
+
+/// Opens the side of a note, and with a joint one the side on which it stands who was in the room; of a note on one
+/// participant's own side that side and that identity, so that nobody else reads of it (R2).
+fn open(
+    work: &mut Work<'_, '_>,
+    found: &Found,
+    (session, side): (&Session, CompartmentId),
+) -> Result<Opened, AccessError> {
+    let mut parts = found.case.participants.iter();
+    if let Some(own) = parts.find(|who| who.own == side) {
+        return Ok(found.open_part(work, Action::NoteRead, own)?.0);
+    }
+    let mut sides = vec![side];
+    let room = attending::side_of(work, session)?;
+    sides.extend(room.filter(|side| work.may_open(*side, Purpose::Care)));
+    found.open_sides(work, Action::NoteRead, sides)
 }
 
 /// The notes of a case on one page.

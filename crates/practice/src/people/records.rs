@@ -3,6 +3,7 @@
 use store::{StoreError, Tx};
 use vault::CompartmentId;
 
+use crate::cases;
 use crate::ids::{PersonId, PracticeId};
 use crate::sealed::{self, Cell, SealedRow};
 
@@ -32,7 +33,7 @@ pub(super) fn insert(
     sealed::insert(tx, practice, row, &[("created_at", at.into())])
 }
 
-/// Every compartment that is about a person: identity, the own side of each case, the joint sides of each.
+/// Every compartment that is about a person: identity, and of each case the own side and the joint sides of their time.
 ///
 /// # Errors
 /// A fault of the database.
@@ -49,24 +50,11 @@ pub fn compartments_of(
     )? {
         found.push(CompartmentId(row.uuid(0)?));
     }
-    let cases = tx.query(
-        "SELECT p.own_id, c.joint_id FROM participants p JOIN cases c ON c.practice_id = p.practice_id AND c.id = p.case_id \
-         WHERE p.practice_id = $1 AND p.person_id = $2 ORDER BY p.from_at",
-        &key,
-    )?;
-    let ended = tx.query(
-        "SELECT o.joint_id FROM participants p JOIN participants o ON o.practice_id = p.practice_id AND o.case_id = p.case_id \
-         WHERE p.practice_id = $1 AND p.person_id = $2 AND o.joint_id IS NOT NULL ORDER BY o.until_at",
-        &key,
-    )?;
-    for row in cases {
-        found.push(CompartmentId(row.uuid(0)?));
-        if let Some(joint) = row.opt_uuid(1)? {
-            found.push(CompartmentId(joint));
+    for case in cases::records::of_person(tx, practice, person)? {
+        for who in case.participants.iter().filter(|who| who.person == person) {
+            found.push(who.own);
+            found.extend(case.joints_of(who));
         }
-    }
-    for row in &ended {
-        found.push(CompartmentId(row.uuid(0)?));
     }
     Ok(found)
 }

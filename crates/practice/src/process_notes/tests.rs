@@ -129,7 +129,10 @@ async fn a_session_with_a_process_note_ends_when_its_progress_note_was_begun() {
                 .write_process_note(&author, session, alone(1), None)
                 .await
                 .unwrap();
-            let seen = practice.session_workspace(&author, session).await.unwrap();
+            let seen = practice
+                .session_workspace(&author, session, None)
+                .await
+                .unwrap();
             assert!(seen.owes_note);
         }
         for state in [SessionState::Held, SessionState::NotHeld] {
@@ -138,7 +141,7 @@ async fn a_session_with_a_process_note_ends_when_its_progress_note_was_begun() {
         }
         // R4: nobody else learns of it, neither who keeps the calendar nor the supervisor.
         let supervisor = house.desk(house.clinician).await;
-        let seen = practice.session_workspace(&supervisor, first).await;
+        let seen = practice.session_workspace(&supervisor, first, None).await;
         assert!(!seen.unwrap().owes_note);
         practice
             .settle_session(&front, second, SessionState::Held)
@@ -153,8 +156,8 @@ async fn a_session_with_a_process_note_ends_when_its_progress_note_was_begun() {
             .write_note(&author, first, Route::Chart, text, None)
             .await
             .unwrap();
-        let seen = practice.session_workspace(&author, first).await.unwrap();
-        assert!(!seen.owes_note);
+        let seen = practice.session_workspace(&author, first, None).await;
+        assert!(!seen.unwrap().owes_note);
         // Without a process note nothing is asked, and what is called off had none of it.
         for (session, state) in [(first, SessionState::Held), (third, SessionState::NotHeld)] {
             practice

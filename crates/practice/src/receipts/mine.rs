@@ -12,6 +12,7 @@ use crate::asking;
 use crate::cases::{self, Part};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
+use crate::emergencies::{self, Emergency};
 use crate::error::AccessError;
 use crate::ids::{PersonId, ReceiptId};
 use crate::people::{self, Identity};
@@ -125,7 +126,7 @@ impl Practice {
             page.lately = lately
                 .into_iter()
                 .filter(|receipt| receipt.entry.at >= since)
-                .map(|receipt| opened(&receipt.entry, &mine))
+                .map(|receipt| mine.reads(&receipt.entry))
                 .collect();
             fill(&mut page, receipts, &mine);
             name_staff(work, &mut page)?;
@@ -161,17 +162,28 @@ pub(crate) fn one_of_mine(
     let found = found.ok_or(AccessError::NotThere)?;
     let mine = Mine::of(work, me, &compartments)?;
     let mut page = who_is_who(work, &handles, me)?;
-    let line = opened(&found.entry, &mine);
+    let line = mine.reads(&found.entry);
     page.lately.push(line.clone());
     name_staff(work, &mut page)?;
     Ok((line, page))
 }
 
-/// What a receipt says to who works here: when, by whom, what, and what for.
-pub(crate) fn told(work: &mut Work<'_, '_>, id: ReceiptId) -> Result<Option<Opened>, AccessError> {
+/// What a receipt said to the client who asks about it, for who answers: in the same words, so that an answer tells nobody what
+/// was opened of somebody else's (R2).
+pub(crate) fn told(
+    work: &mut Work<'_, '_>,
+    id: ReceiptId,
+    asker: PersonId,
+) -> Result<Option<Opened>, AccessError> {
     let practice = work.practice();
-    let found = records::one(work.tx, practice, id)?;
-    Ok(found.map(|found| plainly(&found.entry, None, Action::plain(&found.entry.action))))
+    let Some(found) = records::one(work.tx, practice, id)? else {
+        return Ok(None);
+    };
+    let mut compartments = people::compartments_of(work.tx, practice, asker)?;
+    compartments.extend(cases::destroyed_of(work, asker)?);
+    Ok(Some(
+        Mine::of(work, asker, &compartments)?.reads(&found.entry),
+    ))
 }
 
 /// The client's own name, the partners', and who cares for them.
@@ -215,7 +227,7 @@ fn fill(page: &mut Openings, mut receipts: Vec<records::Stored>, mine: &Mine) {
     page.earlier = last.map(|last| ReceiptId(last.entry.id));
     page.openings = receipts
         .iter()
-        .map(|receipt| opened(&receipt.entry, mine))
+        .map(|receipt| mine.reads(&receipt.entry))
         .collect();
 }
 
@@ -239,6 +251,7 @@ struct Mine {
     me: PersonId,
     identity: Option<CompartmentId>,
     sides: Vec<CompartmentId>,
+    emergencies: Vec<Emergency>,
 }
 
 impl Mine {
@@ -255,43 +268,65 @@ impl Mine {
             me,
             sides: sides.filter(|side| Some(*side) != identity).collect(),
             identity,
+            emergencies: emergencies::records::of_person(work.tx, practice, me, 0)?,
         })
     }
 
-    /// What was done, in plain words. Who cares for a couple reads one partner's own side with both names beside it: the
-    /// other partner's receipt then says that the name was read, and nothing of what else was (R2).
-    fn what(&self, entry: &vault::Entry) -> &'static str {
-        let opened = &entry.compartments;
-        let named = self.identity.is_some_and(|one| opened.contains(&one));
-        let more = self.sides.iter().any(|side| opened.contains(side));
-        if named && !more && entry.purpose == Purpose::Care.word() {
-            Action::plain(Action::Names.word())
-        } else {
-            Action::plain(&entry.action)
+    /// A receipt as the client reads it.
+    fn reads(&self, entry: &vault::Entry) -> Opened {
+        let by = match entry.actor.map(PersonId) {
+            Some(actor) if actor == self.me => OpenedBy::You,
+            Some(person) => OpenedBy::Staff {
+                person,
+                role: entry.role.clone(),
+            },
+            None => OpenedBy::Program(entry.role.clone()),
+        };
+        let (what, purpose) = self.words(entry);
+        Opened {
+            id: ReceiptId(entry.id),
+            at: from_micros(entry.at),
+            by,
+            what,
+            purpose,
+            wrote: entry.outcome == Outcome::Written.word(),
+            refused: entry.outcome == Outcome::Refused.word(),
         }
     }
-}
 
-fn opened(entry: &vault::Entry, mine: &Mine) -> Opened {
-    plainly(entry, Some(mine.me), mine.what(entry))
-}
+    /// What was done, and what for, in plain words. Where of the client the name was opened and of others something more,
+    /// it says that the name was read, and nothing of what else was. What was opened of the joint side in the other one's
+    /// emergency was opened for care (R2).
+    fn words(&self, entry: &vault::Entry) -> (&'static str, &'static str) {
+        let opened = &entry.compartments;
+        let named = self.identity.is_some_and(|one| opened.contains(&one));
+        let alone = opened.len() == 1;
+        let more = alone || self.sides.iter().any(|side| opened.contains(side));
+        let purpose = if entry.purpose == Purpose::Emergency.word() && !self.is_my_emergency(entry)
+        {
+            Purpose::Care.word()
+        } else {
+            &entry.purpose
+        };
+        let what = if named && !more && purpose == Purpose::Care.word() {
+            Action::Names.word()
+        } else {
+            &entry.action
+        };
+        (Action::plain(what), Purpose::plain(purpose))
+    }
 
-fn plainly(entry: &vault::Entry, me: Option<PersonId>, what: &'static str) -> Opened {
-    let by = match entry.actor.map(PersonId) {
-        Some(actor) if Some(actor) == me => OpenedBy::You,
-        Some(person) => OpenedBy::Staff {
-            person,
-            role: entry.role.clone(),
-        },
-        None => OpenedBy::Program(entry.role.clone()),
-    };
-    Opened {
-        id: ReceiptId(entry.id),
-        at: from_micros(entry.at),
-        by,
-        what,
-        purpose: Purpose::plain(&entry.purpose),
-        wrote: entry.outcome == Outcome::Written.word(),
-        refused: entry.outcome == Outcome::Refused.word(),
+    /// Whether what was opened in an emergency was opened in one of the client's own. It begins and ends with their identity
+    /// named, which nobody else's does.
+    fn is_my_emergency(&self, entry: &vault::Entry) -> bool {
+        let named = self
+            .identity
+            .is_some_and(|one| entry.compartments.contains(&one));
+        let mut emergencies = self.emergencies.iter();
+        named
+            || emergencies.any(|one| {
+                let lasted = one.begun_at..=one.ends_at;
+                entry.actor == Some(one.by.0) && lasted.contains(&entry.at)
+            })
     }
 }

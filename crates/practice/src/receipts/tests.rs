@@ -6,6 +6,7 @@ mod forged;
 mod leaving;
 mod mine;
 mod older;
+mod partner;
 mod tampering;
 
 use store::{Row, StoreError, Value};

@@ -1,6 +1,7 @@
 //! What is asked before something moves: its exact words, where it stands, where it goes, and who reads it from then on.
 
 use super::blocks::Blocks;
+use super::moving::may_write;
 use super::{Asked, Direction, Exact, Kind, RoutingError, Thing, digest_of, direction, kinds};
 use crate::access::{DeskAccess, Purpose, Work};
 use crate::cases::{Case, opening};
@@ -9,6 +10,7 @@ use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId};
 use crate::notes::{self, Route};
 use crate::people::Named;
+use crate::receipts::Action;
 
 /// A move as it is asked for once more.
 #[derive(Clone, Debug)]
@@ -95,8 +97,9 @@ fn asked_of_item(
     let practice = work.practice();
     item.allowed(work.tx, practice, to)?;
     let (from, side) = (item.from(), item.cell.compartment);
-    let action = item.kind.action();
-    let opened = work.open(action, Purpose::Care, &[side, target])?;
+    may_write(work, &item.case, &[side, target])?;
+    // Nothing is agreed yet, so nothing is opened where it would go: its receipts would tell of what stands elsewhere (R2).
+    let opened = work.open(item.kind.action(), Purpose::Care, &[side])?;
     let (exact, _) = item.exact(work, &opened)?;
     Ok(Routing {
         kind: item.kind,
@@ -120,7 +123,7 @@ fn asked_of_block(work: &mut Work<'_, '_>, blocks: &Blocks) -> Result<Routing, R
         people: people(work, &blocks.case, Kind::Block)?,
         digest: blocks.digest(),
         asks_agreement: false,
-        readers: readers(&blocks.case, blocks.target.0),
+        readers: readers(&blocks.case, blocks.target),
         direction: direction(blocks.from, blocks.to),
         stays: blocks.is_signed(),
         case: blocks.case.clone(),
@@ -138,6 +141,6 @@ fn readers(case: &Case, side: vault::CompartmentId) -> Vec<ParticipantId> {
 
 fn people(work: &mut Work<'_, '_>, case: &Case, kind: Kind) -> Result<Vec<Named>, AccessError> {
     let found = opening::find(work, kind.action(), case.id)?;
-    let opened = found.open_names(work, kind.action())?;
+    let opened = found.open_names(work, Action::Names)?;
     found.names(&opened)
 }

@@ -28,8 +28,8 @@ pub(super) struct Blocks {
     pub(super) case: Case,
     pub(super) from: Route,
     pub(super) to: Route,
-    /// Where it goes, and the note that is there.
-    pub(super) target: (CompartmentId, Option<OnSide>),
+    /// Where it goes.
+    pub(super) target: CompartmentId,
     source: (CompartmentId, Option<OnSide>),
     session: Session,
     block: NoteBlock,
@@ -38,7 +38,7 @@ pub(super) struct Blocks {
 }
 
 /// The note of the session on one side.
-pub(super) struct OnSide {
+struct OnSide {
     stored: Stored,
     content: NoteContent,
 }
@@ -209,7 +209,8 @@ fn left(
 }
 
 impl Blocks {
-    /// Finds a block, and the note on the side to which it would go, for who may write on both for care.
+    /// Finds a block, for who may write for care where it is and where it would go. Nothing is opened there before it moves: the
+    /// receipts would tell of what stands elsewhere (R2).
     pub(super) fn find(
         work: &mut Work<'_, '_>,
         (session, from, block): (SessionId, Route, NoteBlock),
@@ -221,15 +222,17 @@ impl Blocks {
         if side == target || !case.compartments().contains(&target) {
             return Err(RoutingError::NoSuchSide);
         }
-        let opened = work.open(Kind::Block.action(), Purpose::Care, &[side, target])?;
+        if !work.may_write(target, Purpose::Care) {
+            return Err(AccessError::NotThere.into());
+        }
+        let opened = work.open(Kind::Block.action(), Purpose::Care, &[side])?;
         let source = on_side(work, &opened, (session.id, side))?;
-        let there = on_side(work, &opened, (session.id, target))?;
         let text = source
             .as_ref()
             .map(|found| found.content.text.block(block).clone());
         Ok(Self {
             source: (side, source),
-            target: (target, there),
+            target,
             text: text.unwrap_or_default(),
             case,
             session,
@@ -250,7 +253,7 @@ impl Blocks {
     pub(super) fn digest(&self) -> String {
         let revision = self.source.1.as_ref();
         let revision = revision.map_or(0, |found| found.stored.cell.revision);
-        digest_of(&self.exact(), revision, (self.source.0, self.target.0))
+        digest_of(&self.exact(), revision, (self.source.0, self.target))
     }
 
     /// Whether it stands in a note that is not a draft any more.
@@ -261,12 +264,14 @@ impl Blocks {
 
     /// Prepares everything that a move writes.
     pub(super) fn moved(&self, work: &mut Work<'_, '_>) -> Result<Moved, RoutingError> {
-        work.stands_on_consent(&notes::concerned(&self.case, self.target.0))?;
+        work.stands_on_consent(&notes::concerned(&self.case, self.target))?;
         let mut rows = Vec::new();
         if let Some(source) = &self.source.1 {
             self.leave(work, source, &mut rows)?;
         }
-        rows.push(self.arrive(work)?);
+        let there = work.open(Kind::Block.action(), Purpose::Care, &[self.target])?;
+        let found = on_side(work, &there, (self.session.id, self.target))?;
+        rows.push(self.arrive(work, (&there, found.as_ref()))?);
         Ok(Moved {
             case: self.case.id,
             at: micros(work.now()),
@@ -289,7 +294,12 @@ impl Blocks {
                         "The part “{}” does not belong on this side of the record.",
                         self.block.plain()
                     );
-                    rows.push(self.added(work, source, CORRECTED, words.into())?);
+                    rows.push(added(
+                        work,
+                        &self.opened,
+                        source,
+                        (CORRECTED, words.into()),
+                    )?);
                 }
                 rows.push(left(work, &self.opened, source, self.block, way)?);
                 Ok(())
@@ -297,13 +307,14 @@ impl Blocks {
         }
     }
 
-    fn arrive(&self, work: &mut Work<'_, '_>) -> Result<Written, RoutingError> {
-        let open = self
-            .opened
-            .get(self.target.0)
-            .ok_or(AccessError::NotThere)?;
+    fn arrive(
+        &self,
+        work: &mut Work<'_, '_>,
+        (opened, found): (&Opened, Option<&OnSide>),
+    ) -> Result<Written, RoutingError> {
+        let open = opened.get(self.target).ok_or(AccessError::NotThere)?;
         let author = work.person()?;
-        match &self.target.1 {
+        match found {
             None => {
                 let mut text = NoteText::default();
                 text.add(self.block, self.text.reveal());
@@ -327,29 +338,28 @@ impl Blocks {
                 }
                 NoteState::Awaiting | NoteState::Signed => {
                     let words = format!("{}: {}", self.block.plain(), self.text.reveal().trim());
-                    Ok(self.added(work, there, WRITTEN, words.into())?)
+                    Ok(added(work, opened, there, (WRITTEN, words.into()))?)
                 }
             },
         }
     }
+}
 
-    /// Adds to a signed note; the note itself stays as it is (R5).
-    fn added(
-        &self,
-        work: &mut Work<'_, '_>,
-        to: &OnSide,
-        reason: &str,
-        text: Private<String>,
-    ) -> Result<Written, AccessError> {
-        let side = to.stored.cell.compartment;
-        let open = self.opened.get(side).ok_or(AccessError::NotThere)?;
-        let id = AmendmentId(work.new_id());
-        let content = AmendmentContent {
-            reason: Private::from(reason),
-            text,
-        };
-        let row = work.seal(open, ("amendments", id.0, 1), &content)?;
-        let place = (to.stored.id, work.person()?, micros(work.now()));
-        Ok(Written::Added(place, row))
-    }
+/// Adds to a signed note; the note itself stays as it is (R5).
+fn added(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    to: &OnSide,
+    (reason, text): (&str, Private<String>),
+) -> Result<Written, AccessError> {
+    let side = to.stored.cell.compartment;
+    let open = opened.get(side).ok_or(AccessError::NotThere)?;
+    let id = AmendmentId(work.new_id());
+    let content = AmendmentContent {
+        reason: Private::from(reason),
+        text,
+    };
+    let row = work.seal(open, ("amendments", id.0, 1), &content)?;
+    let place = (to.stored.id, work.person()?, micros(work.now()));
+    Ok(Written::Added(place, row))
 }

@@ -139,13 +139,16 @@ fn prepare(
     let target = item.target(to)?;
     let side = item.cell.compartment;
     may_write(work, &item.case, &[side, target])?;
-    let opened = work.open(item.kind.action(), Purpose::Care, &[side, target])?;
+    let opened = work.open(item.kind.action(), Purpose::Care, &[side])?;
     let (exact, content) = item.exact(work, &opened)?;
     let asks_agreement = item.asks_agreement(to);
     let digest = digest_of(&exact, item.cell.revision, (side, target));
     asked.holds(&digest, asks_agreement)?;
     work.stands_on_consent(&notes::concerned(&item.case, target))?;
-    let open = opened.get(target).ok_or(AccessError::NotThere)?;
+    item.allowed(work.tx, work.practice(), to)?;
+    // Only what is agreed is read of where it goes (R2).
+    let there = work.open(item.kind.action(), Purpose::Care, &[target])?;
+    let open = there.get(target).ok_or(AccessError::NotThere)?;
     let row = work.reseal(open, item.kind.table(), &item.cell, &content)?;
     let left = MoveContent {
         kind: item.kind,

@@ -102,7 +102,7 @@ async fn note_on(
     let desk = house.desk(case.clinician).await;
     let seen = house
         .practice
-        .session_workspace(&desk, session)
+        .session_workspace(&desk, session, None)
         .await
         .unwrap();
     seen.side(route).unwrap().note.clone().unwrap()
@@ -303,7 +303,10 @@ async fn r2_a_block_of_a_draft_leaves_its_side_and_the_revision_stays_there() {
         assert_eq!(joint.text.brought.reveal(), "Both slept badly.");
         let hers = note_on(&house, &case, session, own).await;
         assert_eq!(hers.text.did.reveal(), "Of her sister, and more.");
-        let seen = practice.session_workspace(&desk, session).await.unwrap();
+        let seen = practice
+            .session_workspace(&desk, session, None)
+            .await
+            .unwrap();
         assert_eq!(seen.corrections[0].block, Some(NoteBlock::Did));
         assert_eq!(seen.corrections[0].stood[0].1.reveal(), "Of her sister.");
         // Wider does not go this way, and a note of somebody else is not changed.
@@ -443,7 +446,11 @@ async fn the_narrowest_side_is_that_of_those_who_were_in_the_room() {
         let case = house.case_of(&people).await;
         let id = session(&house, &case, &[]).await;
         let desk = house.desk(house.clinician).await;
-        let seen = house.practice.session_workspace(&desk, id).await.unwrap();
+        let seen = house
+            .practice
+            .session_workspace(&desk, id, None)
+            .await
+            .unwrap();
         let of = |present: &[PersonId]| narrowest(&case, &seen.session, present);
         assert_eq!(of(&people), Some(Route::Chart));
         assert_eq!(of(&people[..1]), Some(Route::Own(case.participants[0].id)));

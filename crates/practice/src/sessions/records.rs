@@ -52,23 +52,49 @@ pub(super) fn standings(
 }
 
 /// A session whose note is not signed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Open {
     pub(super) session: SessionId,
     pub(super) case: CaseId,
     pub(super) starts_at: i64,
     pub(super) note: Option<NoteId>,
     pub(super) author: PersonId,
+    /// Whom it is about: on whose own side the note stands, or else who was expected.
+    pub(super) people: Vec<PersonId>,
 }
 
-fn open(row: &Row) -> Result<Open, StoreError> {
+fn open(tx: &mut Tx<'_>, practice: PracticeId, row: &Row) -> Result<Open, StoreError> {
+    let session = SessionId(row.uuid(0)?);
+    let own = tx.one(
+        "SELECT person_id FROM participants WHERE practice_id = $1 AND own_id = $2",
+        &[practice.into(), row.uuid(5)?.into()],
+    )?;
+    let people = match own {
+        Some(own) => vec![PersonId(own.uuid(0)?)],
+        None => expected(tx, practice, session)?,
+    };
     Ok(Open {
-        session: SessionId(row.uuid(0)?),
+        session,
+        people,
         case: CaseId(row.uuid(1)?),
         starts_at: row.int(2)?,
         note: row.opt_uuid(3)?.map(NoteId),
         author: PersonId(row.uuid(4)?),
     })
+}
+
+fn expected(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    session: SessionId,
+) -> Result<Vec<PersonId>, StoreError> {
+    tx.query(
+        "SELECT person_id FROM session_people WHERE practice_id = $1 AND session_id = $2",
+        &[practice.into(), session.into()],
+    )?
+    .iter()
+    .map(|row| row.uuid(0).map(PersonId))
+    .collect()
 }
 
 /// A clinician's drafts, oldest first.
@@ -78,14 +104,14 @@ pub(super) fn drafts(
     author: PersonId,
 ) -> Result<Vec<Open>, StoreError> {
     tx.query(
-        "SELECT s.id, n.case_id, s.starts_at, n.id, n.author_id FROM notes n \
+        "SELECT s.id, n.case_id, s.starts_at, n.id, n.author_id, n.compartment_id FROM notes n \
          JOIN sessions s ON s.practice_id = n.practice_id AND s.id = n.session_id \
          WHERE n.practice_id = $1 AND n.author_id = $2 AND n.state <> 'signed' AND n.state = 'draft' \
          ORDER BY s.starts_at LIMIT 50",
         &[practice.into(), author.into()],
     )?
     .iter()
-    .map(open)
+    .map(|row| open(tx, practice, row))
     .collect()
 }
 
@@ -107,8 +133,10 @@ pub(super) fn without_note(
     )?
     .iter()
     .map(|row| {
+        let session = SessionId(row.uuid(0)?);
         Ok(Open {
-            session: SessionId(row.uuid(0)?),
+            session,
+            people: expected(tx, practice, session)?,
             case: CaseId(row.uuid(1)?),
             starts_at: row.int(2)?,
             note: None,
@@ -125,7 +153,7 @@ pub(super) fn awaiting(
     supervisor: PersonId,
 ) -> Result<Vec<Open>, StoreError> {
     tx.query(
-        "SELECT s.id, n.case_id, s.starts_at, n.id, n.author_id FROM notes n \
+        "SELECT s.id, n.case_id, s.starts_at, n.id, n.author_id, n.compartment_id FROM notes n \
          JOIN cases c ON c.practice_id = n.practice_id AND c.id = n.case_id \
          JOIN sessions s ON s.practice_id = n.practice_id AND s.id = n.session_id \
          WHERE n.practice_id = $1 AND c.supervisor_id = $2 AND n.state <> 'signed' AND n.state = 'awaiting' \
@@ -133,7 +161,7 @@ pub(super) fn awaiting(
         &[practice.into(), supervisor.into()],
     )?
     .iter()
-    .map(open)
+    .map(|row| open(tx, practice, row))
     .collect()
 }
 

@@ -182,7 +182,10 @@ async fn r1_what_is_not_theirs_to_open_does_not_exist() {
                 let refused = house.practice.notes_of_case(&access, id).await;
                 assert!(matches!(refused, Err(AccessError::NotThere)));
             }
-            let refused = house.practice.session_workspace(&access, session).await;
+            let refused = house
+                .practice
+                .session_workspace(&access, session, None)
+                .await;
             assert!(matches!(refused, Err(AccessError::NotThere)));
         }
         let access = house.desk(house.biller).await;
@@ -287,7 +290,7 @@ async fn the_workspace_has_the_last_note_beside_the_new_one() {
         let access = house.desk(house.clinician).await;
         let seen = house
             .practice
-            .session_workspace(&access, second)
+            .session_workspace(&access, second, None)
             .await
             .unwrap();
         assert_eq!((seen.number, seen.about), (2, Some(Route::Chart)));
@@ -300,7 +303,7 @@ async fn the_workspace_has_the_last_note_beside_the_new_one() {
         let sams = Route::Own(case.participant(sam).unwrap().id);
         let seen = house
             .practice
-            .session_workspace(&access, alone)
+            .session_workspace(&access, alone, None)
             .await
             .unwrap();
         assert_eq!(seen.about, Some(sams));

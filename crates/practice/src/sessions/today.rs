@@ -270,9 +270,9 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
     for hour in &mut hours {
         hour.room = hour.session.room.and_then(|room| rooms.get(&room).cloned());
     }
-    let names = |id: &CaseId| match (cases.get(id), &opened) {
-        (Some(case), Some(opened)) => case.names(opened),
-        _ => Ok(Vec::new()),
+    let names = |one: &Open| match (cases.get(&one.case), &opened) {
+        (Some(case), Some(opened)) => Ok(among(case.names(opened)?, &one.people)),
+        _ => Ok::<_, AccessError>(Vec::new()),
     };
     let mut unwritten = Vec::new();
     for one in &plan.unwritten {
@@ -284,7 +284,7 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
         unwritten.push(Unwritten {
             session: one.session,
             starts_at: one.starts_at,
-            people: names(&one.case)?,
+            people: names(one)?,
             begun: one.note.is_some(),
         });
     }
@@ -294,7 +294,7 @@ fn clinical(work: &mut Work<'_, '_>, day: Date, zone: &TimeZone) -> Result<Today
             awaiting.push(Awaiting {
                 note,
                 starts_at: one.starts_at,
-                people: names(&one.case)?,
+                people: names(one)?,
                 author: name_of(work, one.author)?,
             });
         }
@@ -327,7 +327,7 @@ fn hour(
             (standing.note, route, standing.state)
         })
         .collect();
-    let people = expected(found.names(opened)?, session);
+    let people = among(found.names(opened)?, &session.people);
     Ok(DayHour {
         agreed: agreed(work, opened, &found.case, session)?,
         homework: given(work, opened, &found.case, session)?,
@@ -390,16 +390,23 @@ fn guests(
     people::names(work, Purpose::Contact, &who)
 }
 
-/// Opens every name of the day, and of the day's own sessions the side that the agreed line stands on.
+/// Opens the names of those whom the day's sessions and the notes are about, and of the day's own sessions the side that the
+/// agreed line stands on. A partner who does not come reads nothing of it (R2).
 fn open(
     work: &mut Work<'_, '_>,
     plan: &Plan,
     cases: &HashMap<CaseId, Found>,
 ) -> Result<Option<Opened>, AccessError> {
-    let mut wanted: Vec<CompartmentId> = cases.values().flat_map(Found::identities).collect();
+    let mut wanted: Vec<CompartmentId> = Vec::new();
     for session in &plan.sessions {
-        let case = session.case.and_then(|id| cases.get(&id));
-        wanted.extend(case.and_then(|found| side(&found.case, session)));
+        if let Some(found) = session.case.and_then(|id| cases.get(&id)) {
+            wanted.extend(found.identities_of(&session.people));
+            wanted.extend(side(&found.case, session));
+        }
+    }
+    for one in plan.unwritten.iter().chain(&plan.awaiting) {
+        let found = cases.get(&one.case);
+        wanted.extend(found.map_or(Vec::new(), |found| found.identities_of(&one.people)));
     }
     wanted.retain(|compartment| work.may_open(*compartment, Purpose::Care));
     if wanted.is_empty() {
@@ -416,11 +423,9 @@ pub(crate) fn side(case: &Case, session: &Session) -> Option<CompartmentId> {
     }
 }
 
-fn expected(names: Vec<Named>, session: &Session) -> Vec<Named> {
+fn among(mut names: Vec<Named>, people: &[PersonId]) -> Vec<Named> {
+    names.retain(|named| people.contains(&named.id));
     names
-        .into_iter()
-        .filter(|named| session.people.contains(&named.id))
-        .collect()
 }
 
 fn agreed(

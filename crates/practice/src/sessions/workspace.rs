@@ -11,14 +11,15 @@ use crate::accounts::{self, StaffPage};
 use crate::booking::SESSION;
 use crate::booking::openings::{self, Opening, UseFor};
 use crate::calendar::{self, Session};
-use crate::cases::{self, Case, CasePerson, opening};
+use crate::cases::opening::{self, Found};
+use crate::cases::{self, Case, CasePerson, Participant};
 use crate::clock::from_micros;
 use crate::consent::{self, Policy};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::goals::{self, Goal};
 use crate::homework::{self, CaseHomework};
-use crate::ids::{PersonId, SessionId};
+use crate::ids::{ParticipantId, PersonId, SessionId};
 use crate::measures::{self, Measure};
 use crate::messages::{self, Filed};
 use crate::notes::{self, Note, Route};
@@ -41,6 +42,9 @@ pub struct Workspace {
     pub room: Option<String>,
     /// Its case.
     pub case: Case,
+    /// Whose session it is, where it is one participant's of several and their own side alone was opened: everything below is
+    /// of that side then, and the others' names are closed.
+    pub only: Option<ParticipantId>,
     /// The case's participants.
     pub people: Vec<CasePerson>,
     /// The clinician, and an associate's supervisor after them.
@@ -115,7 +119,9 @@ impl Workspace {
 }
 
 impl Practice {
-    /// The workspace of a session of a case that who asks cares for: one opening, one receipt.
+    /// The workspace of a session of a case that who asks cares for. A session of one of several opens that one's own side and
+    /// name, and nothing of a partner's (R2); the whole case where somebody else came, too, or when another side is `asked`
+    /// for.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when there is no such session for who asks.
@@ -123,13 +129,53 @@ impl Practice {
         &self,
         access: &DeskAccess,
         session: SessionId,
+        asked: Option<Route>,
     ) -> Result<Workspace, AccessError> {
-        self.read(access, move |work| workspace(work, session))
+        self.read(access, move |work| workspace(work, session, asked))
             .await
     }
 }
 
-fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, AccessError> {
+/// The participant whose session it is, when others take part in the case and nothing of them is asked for.
+fn alone(
+    work: &Work<'_, '_>,
+    found: &Found,
+    session: &Session,
+    asked: Option<Route>,
+) -> Option<Participant> {
+    let (Some(_), [only]) = (found.case.joint, session.people.as_slice()) else {
+        return None;
+    };
+    let only = *found.case.participant(*only)?;
+    let chart = found.case.chart_at(session.starts_at)?;
+    let others = found.case.whose(chart).any(|who| who.id != only.id);
+    let fits = asked.is_none_or(|asked| asked == Route::Own(only.id));
+    Some(only).filter(|only| others && fits && work.may_open(only.own, Purpose::Care))
+}
+
+/// Opens what the workspace shows.
+fn open(
+    work: &mut Work<'_, '_>,
+    found: &Found,
+    session: &Session,
+    asked: Option<Route>,
+) -> Result<(Opened, Option<ParticipantId>), AccessError> {
+    if let Some(only) = alone(work, found, session, asked) {
+        let (opened, _) = found.open_part(work, Action::SessionWorkspace, &only)?;
+        let there = attending::of_session(work, &opened, session)?;
+        let there = there.map_or(Vec::new(), |(there, _)| there.people());
+        if there.iter().all(|person| *person == only.person) {
+            return Ok((opened, Some(only.id)));
+        }
+    }
+    Ok((found.open(work, Action::SessionWorkspace)?, None))
+}
+
+fn workspace(
+    work: &mut Work<'_, '_>,
+    id: SessionId,
+    asked: Option<Route>,
+) -> Result<Workspace, AccessError> {
     let practice = work.practice();
     let session = calendar::records::session(work.tx, practice, id)?;
     let Some((session, case)) = session.and_then(|one| one.case.map(|case| (one, case))) else {
@@ -137,7 +183,7 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
         return Err(AccessError::NotThere);
     };
     let found = opening::find(work, Action::SessionWorkspace, case)?;
-    let opened = found.open(work, Action::SessionWorkspace)?;
+    let (opened, only) = open(work, &found, &session, asked)?;
     let names = found.names(&opened)?;
     let only_read = found.is_only_read(work);
     let case = found.case;
@@ -178,6 +224,7 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
         openings: soon(work, &session)?,
         goals: goals::of_case(work, &opened, &case)?,
         homework: homework::of_case(work, &opened, &case)?,
+        only,
         owes_note: process_notes::records::stands_alone(work.tx, practice, session.id, reader)?,
         reader,
         next,

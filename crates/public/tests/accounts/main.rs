@@ -270,6 +270,35 @@ async fn leaving_ends_the_sign_in_and_needs_no_token() {
 }
 
 #[tokio::test]
+async fn r12_what_one_said_of_a_device_is_nothing_that_the_next_reads() {
+    once(async |house: Fictional| {
+        house.client("Noor").await;
+        let said = |seen: &web::testing::Seen| {
+            let all = seen.headers.get_all("set-cookie").iter();
+            let mut all = all.map(|one| one.to_str().unwrap().to_owned());
+            all.find(|one| one.contains("alcove-brief="))
+                .unwrap_or_default()
+        };
+        for way in ["/sign-out", "/exit"] {
+            let mut browser = browser(&house);
+            browser.get("/sign-in").await;
+            let fields = [("name", "noor"), ("password", PASSWORD), ("shared", "yes")];
+            let seen = browser.post("/sign-in", &fields).await;
+            assert!(said(&seen).contains("alcove-brief=1"));
+            // It has run out, and somebody else comes.
+            let token = browser.sign_in().unwrap().to_owned();
+            house.practice.sign_out(&token).await.unwrap();
+            assert!(!browser.get("/sign-in").await.html.contains("checked"));
+            browser.post("/sign-in", &fields).await;
+            browser.get("/").await;
+            let left = browser.post(way, &[]).await;
+            assert!(said(&left).contains("Max-Age=0"), "{way}: {}", said(&left));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn forms_without_their_token_do_nothing() {
     once(async |house: Fictional| {
         let noor = house.client("Noor").await;

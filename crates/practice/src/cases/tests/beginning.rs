@@ -5,6 +5,7 @@ use super::leaving::{couple, set, words};
 use super::*;
 use crate::accounts::LetIn;
 use crate::ids::CaseId;
+use crate::receipts::Whose;
 
 async fn begin(
     house: &Fictional,
@@ -93,6 +94,15 @@ async fn the_first_case_goes_on_or_is_closed_by_choice() {
         }
         let closed = house.practice.case(&desk, alone.id, Purpose::Care).await;
         assert!(!closed.unwrap().open);
+        // A case of several ends by its separation, with what that asks for.
+        let again = Beginning {
+            from: begun.case,
+            ..new.clone()
+        };
+        let refused = house.practice.begin_case(&desk, again).await.err();
+        assert!(matches!(refused, Some(JoiningError::Several)));
+        let goes_on = house.practice.case(&desk, begun.case, Purpose::Care).await;
+        assert!(goes_on.unwrap().open);
         let twice = house.practice.begin_case(&desk, new).await.err();
         assert!(matches!(twice, Some(JoiningError::Ended)));
     })
@@ -167,6 +177,33 @@ async fn only_the_clinician_begins_a_case_and_with_clients_of_theirs() {
                 Some(JoiningError::Access(AccessError::NotThere))
             ));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_whose_case_is_closed_reads_nothing_of_the_one_that_is_begun_without_them() {
+    once(async |house: Fictional| {
+        let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+        let alone = house.case_of(&[noor]).await;
+        house.case_of(&[sam]).await;
+        begin(&house, alone.id, &[sam], After::Closes)
+            .await
+            .unwrap();
+        let read = async |who| {
+            let portal = house.portal(who).await;
+            let read = house
+                .practice
+                .who_opened_my_record(&portal, Whose::Others, None);
+            let read = read.await.unwrap().openings.into_iter();
+            read.map(|line| line.what).collect::<Vec<_>>()
+        };
+        let hers = read(noor).await;
+        assert!(hers.contains(&"Closed the work together"));
+        assert!(!hers.contains(&"Began work with you"), "{hers:?}");
+        let his = read(sam).await;
+        assert!(his.contains(&"Began work with you"));
+        assert!(!his.contains(&"Closed the work together"));
     })
     .await;
 }

@@ -249,7 +249,7 @@ async fn the_note_of_an_earlier_session_stays_where_it_was_begun() {
         practice.sign_note(&desk, note, revision).await.unwrap();
         let next = practice.book_session(&desk, session(case.id, &house));
         let next = next.await.unwrap();
-        let seen = practice.session_workspace(&desk, next).await.unwrap();
+        let seen = practice.session_workspace(&desk, next, None).await.unwrap();
         let chart = seen.side(Route::Chart).unwrap();
         assert_eq!(chart.last.as_ref().map(|(last, _)| last.id), Some(note));
         assert!(chart.note.is_none());
@@ -263,7 +263,10 @@ async fn the_note_of_an_earlier_session_stays_where_it_was_begun() {
             practice.note(&desk, later).await.unwrap().note.compartment,
             now
         );
-        let earlier = practice.session_workspace(&desk, first).await.unwrap();
+        let earlier = practice
+            .session_workspace(&desk, first, None)
+            .await
+            .unwrap();
         let chart = earlier.side(Route::Chart).unwrap();
         assert_eq!(chart.note.as_ref().map(|note| note.id), Some(note));
     })
@@ -330,6 +333,40 @@ async fn only_the_clinician_of_the_case_ends_a_part_and_says_why() {
             house.practice.end_part(&desk, of, "Because.".into()),
         );
         assert!(a.is_ok() != b.is_ok(), "{a:?} {b:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_r12_everybody_gets_the_same_letter_and_homework_of_who_leaves_ends() {
+    both(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let alone = |who| For::One(house.part(&case, who));
+        for who in [noor, sam] {
+            house.gives(&case, alone(who)).await.unwrap();
+        }
+        let letters = async |who: PersonId| {
+            let count = house.store.read(move |tx| {
+                let sql = "SELECT count(*) FROM post WHERE person_id = $1";
+                tx.one(sql, &[who.into()])?.map_or(Ok(0), |row| row.int(0))
+            });
+            count.await.unwrap()
+        };
+        let before = (letters(noor).await, letters(sam).await);
+        end(&house, &case, sam).await.unwrap();
+        let after = (letters(noor).await, letters(sam).await);
+        assert_eq!(after, (before.0 + 1, before.1 + 1));
+        let desk = house.desk(house.clinician).await;
+        let care = house.practice.case_homework(&desk, case.id).await.unwrap();
+        let mut open: Vec<_> = care
+            .homework
+            .iter()
+            .map(|one| (one.assignment.participants.clone(), one.assignment.open))
+            .collect();
+        open.sort_by_key(|(_, open)| *open);
+        let of = |who| vec![house.part(&case, who)];
+        assert_eq!(open, [(of(sam), false), (of(noor), true)]);
+        verified(&house).await;
     })
     .await;
 }
