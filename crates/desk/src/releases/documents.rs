@@ -106,7 +106,7 @@ pub(super) async fn hand_out(
     Path((release, copy)): Path<(ReleaseId, CopyId)>,
     _: Form,
 ) -> Answer {
-    practice.release(&access, release).await?;
+    practice.knows_release(&access, release).await?;
     handed(&practice, &access, copy).await
 }
 

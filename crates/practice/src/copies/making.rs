@@ -20,7 +20,7 @@ use crate::demands;
 use crate::error::AccessError;
 use crate::ids::{CopyId, ReleaseId, ReleaseSignatureId};
 use crate::receipts::Action;
-use crate::releases::{self, signers::signers, text::Part};
+use crate::releases::{self, Look, signers::signers, text::Part};
 use crate::sealed::{self, SealedRow};
 use crate::{people, private::Private, settings};
 
@@ -321,27 +321,29 @@ fn allowed(
     let practice = work.practice();
     let stored = releases::records::release(work.tx, practice, id)?;
     let stored = stored.ok_or(AccessError::NotThere)?;
-    let stands = releases::stands(work, case, &stored, Purpose::Care)?;
-    let mut on = Vec::new();
-    for (standing, signatures) in &stands.parts {
-        if standing.complete {
-            on.extend(signatures.iter().copied());
+    let stands = releases::stands(work, (case, &stored), Purpose::Care, Look::Signed)?;
+    let (mut on, mut parts) = (Vec::new(), Vec::new());
+    for one in stands.parts {
+        if one.standing.complete {
+            on.extend(one.on);
+            parts.push(one.standing.part);
             continue;
         }
-        let missing = standing.needed.iter();
-        let missing = missing.filter(|(_, answer)| !answer.is_in_force());
-        let missing = missing.map(|(id, _)| *id);
-        match standing.part {
+        match one.standing.part {
             Part::Own => {
-                left_out.extend(missing.map(LeftOut::OwnNotSigned));
+                left_out.extend(one.missing.into_iter().map(LeftOut::OwnNotSigned));
                 content.wanted.own.clear();
             }
             Part::Joint => {
-                left_out.push(LeftOut::JointNotSigned(missing.collect()));
+                left_out.push(LeftOut::JointNotSigned(one.missing));
                 content.wanted.joint = false;
             }
         }
     }
+    content.cover = Cover {
+        to: Some(stands.frame.to.clone()),
+        purpose: Some(stands.frame.purpose_of(parts)),
+    };
     Ok(on)
 }
 
