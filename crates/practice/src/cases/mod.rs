@@ -27,6 +27,7 @@ pub use caseload::{Caseload, ListedCase};
 pub use freezing::FROZEN;
 pub(crate) use freezing::{each_frozen, frozen_digest, frozen_now};
 pub use joining::{Joined, Joiner, JoiningError};
+pub(crate) use leaving::left;
 pub use leaving::{LeavingError, Left};
 pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{destroyed_of, part_of_care, part_of_mine, parts_of_mine, sides, sides_on};

@@ -188,9 +188,11 @@ fn read_with(
     if stored.state != CopyState::Ready || is_over {
         return Err(match stored.state {
             CopyState::Stopped => CopyError::NotAllowed,
-            CopyState::Waiting | CopyState::Making | CopyState::Ready | CopyState::Gone => {
-                CopyError::NotReady
-            }
+            CopyState::Waiting
+            | CopyState::Making
+            | CopyState::Ready
+            | CopyState::Failed
+            | CopyState::Gone => CopyError::NotReady,
         });
     }
     let content: CopyContent = work.unseal(&opened, "copies", &stored.cell)?;
