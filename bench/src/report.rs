@@ -113,6 +113,12 @@ impl Report {
             micros(unseal),
             micros(unseal_kib),
         );
+        self.once(&mut text);
+        text
+    }
+
+    /// What is measured once.
+    fn once(&self, text: &mut String) {
         if let Some(export) = &self.export {
             let _written = writeln!(
                 text,
@@ -132,7 +138,6 @@ impl Report {
                 milliseconds(rotation.meanwhile),
             );
         }
-        text
     }
 
     fn ratios(&self, text: &mut String) {
