@@ -195,6 +195,7 @@ chapter("a client asks for a release, and nobody else learns of it", async () =>
   await noor.getByRole("radio", { name: "Of both" }).check();
   await house.look(noor, "releases-09-wish", { dark: true });
   await fill(noor, word("own wish of a release"));
+  await noor.getByLabel("What it is for, as everybody reads it").fill(word("shared wish of a release"));
   await press(noor, "Ask for it");
   assert.match(await text(noor), /You asked for it/);
   await sam.goto("/my/releases");
@@ -202,9 +203,11 @@ chapter("a client asks for a release, and nobody else learns of it", async () =>
   await okafor.goto(`${found.case}/releases`);
   await arriving(okafor, () => okafor.locator("a.row", { hasText: "goldcrestplum" }).click());
   assert.match(await text(okafor), /A client asked for this/);
+  assert.match(await text(okafor), /Noor and Sam will read exactly this:/);
   await press(okafor, "Ask everybody");
   await sam.goto("/my/releases");
-  assert.match(await text(sam), /goldcrestplum/);
+  assert.match(await text(sam), new RegExp(word("shared wish of a release")));
+  assert.doesNotMatch(await text(sam), /goldcrestplum/);
 });
 
 chapter("a copy of one's own record is made, survives a reload, and only its person fetches it", async () => {

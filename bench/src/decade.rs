@@ -25,7 +25,7 @@ const TOGETHER: (u64, u64) = (300, 240);
 /// Sessions with those who stay, and their homework: with those before, ten years of weeks and 2,000 reflections and more.
 const AFTER: (u64, u64) = (220, 267);
 
-/// Writes the case and returns its id, as addresses spell it.
+/// Writes the case and returns its id, and that of a client who was there from the beginning, as addresses spell them.
 ///
 /// # Errors
 /// What the practice refuses.
@@ -33,7 +33,7 @@ pub(crate) async fn write(
     practice: &Practice,
     clinician: &Clinician,
     clock: &Arc<SetClock>,
-) -> Result<String, Anything> {
+) -> Result<(String, String), Anything> {
     println!("  a case of ten years");
     let case = load::enter(practice, clinician, "decade", PEOPLE).await?;
     let mut people = Vec::new();
@@ -51,17 +51,16 @@ pub(crate) async fn write(
     }
     people.truncate(STAY);
     years(practice, clinician, (&case, &people), AFTER).await?;
-    Ok(case.id.to_string())
+    let client = people.first().ok_or("nobody takes part")?;
+    Ok((case.id.to_string(), client.to_string()))
 }
 
 /// A client makes their account.
 async fn join(practice: &Practice, person: PersonId, case: &Case) -> Result<(), Anything> {
     let set_up = JobAccess::set_up();
     let invited = practice.invite(&set_up, person, Some(case.id));
-    let account = NewAccount {
-        name: format!("decade-{person}"),
-        password: format!("a password of {person}"),
-    };
+    let (name, password) = load::account(&person.to_string());
+    let account = NewAccount { name, password };
     let invitation = invited.await?;
     practice
         .accept_invitation(invitation.text(), account)

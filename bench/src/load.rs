@@ -40,6 +40,8 @@ pub(crate) struct Loaded {
     pub(crate) blank: Vec<String>,
     /// A case of ten years, of the same clinician.
     pub(crate) decade: String,
+    /// The client who was there from its beginning.
+    pub(crate) client: String,
 }
 
 impl Loaded {
@@ -48,9 +50,18 @@ impl Loaded {
     /// # Errors
     /// When it cannot be written.
     pub(crate) fn keep(&self, data: &Path) -> Result<(), Anything> {
-        let text = format!("{}\n{}", self.decade, self.blank.join("\n"));
+        let lines = [self.decade.as_str(), self.client.as_str()];
+        let text = format!("{}\n{}", lines.join("\n"), self.blank.join("\n"));
         Ok(fs::write(list(data), text)?)
     }
+}
+
+/// The name and the password of a client who was given an account.
+pub(crate) fn account(person: &str) -> (String, String) {
+    (
+        format!("decade-{person}"),
+        format!("a password of {person}"),
+    )
 }
 
 fn list(data: &Path) -> PathBuf {
@@ -67,13 +78,13 @@ pub(crate) fn load(data: &Path, people: u64, notes: u64) -> Result<Loaded, Anyth
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        let (decade, blank) = runtime.block_on(fill(data, people, notes))?;
-        Loaded { blank, decade }.keep(data)?;
+        runtime.block_on(fill(data, people, notes))?.keep(data)?;
     }
     let text = fs::read_to_string(&list)?;
     let mut lines = text.lines().map(str::to_owned);
     Ok(Loaded {
         decade: lines.next().unwrap_or_default(),
+        client: lines.next().unwrap_or_default(),
         blank: lines.collect(),
     })
 }
@@ -85,7 +96,7 @@ pub(crate) struct Clinician {
     hour: AtomicI64,
 }
 
-async fn fill(data: &Path, people: u64, notes: u64) -> Result<(String, Vec<String>), Anything> {
+async fn fill(data: &Path, people: u64, notes: u64) -> Result<Loaded, Anything> {
     let begun = Instant::now();
     // Today for whoever enters, because roles begin when the demo is made; then back to the years that are written.
     let clock = Arc::new(SetClock::new(SystemClock.now()));
@@ -93,7 +104,7 @@ async fn fill(data: &Path, people: u64, notes: u64) -> Result<(String, Vec<Strin
     let clinicians = clinicians(&practice).await?;
     clock.set(BEGIN.parse()?);
     let first = clinicians.first().ok_or("no clinician")?;
-    let decade = decade::write(&practice, first, &clock).await?;
+    let (decade, client) = decade::write(&practice, first, &clock).await?;
     clock.set(BEGIN.parse()?);
     let cases = people / 10 * 9;
     let per_case = notes / cases.max(1);
@@ -138,7 +149,11 @@ async fn fill(data: &Path, people: u64, notes: u64) -> Result<(String, Vec<Strin
     }
     practice.sequence().await?;
     println!("  loaded in {} s", begun.elapsed().as_secs());
-    Ok((decade, blank))
+    Ok(Loaded {
+        blank,
+        decade,
+        client,
+    })
 }
 
 /// Makes keys until the keyring of the folder `data` has so many.

@@ -9,6 +9,7 @@
 
 mod decade;
 mod disk;
+mod export;
 mod load;
 mod options;
 mod report;

@@ -1,6 +1,7 @@
 //! The table that a measurement ends in, for the screen and for docs/performance.md.
 
 use crate::Anything;
+use crate::export::Export;
 use crate::rotation::Rotation;
 use crate::sealing::Sealing;
 use crate::wrk::Figures;
@@ -58,6 +59,8 @@ pub(crate) struct Report {
     pub(crate) slow: Vec<Row>,
     /// Receipts that were verified with every row, and in what time.
     pub(crate) verified: (u64, Duration),
+    /// A copy of the case of ten years.
+    pub(crate) export: Option<Export>,
     /// `alcove keys rotate` while the program serves.
     pub(crate) rotation: Option<Rotation>,
 }
@@ -110,6 +113,19 @@ impl Report {
             micros(unseal),
             micros(unseal_kib),
         );
+        self.once(&mut text);
+        text
+    }
+
+    /// What is measured once.
+    fn once(&self, text: &mut String) {
+        if let Some(export) = &self.export {
+            let _written = writeln!(
+                text,
+                "- A client’s copy of the case of ten years, from asking until it can be fetched: {} ms.",
+                export.took.as_millis()
+            );
+        }
         if let Some(rotation) = &self.rotation {
             let _written = writeln!(
                 text,
@@ -122,7 +138,6 @@ impl Report {
                 milliseconds(rotation.meanwhile),
             );
         }
-        text
     }
 
     fn ratios(&self, text: &mut String) {
@@ -241,6 +256,9 @@ mod tests {
         };
         report.rows = vec![row("plain page", 4000, 0), row("case overview", 3000, 3000)];
         report.slow = vec![row("case overview", 100, 100)];
+        report.export = Some(Export {
+            took: Duration::from_millis(2_345),
+        });
         report.disk = vec![Disk {
             beside: "plain page",
             flushes: 900,
@@ -259,6 +277,7 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("50 MB resident"), "{text}");
+        assert!(text.contains("until it can be fetched: 2345 ms"), "{text}");
         assert!(text.contains("and each KiB more 0.75 µs"), "{text}");
     }
 

@@ -2,7 +2,7 @@
 
 use crate::report::{Disk, Report, Row};
 use crate::wrk::{self, Figures, Request};
-use crate::{Anything, disk, load, options, rotation, sealing};
+use crate::{Anything, disk, export, load, options, rotation, sealing};
 use outside::http;
 use outside::server::{self, Counters, Server};
 use std::path::{Path, PathBuf};
@@ -62,6 +62,7 @@ pub(crate) fn measure(options: &options::Speed) -> Result<(), Anything> {
             loaded.keep(&data)?;
         }
     }
+    report.export = Some(export::measure(&server, &loaded)?);
     server.stop()?;
     report.rotation = Some(rotation::measure(&data, &loaded)?);
 

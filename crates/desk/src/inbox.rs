@@ -11,6 +11,7 @@ use practice::access::DeskAccess;
 use practice::clock::micros;
 use practice::enquiry::Enquiry;
 use practice::ids::EnquiryId;
+use practice::releases::Waits;
 use practice::safety::AnswersIn;
 use web::{Answer, Asked, Desk, Form, Page, PageError, Routes, Visit, get, post, show, show_as};
 
@@ -32,8 +33,8 @@ pub(crate) fn routes() -> Routes<Practice> {
 struct List {
     page: Page,
     answers: Vec<AnswerRow>,
-    /// Releases that clients asked for: where each is, and when it was asked for.
-    releases: Vec<(String, String)>,
+    /// Releases that wait: where each is, for what, and when it was asked for.
+    releases: Vec<(String, &'static str, String)>,
     /// Whether who reads has threads of their own.
     cares: bool,
     rows: Vec<Row>,
@@ -81,7 +82,7 @@ async fn list(
 ) -> Answer {
     let found = practice.enquiries(&access).await?;
     let answers = practice.answers_in(&access).await?;
-    let releases = practice.releases_asked_for(&access).await?;
+    let releases = practice.releases_waiting(&access).await?;
     let wall = Wall::of(&visit, &practice);
     let page = pages::frame(&visit, &practice, &access, ("Inbox", "inbox")).await?;
     let page = pages::done(page, &asked);
@@ -95,12 +96,34 @@ async fn list(
         answers: answers.iter().map(|one| answers_in(&wall, one)).collect(),
         releases: releases
             .iter()
-            .map(|(_, id, at)| (format!("/desk/releases/{id}"), wall.moment(micros(*at))))
+            .map(|(_, id, at, waits)| {
+                let asked = format!(
+                    "Asked for {}. {}",
+                    wall.moment(micros(*at)),
+                    waiting(*waits).1
+                );
+                (format!("/desk/releases/{id}"), waiting(*waits).0, asked)
+            })
             .collect(),
         cares: pages::cares(&access),
         rows: rows.collect(),
         page,
     })
+}
+
+/// For what a release waits, and what can be done: of the release, and nobody's name.
+const fn waiting(waits: Waits) -> (&'static str, &'static str) {
+    match waits {
+        Waits::Wished => (
+            "A client wishes that something goes to somebody outside",
+            "Nobody else is asked before you take it up.",
+        ),
+        Waits::Complete => ("A release has its signatures", "The document can be made."),
+        Waits::TakenBack => (
+            "A signature was taken back after a document was made",
+            "Nothing more is handed out of that part.",
+        ),
+    }
 }
 
 fn answers_in(wall: &Wall<'_>, one: &AnswersIn) -> AnswerRow {

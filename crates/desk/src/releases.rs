@@ -6,6 +6,7 @@ pub(crate) mod documents;
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::clock::micros;
+use practice::consent::texts::{Block, ConsentText};
 use practice::ids::{CaseId, ParticipantId, ReleaseId};
 use practice::language::Language;
 use practice::notes::Route;
@@ -41,7 +42,7 @@ pub(crate) fn routes() -> Routes<Practice> {
         )
 }
 
-/// Fields: `side`, `kinds`, `from`, `until_day`, `to`, `way`, `purpose`, `until`, `language`.
+/// Fields: `side`, `kinds`, `from`, `until_day`, `to`, `way`, `purpose`, `joint_purpose`, `until`, `language`.
 #[derive(Template)]
 #[template(path = "releases/list.html")]
 struct List {
@@ -74,6 +75,7 @@ struct Show {
     to: String,
     way: String,
     purpose: String,
+    joint_purpose: Option<String>,
     until: String,
     days: String,
     what: String,
@@ -83,15 +85,12 @@ struct Show {
     acts: bool,
     can_make: bool,
     parts: Vec<PartView>,
+    /// Who will read what when it is taken up; nothing when it was.
+    wished: Option<(String, ConsentText)>,
     documents: Vec<DocumentView>,
 }
 
 impl Show {
-    /// Whether a client asked for it and nobody took it up.
-    fn waits(&self) -> bool {
-        self.state == ReleaseState::Asked
-    }
-
     /// Whether it may allow something.
     fn open(&self) -> bool {
         self.state != ReleaseState::Closed
@@ -224,7 +223,11 @@ async fn ask(
     if of.is_none() {
         form.refuse("side", "Choose of which side.");
     }
-    let frame = web::releases::frame(&mut form);
+    let own = web::releases::purpose(&mut form, "purpose");
+    // Where nothing else is said of the shared part, it is for the same.
+    let is_other = !form.text("joint_purpose").trim().is_empty();
+    let joint = is_other.then(|| web::releases::purpose(&mut form, "joint_purpose"));
+    let frame = web::releases::frame(&mut form, (own, joint.flatten()));
     if let Some(((own, joint), frame)) = of.zip(frame) {
         let new = NewRelease { own, joint, frame };
         match practice.ask_release(&access, case, new).await {
@@ -252,10 +255,36 @@ async fn read(
     let page = pages::frame(&visit, &practice, &access, ("Release", "cases")).await?;
     let page = pages::done(page, &asked);
     let one = seen.releases.first().ok_or(PageError::NotFound)?;
-    show(&view(page, &Wall::of(&visit, &practice), &seen, one))
+    let house = practice.description().await?.name;
+    let wall = Wall::of(&visit, &practice);
+    show(&view(page, (&wall, &house), &seen, one))
 }
 
-fn view(page: Page, wall: &Wall<'_>, seen: &CareReleases, one: &CareRelease) -> Show {
+/// Everybody who is asked when a wish is taken up, and exactly what they will read.
+fn wished(
+    page: &Page,
+    house: &str,
+    of: (&CareReleases, &[Called]),
+    one: &CareRelease,
+) -> Option<(String, ConsentText)> {
+    let (seen, people) = of;
+    let joint = one.standing.iter().find(|part| part.part == Part::Joint);
+    let needed = joint.filter(|_| one.state == ReleaseState::Asked)?;
+    let names: Vec<String> = needed
+        .needed
+        .iter()
+        .map(|(id, _)| page.name(&own_name(&seen.case, people, *id)))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    Some((web::listed(&names), one.frame.text(Part::Joint, house)?))
+}
+
+fn view(
+    page: Page,
+    (wall, house): (&Wall<'_>, &str),
+    seen: &CareReleases,
+    one: &CareRelease,
+) -> Show {
     let people = called(&seen.people);
     let frame = &one.frame;
     let kinds: Vec<&str> = frame
@@ -276,6 +305,10 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CareReleases, one: &CareRelease) -> 
         to: frame.to.reveal().clone(),
         way: frame.way.reveal().clone(),
         purpose: frame.purpose.reveal().clone(),
+        joint_purpose: frame
+            .joint_purpose
+            .as_ref()
+            .map(|said| said.reveal().clone()),
         until: wall.locale.date(frame.until),
         days: format!(
             "{} to {}",
@@ -301,6 +334,7 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CareReleases, one: &CareRelease) -> 
             .iter()
             .map(|part| part_view(&page, wall, (seen, &people), (one, part)))
             .collect(),
+        wished: wished(&page, house, (seen, &people), one),
         documents: documents.collect(),
         page,
     }

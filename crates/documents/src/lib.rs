@@ -40,7 +40,7 @@ pub enum Drawn {
 /// # Errors
 /// [`DocumentError`] when one cannot be written.
 pub fn files(made: &ToMake, mut drawn: impl FnMut(Drawn)) -> Result<Vec<MadeFile>, DocumentError> {
-    let pdf = pages(&made.gathered, &made.cover, made.is_own());
+    let pdf = pages(&made.gathered, &made.cover, made.basis);
     drawn(Drawn::Pages);
     let file = |name: &str, kind: &str, bytes| MadeFile {
         name: name.to_owned(),

@@ -1,11 +1,14 @@
 //! The pages to read: who it is about, for whom and for what, each kind of content in its order, and the sentence at the end.
 
-use practice::calendar::{Place, SessionState};
+use practice::calendar::{Place, Session, SessionState};
+use practice::cases::Onward;
 use practice::consent::Given as HowGiven;
 use practice::consent::texts::Block;
-use practice::copies::{Cover, Gathered, Of, sentence};
+use practice::copies::{Basis, Cover, Gathered, Of, sentence};
 use practice::goals::GoalState;
 use practice::homework::{Happened, Told};
+use practice::intake::Answers;
+use practice::intake::questions::Section;
 use practice::measures::check_in;
 use practice::notes::Note;
 use web::paper::Paper;
@@ -19,12 +22,12 @@ struct Drawing<'a> {
 
 /// The pages as PDF.
 #[must_use]
-pub fn pages(of: &Gathered, cover: &Cover, is_own: bool) -> Vec<u8> {
+pub fn pages(of: &Gathered, cover: &Cover, basis: Basis) -> Vec<u8> {
     let mut drawing = Drawing {
         of,
         paper: Paper::new(),
     };
-    drawing.cover(cover, is_own);
+    drawing.cover(cover, basis);
     drawing.sessions();
     drawing.notes();
     drawing.intake();
@@ -34,6 +37,7 @@ pub fn pages(of: &Gathered, cover: &Cover, is_own: bool) -> Vec<u8> {
     drawing.messages();
     drawing.elsewhere();
     drawing.agreements();
+    drawing.ended();
     drawing.end();
     drawing.paper.pdf()
 }
@@ -62,11 +66,15 @@ impl Drawing<'_> {
         }
     }
 
-    fn cover(&mut self, cover: &Cover, is_own: bool) {
-        let title = if is_own {
-            self.say("Copy of your record", "Kopie Ihrer Akte")
-        } else {
-            self.say("Released from a record", "Aus einer Akte freigegeben")
+    fn cover(&mut self, cover: &Cover, basis: Basis) {
+        let is_own = matches!(basis, Basis::Own(_));
+        let title = match basis {
+            Basis::Own(_) => self.say("Copy of your record", "Kopie Ihrer Akte"),
+            Basis::Release(_) => self.say("Released from a record", "Aus einer Akte freigegeben"),
+            Basis::Order(_) => self.say(
+                "From a record, by order of a court",
+                "Aus einer Akte, auf Anordnung eines Gerichts",
+            ),
         };
         self.paper.heading(title);
         let of = self.of;
@@ -141,7 +149,46 @@ impl Drawing<'_> {
                 side(of, *on)
             );
             self.paper.words(&line);
+            self.present(session);
         }
+    }
+
+    /// Who was in the room, where that was written down.
+    fn present(&mut self, session: &Session) {
+        let of = self.of;
+        let Some(there) = of.present.get(&session.id) else {
+            return;
+        };
+        let people = there.people().into_iter();
+        let mut names: Vec<&str> = people
+            .filter_map(|id| Some(of.person(id)?.name.reveal().as_str()))
+            .collect();
+        names.push(there.others.reveal().trim());
+        names.retain(|name| !name.is_empty());
+        let label = self.say("In the room", "Anwesend");
+        self.lines(&format!("{label}: {}", names.join(", ")));
+    }
+
+    /// When and why their part ended.
+    fn ended(&mut self) {
+        let of = self.of;
+        let Some(one) = &of.ended else {
+            return;
+        };
+        self.section("How your part ended", "Wie Ihr Teil endete");
+        self.paper.label(&day(of, one.at));
+        self.lines(one.reason.reveal());
+        let onward = match one.onward {
+            Some(Onward::Here) => self
+                .say("You go on here.", "Sie gehen hier weiter.")
+                .to_owned(),
+            Some(Onward::With(other)) => {
+                let label = self.say("You go on with", "Sie gehen weiter zu");
+                format!("{label} {}.", of.staff_name(other))
+            }
+            Some(Onward::Nowhere) | None => String::new(),
+        };
+        self.lines(&onward);
     }
 
     fn notes(&mut self) {
@@ -208,14 +255,23 @@ impl Drawing<'_> {
                     part.section.title,
                     side(of, Of::Own(answered.whose))
                 ));
-                let answers = part.answers.iter().flat_map(|answers| {
-                    let asked = part.section.questions.iter();
-                    asked.filter_map(move |question| Some((question, answers.get(&question.id)?)))
-                });
-                for (question, said) in answers {
-                    let said = question.in_words(said).join("; ");
-                    self.lines(&format!("{} {said}", question.text));
+                if let Some(answers) = &part.answers {
+                    self.answers(part.section, answers);
                 }
+                for (at, answers) in &part.earlier {
+                    let label = self.say("Sent before, on", "Früher gesendet, am");
+                    self.paper.label(&format!("{label} {}", day(of, *at)));
+                    self.answers(part.section, answers);
+                }
+            }
+        }
+    }
+
+    fn answers(&mut self, section: &Section, answers: &Answers) {
+        for question in &section.questions {
+            if let Some(said) = answers.get(&question.id) {
+                let said = question.in_words(said).join("; ");
+                self.lines(&format!("{} {said}", question.text));
             }
         }
     }
@@ -228,9 +284,10 @@ impl Drawing<'_> {
         let of = self.of;
         for one in &of.measures {
             self.paper.label(&format!(
-                "{}. {}",
+                "{}, {}. {}",
+                of.name(one.participant),
                 day(of, one.taken_at),
-                side(of, Of::Own(one.participant))
+                side(of, Of::measure(one))
             ));
             for item in &check_in().items {
                 if let Some(at) = one.answers.get(&item.id) {
@@ -252,9 +309,8 @@ impl Drawing<'_> {
         self.section("Goals", "Ziele");
         let of = self.of;
         for goal in &of.goals {
-            let on = goal.whose.map_or(Of::Joint, Of::Own);
-            self.paper
-                .label(&format!("{}. {}", day(of, goal.set_at), side(of, on)));
+            let on = side(of, Of::goal(goal));
+            self.paper.label(&format!("{}. {on}", day(of, goal.set_at)));
             self.lines(goal.said.words.reveal());
             let value = goal.said.value.reveal();
             if !value.trim().is_empty() {
@@ -267,6 +323,11 @@ impl Drawing<'_> {
                 GoalState::LetGo => self.say("Let go", "Losgelassen"),
             };
             self.paper.words(state);
+            for (said, at) in of.earlier_goals.get(&goal.id).into_iter().flatten() {
+                let label = self.say("Put before, on", "Früher so gesagt, am");
+                let words = said.words.reveal();
+                self.lines(&format!("{label} {}: {words}", day(of, *at)));
+            }
         }
     }
 
@@ -293,16 +354,11 @@ impl Drawing<'_> {
                 self.paper.label(label);
             }
             for told in &given.reflections {
-                let on = if told.shared {
-                    Of::Joint
-                } else {
-                    Of::Own(told.participant)
-                };
                 let line = format!(
                     "{}, {}. {}",
                     of.name(told.participant),
                     day(of, told.given_at),
-                    side(of, on)
+                    side(of, Of::reflection(told))
                 );
                 self.paper.label(&line);
                 let prompts = given

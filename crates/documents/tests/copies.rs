@@ -7,15 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read as _};
 
 use documents::files;
-use practice::cases::{Case, Side};
+use practice::calendar::{Place, Session, SessionKind, SessionState};
+use practice::cases::{Case, Left, Side};
 use practice::copies::what::Kind;
-use practice::copies::{ToMake, sentence};
+use practice::copies::{Basis, Gathered, Of, ToMake, sentence};
 use practice::goals::GoalWords;
 use practice::homework::{For, Told};
-use practice::ids::PersonId;
+use practice::ids::{DemandId, PersonId, ReleaseId, SessionId};
 use practice::language::Language;
 use practice::measures::{Answers, check_in};
 use practice::private::Private;
+use practice::sessions::{Attendance, Present};
 use practice::testing::{Fictional, once};
 use serde_json::Value;
 
@@ -144,6 +146,125 @@ async fn r2_a_copy_holds_nothing_of_another_and_ends_with_the_sentence() {
                     .collect();
                 assert_eq!(hex, sum, "{name}");
             }
+        }
+    })
+    .await;
+}
+
+/// A joint session that took place, and who was in the room.
+fn meets(of: &mut Gathered, there: &[PersonId]) {
+    let people = of.case.participants.iter().map(|who| who.person);
+    let session = Session {
+        id: SessionId(of.case.id.0),
+        kind: SessionKind::Relational,
+        clinician: of.case.clinician,
+        case: Some(of.case.id),
+        room: None,
+        place: Place::Premises,
+        starts_at: 0,
+        ends_at: 3_000_000_000,
+        state: SessionState::Held,
+        revision: 1,
+        people: people.collect(),
+    };
+    let present = there.iter().map(|person| Present {
+        person: *person,
+        from: None,
+        until: None,
+    });
+    let room = Attendance {
+        present: present.collect(),
+        others: Private::from("An interpreter"),
+    };
+    of.present.insert(session.id, room);
+    of.sessions = vec![(session, Of::Joint)];
+}
+
+/// The resources of a kind in the data to carry.
+fn resources(made: &ToMake, kind: &str) -> Vec<Value> {
+    let all = files(made, |_| {}).unwrap();
+    let packed = archive(&all.last().unwrap().bytes);
+    let bundle: Value = serde_json::from_slice(packed.get("record.json").unwrap()).unwrap();
+    let entries = bundle.get("entry").unwrap().as_array().unwrap().iter();
+    let resources = entries.map(|entry| entry.get("resource").unwrap().clone());
+    resources
+        .filter(|one| one.get("resourceType").unwrap() == kind)
+        .collect()
+}
+
+#[tokio::test]
+async fn r15_who_was_in_the_room_is_told_and_nobody_met_whom_they_missed() {
+    once(async |house| {
+        let mut made = made(&house, Language::English).await;
+        let people = made.gathered.case.participants.clone();
+        let (noor, sam) = (people[0].person, people[1].person);
+        meets(&mut made.gathered, &[sam]);
+        let shown = words(&files(&made, |_| {}).unwrap()[0].bytes);
+        assert!(
+            shown.contains("In the room: Sam, An interpreter"),
+            "{shown}"
+        );
+        let appointment = resources(&made, "Appointment").remove(0);
+        assert_eq!(appointment["status"], "noshow");
+        assert_eq!(appointment["comment"], "Also in the room: An interpreter");
+        assert!(resources(&made, "Encounter").is_empty());
+        meets(&mut made.gathered, &[noor, sam]);
+        let appointment = resources(&made, "Appointment").remove(0);
+        assert_eq!(appointment["status"], "fulfilled");
+        let encounter = resources(&made, "Encounter").remove(0);
+        assert_eq!(encounter["participant"].as_array().unwrap().len(), 2);
+        // Whoever was not expected accepted nothing.
+        made.gathered.sessions[0].0.people = vec![sam];
+        let appointment = resources(&made, "Appointment").remove(0);
+        assert_eq!(appointment["participant"].as_array().unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r15_how_it_was_put_before_and_why_it_ended_are_in_both() {
+    once(async |house| {
+        let mut made = made(&house, Language::English).await;
+        let of = &mut made.gathered;
+        let said = GoalWords {
+            words: Private::from("wrenholt"),
+            ..GoalWords::default()
+        };
+        of.earlier_goals
+            .insert(of.goals[0].id, vec![(said, of.made_at)]);
+        of.ended = Some(Left {
+            participant: of.case.participants[0].id,
+            at: of.made_at,
+            reason: Private::from("siskinlane"),
+            onward: None,
+        });
+        let all = files(&made, |_| {}).unwrap();
+        let packed = archive(&all[1].bytes);
+        let data = String::from_utf8(packed["record.json"].clone()).unwrap();
+        for text in [&words(&all[0].bytes), &data] {
+            for there in ["wrenholt", "siskinlane"] {
+                assert!(text.contains(there), "{there}");
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_document_is_headed_by_why_it_was_made() {
+    once(async |house| {
+        let made = made(&house, Language::English).await;
+        let of = made.gathered.case.participants.first().unwrap().id;
+        for (basis, title) in [
+            (Basis::Own(of), "Copy of your record"),
+            (Basis::Release(ReleaseId(of.0)), "Released from a record"),
+            (
+                Basis::Order(DemandId(of.0)),
+                "From a record, by order of a court",
+            ),
+        ] {
+            let shown = words(&documents::pages(&made.gathered, &made.cover, basis));
+            assert!(shown.starts_with(title), "{shown}");
         }
     })
     .await;

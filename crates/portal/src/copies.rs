@@ -126,6 +126,10 @@ fn copy_view(visit: &Visit, copy: &CopyLine) -> CopyView {
             files_of(copy),
         ),
         CopyState::Stopped => ("It was not made".to_owned(), Vec::new()),
+        CopyState::Failed => (
+            "It could not be made. You can ask for it again".to_owned(),
+            Vec::new(),
+        ),
         CopyState::Gone => ("Its week is over".to_owned(), Vec::new()),
     };
     CopyView {

@@ -82,13 +82,15 @@ struct Show {
     handed: Vec<String>,
 }
 
-/// Fields: `side`, `kinds`, `from`, `until_day`, `to`, `way`, `purpose`, `until`, `language`.
+/// Fields: `side`, `kinds`, `from`, `until_day`, `to`, `way`, `purpose`, `joint_purpose`, `until`, `language`.
 #[derive(Template)]
 #[template(path = "releases/new.html")]
 struct New {
     page: Page,
     form: Form,
     readers: Readers,
+    /// Who reads what is said of the shared part; nobody in an individual case.
+    signers: Option<Audience>,
     action: String,
     sides: Vec<(&'static str, String)>,
     kinds: Vec<(&'static str, String)>,
@@ -117,10 +119,20 @@ async fn list(
             "Taken back.",
             "From this moment on nothing more is handed out on its ground.",
         ),
-        "asked" => page.notice(
+        "asked_own" => page.notice(
+            Tone::Done,
+            "Asked for.",
+            "It stands here for you to read and sign. Nothing is handed out before that.",
+        ),
+        "asked_joint" => page.notice(
             Tone::Done,
             "Asked for.",
             "Your clinician looks at it first. What you are to sign stands here then.",
+        ),
+        "asked_both" => page.notice(
+            Tone::Done,
+            "Asked for.",
+            "What is of your own side stands here for you to read and sign. At what you share your clinician looks first.",
         ),
         _ => page,
     };
@@ -172,8 +184,13 @@ fn wished_view(visit: &Visit, readers: &Readers, one: &Wished) -> LineView {
         title: format!("To {}", words(&one.frame.to)),
         summary: words(&one.frame.purpose),
         line: format!(
-            "You asked for it on {}. Your clinician looks at it first.",
-            day(visit, one.asked_at)
+            "You asked for it on {}. {}",
+            day(visit, one.asked_at),
+            if one.closed {
+                "Your clinician has closed it, and nobody else was asked. You can talk about it."
+            } else {
+                "Your clinician looks at it first."
+            }
         ),
         label: side(readers, Part::Own),
         signed: false,
@@ -338,6 +355,10 @@ async fn asking(
             .into_iter()
             .map(|one| (one.tag(), one.own_name()))
             .collect(),
+        signers: readers.joint.as_ref().map(|joint| Audience {
+            why: format!("{} reads it first", readers.care),
+            ..Audience::new(joint.seen, "Everybody who signs")
+        }),
         readers,
         form,
     };
@@ -355,15 +376,19 @@ async fn send(
     if !["own", "joint", "both"].contains(&form.text("side")) {
         form.refuse("side", "Choose of which side.");
     }
-    if let Some(frame) = web::releases::frame(&mut form) {
-        let side = form.text("side").to_owned();
+    let side = form.text("side").to_owned();
+    let read = |form: &mut Form, name| web::releases::purpose(form, name);
+    let own = (side != "joint").then(|| read(&mut form, "purpose"));
+    let joint = (side != "own").then(|| read(&mut form, "joint_purpose"));
+    let purposes = (own.flatten(), joint.flatten());
+    if let Some(frame) = web::releases::frame(&mut form, purposes) {
         let new = NewRelease {
             own: (side != "joint").then_some(me),
             joint: side != "own",
             frame,
         };
         match practice.ask_my_release(&access, me, new).await {
-            Ok(_) => return go("/my/releases?done=asked"),
+            Ok(_) => return go(&format!("/my/releases?done=asked_{side}")),
             Err(ReleaseError::NothingNamed) => {
                 form.refuse("kinds", "None of this can be on the side that you chose.");
             }

@@ -54,9 +54,14 @@ pub fn days(form: &mut Form) -> Option<Days> {
     days
 }
 
+/// What it is for, in the field `name`.
+pub fn purpose(form: &mut Form, name: &str) -> Option<String> {
+    form.need(name, PURPOSE, "Say what it is for.")
+}
+
 /// What the form names, or nothing with the messages beside its fields: `kinds`, `from`, `until_day`, `until`, `to`, `way`,
-/// `purpose`, `language`.
-pub fn frame(form: &mut Form) -> Option<Frame> {
+/// `language`. What it is for is what was read before, of the own part and of the joint one.
+pub fn frame(form: &mut Form, (own, joint): (Option<String>, Option<String>)) -> Option<Frame> {
     let kinds = chosen(form);
     let days = days(form);
     let until = form.parsed::<Date>("until");
@@ -65,7 +70,6 @@ pub fn frame(form: &mut Form) -> Option<Frame> {
     }
     let to = form.need("to", NAME, "Say to whom.");
     let way = form.need("way", NAME, "Say how it gets there.");
-    let purpose = form.need("purpose", PURPOSE, "Say what it is for.");
     let language = Language::of_tag(form.text("language")).unwrap_or_default();
     if !form.is_good() {
         return None;
@@ -75,7 +79,8 @@ pub fn frame(form: &mut Form) -> Option<Frame> {
         days: days?,
         to: Private::new(to?),
         way: Private::new(way?),
-        purpose: Private::new(purpose?),
+        joint_purpose: joint.clone().map(Private::new),
+        purpose: Private::new(own.or(joint)?),
         until: until?,
         language,
     })

@@ -61,6 +61,11 @@ fn state(wall: &Wall<'_>, copy: &CopyLine) -> Badge {
         CopyState::Stopped => {
             Badge::new("Stopped: it is not allowed any more", "badge--danger", "x")
         }
+        CopyState::Failed => Badge::new(
+            "It could not be made. You can ask for it again",
+            "badge--danger",
+            "x",
+        ),
         CopyState::Gone => Badge::new("Its week is over", "", "wait"),
     }
 }
@@ -106,7 +111,7 @@ pub(super) async fn hand_out(
     Path((release, copy)): Path<(ReleaseId, CopyId)>,
     _: Form,
 ) -> Answer {
-    practice.release(&access, release).await?;
+    practice.knows_release(&access, release).await?;
     handed(&practice, &access, copy).await
 }
 

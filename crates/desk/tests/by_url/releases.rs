@@ -1,6 +1,7 @@
 //! Releases and demands by URL: asked for, made of what has every signature, handed out, stopped; and what a court orders.
 
 use axum::http::StatusCode;
+use jiff::civil::date;
 use practice::copies::MadeFile;
 use practice::ids::PersonId;
 use practice::releases::Reply;
@@ -113,6 +114,54 @@ async fn r3_a_release_is_asked_for_made_and_handed_out_and_stops() {
         okafor.get(&path).await;
         let closed = okafor.post(&format!("{path}/closing"), &[]).await;
         assert!(closed.to.ends_with("done=release_closed"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_taking_a_wish_up_shows_first_what_everybody_will_read() {
+    once(async |house: Fictional| {
+        let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+        let case = house.case_of(&[noor, sam]).await;
+        house.everybody_signs(&case).await;
+        let access = house.portal(noor).await;
+        let new = practice::releases::NewRelease {
+            own: Some(house.part(&case, noor)),
+            joint: true,
+            frame: practice::releases::text::Frame {
+                kinds: [practice::copies::what::Kind::Goals].into(),
+                days: practice::copies::what::Days::new(date(2026, 1, 1), date(2026, 12, 31))
+                    .unwrap(),
+                to: "Dr. Lee".into(),
+                way: "letter".into(),
+                purpose: "plumfinch".into(),
+                joint_purpose: Some("larkquince".into()),
+                until: date(2027, 1, 1),
+                language: practice::language::Language::English,
+            },
+        };
+        let part = house.part(&case, noor);
+        let id = house.practice.ask_my_release(&access, part, new);
+        let path = format!("/desk/releases/{}", id.await.unwrap());
+        let mut okafor = browser(&house, house.clinician).await;
+        let inbox = okafor.get("/desk/inbox").await.html;
+        assert!(inbox.contains("A client wishes that something goes to somebody outside"));
+        assert!(!inbox.contains("plumfinch") && !inbox.contains("larkquince"));
+        let page = okafor.get(&path).await;
+        let (_, rest) = page
+            .html
+            .split_once("Noor and Sam will read exactly this:")
+            .unwrap();
+        let text = rest.split_once("</article>").unwrap().0;
+        assert!(text.contains("larkquince") && !text.contains("plumfinch"));
+        okafor.post(&format!("{path}/taking-up"), &[]).await;
+        assert!(
+            !okafor
+                .get(&path)
+                .await
+                .html
+                .contains("will read exactly this")
+        );
     })
     .await;
 }

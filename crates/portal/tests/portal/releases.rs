@@ -19,6 +19,7 @@ fn frame() -> Frame {
         to: Private::from("Dr. Lee"),
         way: Private::from("letter"),
         purpose: Private::from("Care elsewhere"),
+        joint_purpose: None,
         until: date(2027, 1, 1),
         language: Language::English,
     }
@@ -97,7 +98,7 @@ async fn a_client_asks_that_something_goes_to_somebody() {
         let empty = browser.post(&path, &[("side", "own")]).await;
         assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(empty.html.contains("Choose what may leave."));
-        let fields = [
+        let mut fields = vec![
             ("side", "both"),
             ("kinds", "goals"),
             ("from", "2026-01-01"),
@@ -107,10 +108,69 @@ async fn a_client_asks_that_something_goes_to_somebody() {
             ("purpose", "Care elsewhere"),
             ("until", "2027-01-01"),
         ];
+        let unsaid = browser.post(&path, &fields).await;
+        assert_eq!(unsaid.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unsaid.html.contains("Say what it is for."));
+        fields.push(("joint_purpose", "Our goals"));
         let asked = browser.post(&path, &fields).await;
-        assert_eq!(asked.to, "/my/releases?done=asked");
+        assert_eq!(asked.to, "/my/releases?done=asked_both");
         let list = browser.get("/my/releases").await;
         assert!(list.html.contains("Your clinician looks at it first"));
+        // What is theirs alone waits for nobody but them, and the page says so.
+        fields[0].1 = "own";
+        let asked = browser.post(&path, &fields).await;
+        let page = browser.get(&asked.to).await;
+        assert!(
+            page.html
+                .contains("It stands here for you to read and sign")
+        );
+        // One that is closed instead says so.
+        let desk = house.desk(house.clinician).await;
+        let waits = house.practice.releases_waiting(&desk).await.unwrap();
+        house
+            .practice
+            .close_release(&desk, waits[0].1)
+            .await
+            .unwrap();
+        let list = browser.get("/my/releases").await;
+        assert!(list.html.contains("Your clinician has closed it"));
+        assert!(!list.html.contains("Your clinician looks at it first"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_what_one_writes_for_their_own_part_stands_in_no_text_of_another() {
+    once(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let mut hers = browser(&house, noor).await;
+        let path = format!("/my/releases/new/{}", house.part(&case, noor));
+        let page = hers.get(&path).await;
+        // Who reads what is said where it is written.
+        for said in ["Everybody who signs", "reads exactly these words"] {
+            assert!(page.html.contains(said), "{said}");
+        }
+        let fields = [
+            ("side", "both"),
+            ("kinds", "goals"),
+            ("from", "2026-01-01"),
+            ("until_day", "2026-12-31"),
+            ("to", "Dr. Lee"),
+            ("way", "letter"),
+            ("purpose", "plumfinch"),
+            ("joint_purpose", "larkquince"),
+            ("until", "2027-01-01"),
+        ];
+        hers.post(&path, &fields).await;
+        let desk = house.desk(house.clinician).await;
+        let wishes = house.practice.releases_waiting(&desk).await.unwrap();
+        let id = wishes[0].1;
+        house.practice.take_up_release(&desk, id).await.unwrap();
+        let mut his = browser(&house, sam).await;
+        let list = his.get("/my/releases").await;
+        let page = his.get(&first(&list.html)).await;
+        assert!(list.html.contains("larkquince") && page.html.contains("larkquince"));
+        assert!(!list.html.contains("plumfinch") && !page.html.contains("plumfinch"));
     })
     .await;
 }

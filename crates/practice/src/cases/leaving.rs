@@ -236,7 +236,7 @@ fn expects_no_more(
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
-pub(super) fn left(
+pub(crate) fn left(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,

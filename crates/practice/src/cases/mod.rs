@@ -27,6 +27,7 @@ pub use caseload::{Caseload, ListedCase};
 pub use freezing::FROZEN;
 pub(crate) use freezing::{each_frozen, frozen_digest, frozen_now};
 pub use joining::{Joined, Joiner, JoiningError};
+pub(crate) use leaving::left;
 pub use leaving::{LeavingError, Left};
 pub use mine::{Part, Side, Sides};
 pub(crate) use mine::{destroyed_of, part_of_care, part_of_mine, parts_of_mine, sides, sides_on};
@@ -47,6 +48,7 @@ use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId};
 use crate::people;
 use crate::private::Private;
 use crate::receipts::Action;
+use crate::releases;
 use crate::sealed::SealedRow;
 
 /// Of one client, or of two and more.
@@ -342,7 +344,7 @@ pub(crate) fn prepare_opened(
     Ok(case)
 }
 
-/// Lets a supervisor into every side of a case, as if they had been there from the beginning.
+/// Lets a supervisor into every side of a case and the files of its releases, as if they had been there from the beginning.
 ///
 /// # Errors
 /// [`AccessError::NotThere`] when one of its people does not exist.
@@ -352,7 +354,8 @@ pub(crate) fn supervise(
     supervisor: PersonId,
 ) -> Result<(), AccessError> {
     let practice = work.practice();
-    for compartment in case.compartments() {
+    let files = releases::records::files(work.tx, practice, case.id)?;
+    for compartment in case.compartments().into_iter().chain(files) {
         work.grant(Holder::Person(supervisor), compartment, Purpose::Care)?;
     }
     for participant in &case.participants {

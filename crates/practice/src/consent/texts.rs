@@ -317,6 +317,12 @@ mod tests {
             let text = text(id).unwrap();
             assert_eq!(text.signers, Signers::EveryParticipant);
             assert!(words(text).contains("every adult who took part has signed"));
+            // R15: what is shared leaves for others with every signature; a copy for oneself holds it, too.
+            let own = "a copy for yourself at any time: of your own side, and of what was shared";
+            assert!(words(text).contains(own));
+            let german = text_in(id, Language::German).unwrap();
+            assert_eq!((german.language.as_str(), german.version), ("de", 2));
+            assert!(words(german).contains("eine Kopie für sich haben"));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::error::AccessError;
 use crate::ids::{CaseId, CopyId, DemandId, ParticipantId, PracticeId, ReleaseId};
 use crate::language::Language;
 use crate::receipts::Action;
-use crate::releases::{self, text::Part};
+use crate::releases::{self, Look, text::Part};
 use crate::sealed::{Cell, SCHEMA, SealedRow};
 use crate::settings::{self, OwnCopies};
 
@@ -90,7 +90,8 @@ impl Practice {
             Action::CopyAsk,
             move |work| {
                 let (case, stored) = releases::found_for_care(work, release)?;
-                let stands = releases::stands(work, &case, &stored, Purpose::Care)?;
+                let (of, look) = ((&case, &stored), Look::Signed);
+                let stands = releases::stands(work, of, Purpose::Care, look)?;
                 if !stands.complete(Part::Own) && !stands.complete(Part::Joint) {
                     return Err(CopyError::NotAllowed);
                 }
@@ -102,10 +103,8 @@ impl Practice {
                         days: Some(stands.frame.days),
                     },
                     language: stands.frame.language,
-                    cover: Cover {
-                        to: Some(stands.frame.to.clone()),
-                        purpose: Some(stands.frame.purpose.clone()),
-                    },
+                    // It names what the parts are for that are in it when it is made.
+                    cover: Cover::default(),
                     stands_on: Vec::new(),
                     left_out: Vec::new(),
                     files: Vec::new(),

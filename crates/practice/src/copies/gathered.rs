@@ -1,16 +1,18 @@
 //! A part of a record as it was gathered to be written down elsewhere: in our words, of which others are made (`exchange`).
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::accounts::StaffPage;
 use crate::calendar::Session;
-use crate::cases::Case;
+use crate::cases::{Case, Left};
 use crate::consent::SignedText;
-use crate::goals::Goal;
+use crate::goals::{Goal, GoalWords};
 use crate::homework::{Assignment, Reflection};
-use crate::ids::{ParticipantId, PersonId};
+use crate::ids::{GoalId, ParticipantId, PersonId, SessionId};
 use crate::imports::ImportedEntry;
 use crate::intake::PartRead;
 use crate::language::Language;
@@ -19,6 +21,7 @@ use crate::messages::Filed;
 use crate::notes::Note;
 use crate::people::Identity;
 use crate::private::Private;
+use crate::sessions::Attendance;
 use crate::settings::Description;
 
 /// On whose side something stands.
@@ -28,6 +31,34 @@ pub enum Of {
     Own(ParticipantId),
     /// On the joint one.
     Joint,
+}
+
+impl Of {
+    /// On whose side a check-in stands: its own person's, or the joint one to which it was moved.
+    #[must_use]
+    pub const fn measure(one: &Measure) -> Self {
+        if one.joint {
+            Self::Joint
+        } else {
+            Self::Own(one.participant)
+        }
+    }
+
+    /// On whose side a goal stands.
+    #[must_use]
+    pub fn goal(one: &Goal) -> Self {
+        one.whose.map_or(Self::Joint, Self::Own)
+    }
+
+    /// On whose side something stands that somebody told about homework.
+    #[must_use]
+    pub const fn reflection(one: &Reflection) -> Self {
+        if one.shared {
+            Self::Joint
+        } else {
+            Self::Own(one.participant)
+        }
+    }
 }
 
 /// Why something is not in it. It is for who cares for the case, and stands in no document.
@@ -98,6 +129,10 @@ pub struct Gathered {
     pub staff: Vec<(PersonId, StaffPage)>,
     /// Sessions, the oldest first.
     pub sessions: Vec<(Session, Of)>,
+    /// Who was in the room of a session, where that was written down; in a person's own copy alone.
+    pub present: BTreeMap<SessionId, Attendance>,
+    /// When and why their part ended; in a person's own copy alone.
+    pub ended: Option<Left>,
     /// Final notes with their sessions, the oldest first.
     pub notes: Vec<(Note, Session, Of)>,
     /// Answers before therapy began.
@@ -106,6 +141,8 @@ pub struct Gathered {
     pub measures: Vec<Measure>,
     /// Goals, the oldest first.
     pub goals: Vec<Goal>,
+    /// How a goal was put before, the oldest first; in a person's own copy alone.
+    pub earlier_goals: BTreeMap<GoalId, Vec<(GoalWords, Timestamp)>>,
     /// Homework, the oldest first.
     pub homework: Vec<Given>,
     /// Copies of messages, the oldest first.
@@ -124,6 +161,31 @@ impl Gathered {
     pub fn name(&self, id: ParticipantId) -> &str {
         let found = self.people.iter().find(|one| one.participant == id);
         found.map_or("", |one| one.name.reveal())
+    }
+
+    /// Somebody in it, by who they are.
+    #[must_use]
+    pub fn person(&self, id: PersonId) -> Option<&InIt> {
+        self.people.iter().find(|one| one.person == id)
+    }
+
+    /// Whether anything of a side is in it.
+    pub(super) fn holds(&self, is: impl Fn(Of) -> bool) -> bool {
+        let homework = self.homework.iter().flat_map(|given| {
+            let assigned = given.assignment.iter().map(|_| given.of);
+            assigned.chain(given.reflections.iter().map(Of::reflection))
+        });
+        let owned = (self.intake.iter().map(|one| one.whose))
+            .chain(self.elsewhere.iter().map(|(id, _)| *id))
+            .chain(self.agreements.iter().map(|(id, _)| *id));
+        let mut all = (self.sessions.iter().map(|(_, of)| *of))
+            .chain(self.notes.iter().map(|(_, _, of)| *of))
+            .chain(self.goals.iter().map(Of::goal))
+            .chain(homework)
+            .chain(self.messages.iter().map(|(_, of)| *of))
+            .chain(self.measures.iter().map(Of::measure))
+            .chain(owned.map(Of::Own));
+        all.any(is)
     }
 
     /// The name of somebody of the practice.

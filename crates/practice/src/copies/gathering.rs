@@ -3,7 +3,7 @@
 //! What was not opened cannot be in it. Process notes, journals and messages between people are not there to be gathered: the
 //! server cannot read them (R4).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vault::{CompartmentId, Opened};
 
@@ -12,13 +12,14 @@ use super::what::{Kind, Span, Wanted};
 use crate::access::Work;
 use crate::accounts::{self, StaffPage};
 use crate::calendar::{self, Session};
-use crate::cases::{self, Case, CaseKind, Participant};
+use crate::cases::{self, Case, CaseKind, Onward, Participant};
 use crate::clock::micros;
 use crate::error::AccessError;
 use crate::ids::PersonId;
 use crate::language::Language;
 use crate::notes::{self, NoteState, Route};
 use crate::people::{self, Identity};
+use crate::sessions::attending;
 use crate::settings::{self, Description};
 use crate::{consent, goals, homework, imports, intake, measures, messages, releases};
 
@@ -36,6 +37,7 @@ struct Gathering<'a, 'o> {
     opened: &'o Opened,
     wanted: &'a Wanted,
     span: Span,
+    reader: Reader<'a>,
     /// Of which time the joint side is in it.
     joint: Span,
     into: Gathered,
@@ -56,6 +58,7 @@ pub(super) fn gather(
         opened,
         wanted,
         span,
+        reader,
         joint: match reader {
             Reader::Own(who) => releases::signers::time_of(who),
             Reader::Outside => Span::EVER,
@@ -76,6 +79,7 @@ pub(super) fn gather(
             Kind::Agreements => gathering.agreements(work)?,
         }
     }
+    gathering.ended(work)?;
     gathering.staff(work)?;
     Ok(gathering.into)
 }
@@ -94,10 +98,13 @@ fn nothing(
         people: Vec::new(),
         staff: Vec::new(),
         sessions: Vec::new(),
+        present: BTreeMap::new(),
+        ended: None,
         notes: Vec::new(),
         intake: Vec::new(),
         measures: Vec::new(),
         goals: Vec::new(),
+        earlier_goals: BTreeMap::new(),
         homework: Vec::new(),
         messages: Vec::new(),
         elsewhere: Vec::new(),
@@ -185,14 +192,34 @@ impl Gathering<'_, '_> {
         }
     }
 
+    /// Whether it is its own person's copy, in which stands, too, what belongs to no kind that a release names.
+    const fn is_own(&self) -> bool {
+        matches!(self.reader, Reader::Own(_))
+    }
+
+    /// Whether a session is of the reader's: others met without them before they came, and since (R2).
+    fn is_met(&self, session: &Session) -> bool {
+        match self.reader {
+            Reader::Own(who) => session.people.contains(&who.person),
+            Reader::Outside => true,
+        }
+    }
+
     fn sessions(&mut self, work: &mut Work<'_, '_>) -> Result<(), AccessError> {
         let practice = work.practice();
         let all = calendar::records::of_case(work.tx, practice, self.case.id, i64::MAX)?;
         let taken = all.into_iter().rev().filter_map(|session| {
             let of = self.of_session(&session)?;
-            self.takes(of, session.starts_at).then_some((session, of))
+            let is_in = self.is_met(&session) && self.takes(of, session.starts_at);
+            is_in.then_some((session, of))
         });
         let taken: Vec<_> = taken.collect();
+        let is_own = self.is_own();
+        for (session, _) in taken.iter().filter(|_| is_own) {
+            let there = attending::of_session(work, self.opened, session)?;
+            let there = there.map(|(there, _)| (session.id, there));
+            self.into.present.extend(there);
+        }
         self.into.sessions = taken;
         Ok(())
     }
@@ -237,7 +264,7 @@ impl Gathering<'_, '_> {
                 self.into.left_out.push(LeftOut::AnsweredAlone(who.id));
             }
             parts.retain(|part| part.section.alone == is_alone);
-            for part in &mut parts {
+            for part in parts.iter_mut().filter(|_| !self.is_own()) {
                 part.earlier.clear();
             }
             if !parts.is_empty() {
@@ -253,7 +280,7 @@ impl Gathering<'_, '_> {
 
     fn measures(&mut self, work: &mut Work<'_, '_>) -> Result<(), AccessError> {
         let mut all = measures::of_case(work, self.opened, self.case, i64::MAX)?;
-        all.retain(|one| self.takes(Of::Own(one.participant), micros(one.taken_at)));
+        all.retain(|one| self.takes(Of::measure(one), micros(one.taken_at)));
         all.sort_by_key(|one| (one.taken_at, one.id));
         self.into.measures = all;
         Ok(())
@@ -262,10 +289,15 @@ impl Gathering<'_, '_> {
     fn goals(&mut self, work: &mut Work<'_, '_>) -> Result<(), AccessError> {
         let mut all = goals::of_case(work, self.opened, self.case)?;
         all.retain(|goal| {
-            let of = goal.whose.map_or(Of::Joint, Of::Own);
+            let of = Of::goal(goal);
             // Words that were changed after the days that are meant are not of those days.
             self.takes(of, micros(goal.set_at)) && self.takes(of, micros(goal.changed_at))
         });
+        let is_own = self.is_own();
+        for goal in all.iter().filter(|_| is_own) {
+            let earlier = goals::earlier(work, self.opened, goal.id)?;
+            self.into.earlier_goals.insert(goal.id, earlier);
+        }
         self.into.goals = all;
         Ok(())
     }
@@ -278,14 +310,7 @@ impl Gathering<'_, '_> {
                 Some([only]) => Of::Own(*only),
                 Some(_) | None => Of::Joint,
             };
-            reflections.retain(|told| {
-                let of = if told.shared {
-                    Of::Joint
-                } else {
-                    Of::Own(told.participant)
-                };
-                self.takes(of, micros(told.given_at))
-            });
+            reflections.retain(|told| self.takes(Of::reflection(told), micros(told.given_at)));
             reflections.sort_by_key(|told| (told.given_at, told.id));
             let assignment = given.filter(|one| self.takes(of, micros(one.given_at)));
             if assignment.is_some() || !reflections.is_empty() {
@@ -335,6 +360,15 @@ impl Gathering<'_, '_> {
         Ok(())
     }
 
+    /// Why the reader's part ended. Why another's did stands on that one's own side.
+    fn ended(&mut self, work: &mut Work<'_, '_>) -> Result<(), AccessError> {
+        if let Reader::Own(who) = self.reader {
+            let mut all = cases::left(work, self.opened, self.case)?.into_iter();
+            self.into.ended = all.find(|one| one.participant == who.id);
+        }
+        Ok(())
+    }
+
     /// Who of the practice wrote what is in it.
     fn staff(&mut self, work: &mut Work<'_, '_>) -> Result<(), AccessError> {
         let mut ids: BTreeSet<PersonId> = BTreeSet::from([self.case.clinician]);
@@ -345,6 +379,11 @@ impl Gathering<'_, '_> {
             ids.extend(note.amendments.iter().map(|one| one.author));
         }
         ids.extend(self.into.sessions.iter().map(|(one, _)| one.clinician));
+        let onward = self.into.ended.as_ref().and_then(|one| one.onward);
+        ids.extend(match onward {
+            Some(Onward::With(other)) => Some(other),
+            Some(Onward::Here | Onward::Nowhere) | None => None,
+        });
         let given = self.into.homework.iter();
         ids.extend(given.filter_map(|one| one.assignment.as_ref().map(|one| one.given_by)));
         for id in ids {

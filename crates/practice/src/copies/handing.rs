@@ -14,7 +14,7 @@ use crate::demands;
 use crate::error::AccessError;
 use crate::ids::{CopyId, PersonId, PracticeId, ReleaseSignatureId};
 use crate::receipts::Action;
-use crate::releases;
+use crate::releases::{self, Look};
 
 /// A file that is handed out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -142,15 +142,12 @@ fn for_desk(work: &mut Work<'_, '_>, id: CopyId, file: usize) -> Result<Ready, C
         Basis::Release(release) => {
             let (case, found) = releases::found_for_care(work, release)?;
             let ready = read(work, &stored, file, (Action::Disclosure, Purpose::Care))?;
-            // The signatures themselves are read once more, on each signer's own side.
-            let stands = releases::stands(work, &case, &found, Purpose::Care)?;
-            let now: Vec<_> = stands
-                .parts
-                .iter()
-                .filter(|(one, _)| one.complete)
-                .collect();
+            // The signatures themselves are read once more, on the own side of each signer on whom it stands.
+            let look = Look::Stood(&ready.stands_on);
+            let stands = releases::stands(work, (&case, &found), Purpose::Care, look)?;
             let holds = |one: &(ReleaseSignatureId, u32)| {
-                now.iter().any(|(_, signatures)| signatures.contains(one))
+                let mut now = stands.parts.iter().filter(|part| part.standing.complete);
+                now.any(|part| part.on.contains(one))
             };
             if ready.stands_on.iter().all(holds) {
                 Ok(ready)
@@ -195,9 +192,11 @@ fn read_with(
     if stored.state != CopyState::Ready || is_over {
         return Err(match stored.state {
             CopyState::Stopped => CopyError::NotAllowed,
-            CopyState::Waiting | CopyState::Making | CopyState::Ready | CopyState::Gone => {
-                CopyError::NotReady
-            }
+            CopyState::Waiting
+            | CopyState::Making
+            | CopyState::Ready
+            | CopyState::Failed
+            | CopyState::Gone => CopyError::NotReady,
         });
     }
     let content: CopyContent = work.unseal(&opened, "copies", &stored.cell)?;

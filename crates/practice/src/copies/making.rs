@@ -20,7 +20,7 @@ use crate::demands;
 use crate::error::AccessError;
 use crate::ids::{CopyId, ReleaseId, ReleaseSignatureId};
 use crate::receipts::Action;
-use crate::releases::{self, signers::signers, text::Part};
+use crate::releases::{self, Look, signers::signers, text::Part};
 use crate::sealed::{self, SealedRow};
 use crate::{people, private::Private, settings};
 
@@ -52,6 +52,15 @@ pub struct MadeFile {
     pub kind: String,
     /// What it is.
     pub bytes: Vec<u8>,
+}
+
+/// How the making of a copy ends without one.
+#[derive(Clone, Copy)]
+enum End {
+    /// Nothing allows it, or nothing is in it.
+    Nothing(CopyId),
+    /// It could not be made.
+    Failed(CopyId),
 }
 
 /// What is left of a copy when it is its turn.
@@ -103,6 +112,11 @@ impl Practice {
             self.copy_over(job, None).await?;
             return Ok(None);
         }
+        // Whoever had it before never said what became of it.
+        if job.attempt > TRIES {
+            self.copy_over(job, Some(End::Failed(stored.id))).await?;
+            return Ok(None);
+        }
         let access = job_of(&stored);
         let of = stored.clone();
         let turn: Result<Turn, CopyError> = self.read(&access, move |work| turn(work, &of)).await;
@@ -113,7 +127,7 @@ impl Practice {
         };
         match turn {
             Turn::Nothing => {
-                self.copy_over(job, Some(stored.id)).await?;
+                self.copy_over(job, Some(End::Nothing(stored.id))).await?;
                 Ok(None)
             }
             Turn::Make(made) => {
@@ -149,11 +163,13 @@ impl Practice {
         Ok(told.map_err(|error: StoreError| AccessError::from(error))?)
     }
 
-    async fn copy_over(&self, job: &jobs::Job, stop: Option<CopyId>) -> Result<(), CopyError> {
+    async fn copy_over(&self, job: &jobs::Job, end: Option<End>) -> Result<(), CopyError> {
         let (practice, job) = (self.id(), job.clone());
         let ended = self.core().store.write(move |tx| {
-            if let Some(id) = stop {
-                records::stop_one(tx, practice, id)?;
+            match end {
+                Some(End::Nothing(id)) => records::stop_one(tx, practice, id)?,
+                Some(End::Failed(id)) => records::fail(tx, practice, id)?,
+                None => {}
             }
             jobs::done(tx, &job).map(|_| ())
         });
@@ -165,7 +181,8 @@ impl Practice {
     /// Puts a job back to be tried again, or gives it up, so that its person can ask anew.
     async fn copy_failed(&self, job: &jobs::Job) -> Result<(), CopyError> {
         if job.attempt >= TRIES {
-            return self.copy_over(job, Some(CopyId(job.payload))).await;
+            let end = End::Failed(CopyId(job.payload));
+            return self.copy_over(job, Some(end)).await;
         }
         let (job, now) = (job.clone(), micros(self.now()));
         let failed = self
@@ -185,7 +202,8 @@ impl Practice {
         self.copy_failed(&made.job).await
     }
 
-    /// Keeps the files of a copy, sealed, for a week. One that was stopped meanwhile is not kept.
+    /// Keeps the files of a copy, sealed, for a week. One that was stopped meanwhile is not kept; one that cannot be kept is made
+    /// again later, and given up after some tries, so that its person can ask anew.
     ///
     /// # Errors
     /// [`AccessError::Stale`] when it was stopped; [`AccessError::Locked`], or a fault.
@@ -195,8 +213,8 @@ impl Practice {
         let until = micros(self.now()).saturating_add(KEPT);
         let holds = (
             until,
-            has(&made.gathered, |of| matches!(of, Of::Own(_))),
-            has(&made.gathered, |of| of == Of::Joint),
+            made.gathered.holds(|of| matches!(of, Of::Own(_))),
+            made.gathered.holds(|of| of == Of::Joint),
         );
         let (stored, content) = (made.stored, made.content);
         let id = stored.id;
@@ -217,8 +235,11 @@ impl Practice {
                 },
             )
             .await;
-        if let Err(CopyError::Access(AccessError::Stale)) = kept {
-            self.copy_over(&made.job, None).await?;
+        match &kept {
+            Err(CopyError::Access(AccessError::Stale)) => self.copy_over(&made.job, None).await?,
+            // Locked, it is nobody's fault: it begins anew when its lease is over.
+            Ok(()) | Err(CopyError::Access(AccessError::Locked)) => {}
+            Err(_) => self.copy_failed(&made.job).await?,
         }
         kept
     }
@@ -321,27 +342,29 @@ fn allowed(
     let practice = work.practice();
     let stored = releases::records::release(work.tx, practice, id)?;
     let stored = stored.ok_or(AccessError::NotThere)?;
-    let stands = releases::stands(work, case, &stored, Purpose::Care)?;
-    let mut on = Vec::new();
-    for (standing, signatures) in &stands.parts {
-        if standing.complete {
-            on.extend(signatures.iter().copied());
+    let stands = releases::stands(work, (case, &stored), Purpose::Care, Look::Signed)?;
+    let (mut on, mut parts) = (Vec::new(), Vec::new());
+    for one in stands.parts {
+        if one.standing.complete {
+            on.extend(one.on);
+            parts.push(one.standing.part);
             continue;
         }
-        let missing = standing.needed.iter();
-        let missing = missing.filter(|(_, answer)| !answer.is_in_force());
-        let missing = missing.map(|(id, _)| *id);
-        match standing.part {
+        match one.standing.part {
             Part::Own => {
-                left_out.extend(missing.map(LeftOut::OwnNotSigned));
+                left_out.extend(one.missing.into_iter().map(LeftOut::OwnNotSigned));
                 content.wanted.own.clear();
             }
             Part::Joint => {
-                left_out.push(LeftOut::JointNotSigned(missing.collect()));
+                left_out.push(LeftOut::JointNotSigned(one.missing));
                 content.wanted.joint = false;
             }
         }
     }
+    content.cover = Cover {
+        to: Some(stands.frame.to.clone()),
+        purpose: Some(stands.frame.purpose_of(parts)),
+    };
     Ok(on)
 }
 
@@ -376,42 +399,6 @@ fn gathered_for(
     let reader = reader.map_or(Reader::Outside, Reader::Own);
     let what = (case, &content.wanted, reader);
     Ok(gathering::gather(work, &opened, what, content.language)?)
-}
-
-/// Whether anything of a side is in it.
-fn has(gathered: &Gathered, is: impl Fn(Of) -> bool) -> bool {
-    let mut sessions = gathered.sessions.iter().map(|(_, of)| *of);
-    let mut notes = gathered.notes.iter().map(|(_, _, of)| *of);
-    let mut goals = gathered.goals.iter();
-    let mut goals = goals
-        .by_ref()
-        .map(|goal| goal.whose.map_or(Of::Joint, Of::Own));
-    let mut homework = gathered.homework.iter().flat_map(|given| {
-        let told = given.reflections.iter().map(|told| {
-            if told.shared {
-                Of::Joint
-            } else {
-                Of::Own(told.participant)
-            }
-        });
-        let assigned = given.assignment.iter().map(|_| given.of);
-        assigned.chain(told)
-    });
-    let mut messages = gathered.messages.iter().map(|(_, of)| *of);
-    let mut own = gathered
-        .intake
-        .iter()
-        .map(|one| one.whose)
-        .chain(gathered.measures.iter().map(|one| one.participant))
-        .chain(gathered.elsewhere.iter().map(|(id, _)| *id))
-        .chain(gathered.agreements.iter().map(|(id, _)| *id))
-        .map(Of::Own);
-    sessions.any(&is)
-        || notes.any(&is)
-        || goals.any(&is)
-        || homework.any(&is)
-        || messages.any(&is)
-        || own.any(&is)
 }
 
 type Kept = (SealedRow, Vec<(i64, i64, SealedRow)>);

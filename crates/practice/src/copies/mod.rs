@@ -87,6 +87,8 @@ pub enum CopyState {
     Ready,
     /// What it stood on does not hold any more, or nothing was left of it.
     Stopped,
+    /// It could not be made, though nothing forbids it: it can be asked for again.
+    Failed,
     /// Its week is over.
     Gone,
 }
@@ -99,14 +101,17 @@ impl CopyState {
             Self::Waiting => "waiting",
             Self::Making => "making",
             Self::Ready => "ready",
-            Self::Stopped => "stopped",
+            Self::Stopped | Self::Failed => "stopped",
             Self::Gone => "gone",
         }
     }
 
-    /// The state of a stored word.
+    /// The state of a stored word, and of whether the making failed.
     #[must_use]
-    pub fn of_word(word: &str) -> Option<Self> {
+    pub fn of_word(word: &str, failed: bool) -> Option<Self> {
+        if failed {
+            return Some(Self::Failed);
+        }
         [
             Self::Waiting,
             Self::Making,

@@ -23,7 +23,7 @@ pub(crate) struct Stored {
 }
 
 const COLUMNS: &str = "id, compartment_id, revision, schema, sealed, basis, basis_id, case_id, asked_at, asked_by, state, done, \
-                       total, until_at, handed_at";
+                       total, until_at, handed_at, failed";
 
 fn read(row: &Row) -> Result<Stored, StoreError> {
     let count = |at: usize| u32::try_from(row.int(at)?).map_err(|_| StoreError::Column(at));
@@ -34,7 +34,8 @@ fn read(row: &Row) -> Result<Stored, StoreError> {
         case: CaseId(row.uuid(7)?),
         asked_at: row.int(8)?,
         asked_by: PersonId(row.uuid(9)?),
-        state: CopyState::of_word(row.text(10)?).ok_or(StoreError::Column(10))?,
+        state: CopyState::of_word(row.text(10)?, row.int(15)? == 1)
+            .ok_or(StoreError::Column(10))?,
         done: count(11)?,
         total: count(12)?,
         until: row.opt_int(13)?,
@@ -190,6 +191,15 @@ pub(super) fn stop_one(
 ) -> Result<(), StoreError> {
     tx.exec(
         "UPDATE copies SET state = 'stopped' WHERE practice_id = $1 AND id = $2 AND state IN ('waiting', 'making')",
+        &[practice.into(), id.into()],
+    )
+    .map(|_| ())
+}
+
+/// Says of one that is under way that it could not be made.
+pub(super) fn fail(tx: &mut Tx<'_>, practice: PracticeId, id: CopyId) -> Result<(), StoreError> {
+    tx.exec(
+        "UPDATE copies SET state = 'stopped', failed = 1 WHERE practice_id = $1 AND id = $2 AND state IN ('waiting', 'making')",
         &[practice.into(), id.into()],
     )
     .map(|_| ())

@@ -1,5 +1,7 @@
 //! R15: a person gets all of what is theirs, and nobody else does. R2, R4, R11: never what is another's alone.
 
+mod own;
+
 use jiff::civil::date;
 
 use super::what::{Kind, Kinds};
@@ -245,6 +247,49 @@ async fn a_copy_that_a_stop_cut_off_is_made_after_it() {
         let again = house.started_again().await;
         again.unlock(&secret()).await.unwrap();
         assert!(again.next_copy().await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r15_a_copy_that_cannot_be_made_ends_and_can_be_asked_for_again() {
+    once(async |house| {
+        let (noor, _, case) = couple(&house).await;
+        asks(&house, &case, noor, usual()).await;
+        // Whoever takes it dies with it, each time.
+        for _ in 0..5 {
+            assert!(house.practice.next_copy().await.unwrap().is_some());
+            house.clock.pass_minutes(3);
+        }
+        assert_eq!(state(&house, noor).await, CopyState::Making);
+        assert!(house.practice.next_copy().await.unwrap().is_none());
+        assert_eq!(state(&house, noor).await, CopyState::Failed);
+        asks(&house, &case, noor, usual()).await;
+        // It is drawn, and cannot be kept: there is no place for it.
+        let rename = |from: &str, to: &str| format!("ALTER TABLE {from} RENAME TO {to}");
+        let away = rename("copy_pieces", "elsewhere");
+        house.by_hand(&away, Vec::new()).await;
+        for _ in 0..5 {
+            let made = house.practice.next_copy().await.unwrap().unwrap();
+            let file = MadeFile {
+                name: "record.pdf".to_owned(),
+                kind: "application/pdf".to_owned(),
+                bytes: b"pages".to_vec(),
+            };
+            house
+                .practice
+                .keep_copy(made, vec![file])
+                .await
+                .unwrap_err();
+            house.clock.pass_minutes(7 * 60);
+        }
+        assert_eq!(state(&house, noor).await, CopyState::Failed);
+        assert!(house.practice.next_copy().await.unwrap().is_none());
+        let back = rename("elsewhere", "copy_pieces");
+        house.by_hand(&back, Vec::new()).await;
+        asks(&house, &case, noor, usual()).await;
+        makes(&house, b"pages").await;
+        assert_eq!(state(&house, noor).await, CopyState::Ready);
     })
     .await;
 }

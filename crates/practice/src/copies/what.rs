@@ -108,10 +108,13 @@ impl Kind {
     #[must_use]
     pub const fn can_be_joint(self) -> bool {
         match self {
-            Self::Sessions | Self::Notes | Self::Goals | Self::Homework | Self::Messages => true,
-            Self::Intake | Self::Alone | Self::Measures | Self::Elsewhere | Self::Agreements => {
-                false
-            }
+            Self::Sessions
+            | Self::Notes
+            | Self::Measures
+            | Self::Goals
+            | Self::Homework
+            | Self::Messages => true,
+            Self::Intake | Self::Alone | Self::Elsewhere | Self::Agreements => false,
         }
     }
 }

@@ -134,6 +134,27 @@ pub fn of_case(
         .collect()
 }
 
+/// How a goal was put before, oldest first: the words, and when they were written. What lies on a side that was not opened is not
+/// among them (R2).
+///
+/// # Errors
+/// A fault of the database or of sealed bytes.
+pub(crate) fn earlier(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    goal: GoalId,
+) -> Result<Vec<(GoalWords, Timestamp)>, AccessError> {
+    let practice = work.practice();
+    let mut found = Vec::new();
+    for cell in records::earlier(work.tx, practice, goal)? {
+        if opened.get(cell.compartment).is_some() {
+            let content: GoalContent = work.unseal(opened, "goals", &cell)?;
+            found.push((content.said, from_micros(content.at)));
+        }
+    }
+    Ok(found)
+}
+
 /// A goal as it lies there, to be moved (`routing`): in which case, sealed, and whose own it is.
 ///
 /// # Errors

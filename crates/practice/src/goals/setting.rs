@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use vault::Opened;
 
 use super::{
-    Goal, GoalContent, GoalError, GoalState, GoalWords, of_case, read, records, revision_for,
+    Goal, GoalContent, GoalError, GoalState, GoalWords, earlier, of_case, read, records,
+    revision_for,
 };
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::cases::{self, Part, Side, Sides};
-use crate::clock::{from_micros, micros};
+use crate::clock::micros;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{GoalId, ParticipantId};
@@ -72,20 +73,10 @@ impl Practice {
     ) -> Result<GoalPage, AccessError> {
         self.read(access, move |work| {
             let (part, stored, opened) = goal_of_mine(work, goal)?;
-            let practice = work.practice();
-            let mut earlier = Vec::new();
-            for cell in records::earlier(work.tx, practice, goal)? {
-                // What lies on a side that is not theirs, they do not learn of (R2).
-                if opened.get(cell.compartment).is_none() {
-                    continue;
-                }
-                let content: GoalContent = work.unseal(&opened, "goals", &cell)?;
-                earlier.push((content.said, from_micros(content.at)));
-            }
             Ok(GoalPage {
+                earlier: earlier(work, &opened, goal)?,
                 goal: read(work, &opened, &part.case, &stored)?,
                 sides: cases::sides_on(work, &opened, &part, stored.cell.compartment)?,
-                earlier,
             })
         })
         .await

@@ -93,7 +93,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 16] = [
+pub const MIGRATIONS: [Migration; 17] = [
     Migration {
         number: 1,
         name: "begin",
@@ -185,6 +185,12 @@ pub const MIGRATIONS: [Migration; 16] = [
         postgres: include_str!("../../migrations/0015_releases.sql"),
     },
     store::jobs::migration(16),
+    Migration {
+        number: 17,
+        name: "copies_that_failed",
+        sqlite: include_str!("../../migrations/0017_copies_that_failed.sql"),
+        postgres: include_str!("../../migrations/0017_copies_that_failed.sql"),
+    },
 ];
 
 /// The keyring's migrations.

@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use store::Tx;
-use vault::{CompartmentId, Opened};
+use vault::{CompartmentId, Kind, Opened};
 
 use super::records::{self, Stored};
 use super::signers::{Answer, signers};
 use super::text::{Frame, Part};
 use super::{ReleaseContent, ReleaseError, ReleaseState, SignatureContent};
-use crate::access::{DeskAccess, PortalAccess, Purpose, Work};
+use crate::access::{DeskAccess, Holder, Made, PortalAccess, Purpose, Work};
 use crate::cases::{self, Case, CaseKind, Participant};
 use crate::clock::micros;
 use crate::consent::texts;
 use crate::copies;
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{CaseId, ParticipantId, PracticeId, ReleaseId};
+use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, ReleaseId};
 use crate::receipts::Action;
 use crate::sealed::SealedRow;
 use crate::settings;
@@ -37,6 +37,8 @@ struct Ready {
     release: Stored,
     row: SealedRow,
     asked: Vec<(ParticipantId, Part, SealedRow)>,
+    /// Who is asked.
+    whom: Vec<PersonId>,
 }
 
 impl Practice {
@@ -52,17 +54,28 @@ impl Practice {
         new: NewRelease,
     ) -> Result<ReleaseId, ReleaseError> {
         let practice = self.id();
-        self.write(
-            access,
-            Action::Release,
-            move |work| {
-                let case = cases::of_mine(work, case, Purpose::Care)?;
-                may_ask(work, &case)?;
-                asked(work, &case, new, Purpose::Care)
-            },
-            move |tx, ready| put(tx, practice, ready),
-        )
-        .await
+        // What is of nobody's own side lies in a file of its own: a joint side takes nothing any more once its case was parted.
+        let file = match new.own {
+            Some(_) => None,
+            None => self.make(&[Kind::Own]).await?.pop(),
+        };
+        let (id, whom) = self
+            .write(
+                access,
+                Action::Release,
+                move |work| {
+                    let case = cases::of_mine(work, case, Purpose::Care)?;
+                    may_ask(work, &case)?;
+                    asked(work, &case, new, (Purpose::Care, file.as_ref()))
+                },
+                move |tx, ready| {
+                    put(tx, practice, ready)?;
+                    Ok::<_, ReleaseError>((ready.release.id, ready.whom.clone()))
+                },
+            )
+            .await?;
+        self.tell_of_release(whom).await;
+        Ok(id)
     }
 
     /// A client asks for a release of their own side, of the joint one, or of both. For what is theirs alone they can sign at
@@ -83,10 +96,17 @@ impl Practice {
             move |work| {
                 let mine = cases::part_of_mine(work, participant)?;
                 let own = new.own.map(|_| participant);
+                // What their own part is for is not what others read of the joint one (R2).
+                if own.is_some() && new.joint && new.frame.joint_purpose.is_none() {
+                    return Err(ReleaseError::Unnamed);
+                }
                 let new = NewRelease { own, ..new };
-                asked(work, &mine.case, new, Purpose::OwnRecord)
+                asked(work, &mine.case, new, (Purpose::OwnRecord, None))
             },
-            move |tx, ready| put(tx, practice, ready),
+            move |tx, ready| {
+                put(tx, practice, ready)?;
+                Ok(ready.release.id)
+            },
         )
         .await
     }
@@ -101,7 +121,7 @@ impl Practice {
         id: ReleaseId,
     ) -> Result<(), ReleaseError> {
         let practice = self.id();
-        self.write(
+        let taken_up = self.write(
             access,
             Action::Release,
             move |work| {
@@ -114,21 +134,25 @@ impl Practice {
                 let opened = work.open(Action::Release, Purpose::Care, &[place])?;
                 let content: ReleaseContent = work.unseal(&opened, "releases", &stored.cell)?;
                 let whom = whom(work, &case, (None, true), &content.frame)?;
-                let opened = open(work, &whom, place, Purpose::Care)?;
+                let opened = open(work, &whom, Some(place), Purpose::Care)?;
                 let asked = asks(work, &opened, &whom, &content.frame)?;
-                Ok((stored, asked))
+                // Each was asked now, and reads nothing of when it was wished for (R2).
+                Ok((micros(work.now()), asked, people(&whom)))
             },
-            move |tx, (stored, asked)| {
+            move |tx, (at, asked, whom)| {
                 let states = (ReleaseState::Asked, ReleaseState::Open);
-                records::set_state(tx, practice, stored.id, states)?;
-                let at = stored.asked_at;
-                Ok(put_asked(tx, practice, (stored.id, at), asked)?)
+                records::set_state(tx, practice, id, states)?;
+                put_asked(tx, practice, (id, *at), asked)?;
+                Ok::<_, ReleaseError>(whom.clone())
             },
-        )
-        .await
+        );
+        let whom = taken_up.await?;
+        self.tell_of_release(whom).await;
+        Ok(())
     }
 
-    /// The clinician closes a release: it allows nothing any more, and what is being made for it stops.
+    /// The clinician closes a release: it allows nothing any more, and what is being made for it stops. Who wished for it and is not
+    /// asked to sign any more reads so.
     ///
     /// # Errors
     /// [`ReleaseError::Closed`] when it was; [`AccessError::NotThere`] when it is not for who asks.
@@ -138,7 +162,7 @@ impl Practice {
         id: ReleaseId,
     ) -> Result<(), ReleaseError> {
         let practice = self.id();
-        self.write(
+        let closed = self.write(
             access,
             Action::Release,
             move |work| {
@@ -147,15 +171,35 @@ impl Practice {
                     return Err(ReleaseError::Closed);
                 }
                 work.open(Action::Release, Purpose::Care, &[stored.cell.compartment])?;
-                Ok((id, stored.state))
+                let wished = stored.state == ReleaseState::Asked;
+                let whom: Vec<PersonId> = wished.then_some(stored.asked_by).into_iter().collect();
+                Ok((stored.state, whom))
             },
-            move |tx, (id, state)| {
-                records::set_state(tx, practice, *id, (*state, ReleaseState::Closed))?;
-                Ok(copies::records::stop(tx, practice, id.0)?)
+            move |tx, (state, whom)| {
+                records::set_state(tx, practice, id, (*state, ReleaseState::Closed))?;
+                copies::records::stop(tx, practice, id.0)?;
+                Ok::<_, ReleaseError>(whom.clone())
             },
-        )
-        .await
+        );
+        let whom = closed.await?;
+        self.tell_of_release(whom).await;
+        Ok(())
     }
+
+    /// Tells people that there is something to look at. What stands on their pages does not depend on these letters.
+    async fn tell_of_release(&self, mut whom: Vec<PersonId>) {
+        whom.sort_unstable();
+        whom.dedup();
+        let now = micros(self.now());
+        let notices = whom.into_iter().map(|person| (person, "/my", now));
+        if let Err(error) = self.tell(notices.collect()).await {
+            tracing::error!(%error, "nobody was written to about something to sign");
+        }
+    }
+}
+
+fn people(whom: &[(&Participant, Part)]) -> Vec<PersonId> {
+    whom.iter().map(|(who, _)| who.person).collect()
 }
 
 /// Whoever asks others for signatures cares for every side of the case, and does not only read it in an emergency.
@@ -171,7 +215,7 @@ fn asked(
     work: &mut Work<'_, '_>,
     case: &Case,
     new: NewRelease,
-    purpose: Purpose,
+    (purpose, file): (Purpose, Option<&Made>),
 ) -> Result<Ready, ReleaseError> {
     let frame = checked(work, case, &new)?;
     let own = new.own.and_then(|id| {
@@ -181,12 +225,13 @@ fn asked(
     let by = work.person()?;
     // On the own side of whoever asks for themselves, so that nobody else learns of it before it is taken up (R2).
     let mine = case.participant(by).map(|who| who.own);
-    let place = own.map(|who| who.own).or(mine).or_else(|| case.chart());
+    let side = own.map(|who| who.own).or(mine);
+    let place = side.or_else(|| file.map(Made::id));
     let place = place.ok_or(AccessError::NotThere)?;
     let taken_up = purpose == Purpose::Care;
     let now_asked = (new.own, new.joint && taken_up);
     let whom = whom(work, case, now_asked, &frame)?;
-    let opened = open(work, &whom, place, purpose)?;
+    let opened = open(work, &whom, side, purpose)?;
     let release = Stored {
         id: ReleaseId(work.new_id()),
         cell: crate::sealed::Cell {
@@ -208,13 +253,19 @@ fn asked(
         },
     };
     let asked = asks(work, &opened, &whom, &frame)?;
-    let open = opened.get(place).ok_or(AccessError::NotThere)?;
+    let begun = match file.filter(|_| side.is_none()) {
+        Some(file) => Some(begin(work, case, file, purpose)?),
+        None => None,
+    };
+    let open = begun.as_ref().unwrap_or(&opened).get(place);
+    let open = open.ok_or(AccessError::NotThere)?;
     let content = ReleaseContent { frame };
     let row = work.seal(open, ("releases", release.id.0, 1), &content)?;
     Ok(Ready {
         release,
         row,
         asked,
+        whom: people(&whom),
     })
 }
 
@@ -234,14 +285,18 @@ fn checked(work: &mut Work<'_, '_>, case: &Case, new: &NewRelease) -> Result<Fra
         return Err(ReleaseError::NothingNamed);
     }
     let silent = |text: &crate::private::Private<String>| text.reveal().trim().is_empty();
-    if silent(&frame.to) || silent(&frame.way) || silent(&frame.purpose) {
+    let joint_silent = frame.joint_purpose.as_ref().is_some_and(silent);
+    if silent(&frame.to) || silent(&frame.way) || silent(&frame.purpose) || joint_silent {
         return Err(ReleaseError::Unnamed);
     }
     let today = settings::described(work)?.today(work);
     if !frame.lasts(today) {
         return Err(ReleaseError::Over);
     }
-    Ok(frame.clone())
+    Ok(Frame {
+        joint_purpose: frame.joint_purpose.clone().filter(|_| new.joint),
+        ..frame.clone()
+    })
 }
 
 /// Who is asked to sign what: `of` is whose own part, and whether the joint one. Somebody whose side was destroyed can sign
@@ -266,16 +321,30 @@ fn whom<'c>(
     Ok(own.chain(joint.map(|who| (*who, Part::Joint))).collect())
 }
 
-/// Opens the side on which a release stands and those of who is asked, and no other: whoever is not asked learns nothing (R2).
+/// Opens the own side on which a release stands, if on one, and those of who is asked, and no other: whoever is not asked learns
+/// nothing (R2).
 fn open(
     work: &mut Work<'_, '_>,
     whom: &[(&Participant, Part)],
-    place: CompartmentId,
+    side: Option<CompartmentId>,
     purpose: Purpose,
 ) -> Result<Opened, AccessError> {
     let own = whom.iter().map(|(who, _)| who.own);
-    let sides: Vec<CompartmentId> = own.chain(std::iter::once(place)).collect();
+    let sides: Vec<CompartmentId> = own.chain(side).collect();
     work.open(Action::Release, purpose, &sides)
+}
+
+/// Begins the file of a release that is of nobody's own side, for who cares for the case.
+fn begin(
+    work: &mut Work<'_, '_>,
+    case: &Case,
+    file: &Made,
+    purpose: Purpose,
+) -> Result<Opened, AccessError> {
+    for staff in std::iter::once(case.clinician).chain(case.supervisor) {
+        work.grant(Holder::Person(staff), file.id(), purpose)?;
+    }
+    work.open_made(Action::Release, purpose, [file])
 }
 
 /// Seals what each person is asked to sign on their own side.
@@ -291,10 +360,7 @@ fn asks(
         let text = frame.text(*part, &practice.name);
         let text = text.ok_or_else(|| AccessError::Fault("a release has no text".to_owned()))?;
         let content = SignatureContent {
-            frame: Frame {
-                kinds: frame.kinds_of(*part),
-                ..frame.clone()
-            },
+            frame: frame.of(*part),
             part: *part,
             digest: texts::hexadecimal(&text),
             text,
@@ -307,11 +373,10 @@ fn asks(
     Ok(rows)
 }
 
-fn put(tx: &mut Tx<'_>, practice: PracticeId, ready: &Ready) -> Result<ReleaseId, ReleaseError> {
+fn put(tx: &mut Tx<'_>, practice: PracticeId, ready: &Ready) -> Result<(), store::StoreError> {
     records::insert(tx, practice, &ready.release, &ready.row)?;
     let place = (ready.release.id, ready.release.asked_at);
-    put_asked(tx, practice, place, &ready.asked)?;
-    Ok(ready.release.id)
+    put_asked(tx, practice, place, &ready.asked)
 }
 
 fn put_asked(

@@ -13,6 +13,7 @@ mod asking;
 mod reading;
 pub(crate) mod records;
 pub mod signers;
+mod standing;
 pub mod text;
 
 #[cfg(test)]
@@ -22,10 +23,10 @@ pub(crate) mod tests;
 
 pub use answering::Reply;
 pub use asking::NewRelease;
-pub use reading::{
-    AskedOfMe, CareRelease, CareReleases, MyReleases, ReleasePage, Standing, Wished,
-};
-pub(crate) use reading::{asked_of, found_for_care, stands, waiting};
+pub use reading::{AskedOfMe, CareRelease, CareReleases, MyReleases, ReleasePage, Wished};
+pub(crate) use reading::{found_for_care, waiting, waiting_for};
+pub use standing::Standing;
+pub(crate) use standing::{Look, stands};
 
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,28 @@ impl ReleaseState {
         [Self::Asked, Self::Open, Self::Closed]
             .into_iter()
             .find(|one| one.word() == word)
+    }
+}
+
+/// For what a release waits for its clinician.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Waits {
+    /// A client wished for it, and it was not taken up.
+    Wished,
+    /// A part of it has every signature, and no document was made of that.
+    Complete,
+    /// A signature was taken back on which a document stands that was made.
+    TakenBack,
+}
+
+impl Waits {
+    fn of_word(word: &str) -> Option<Self> {
+        match word {
+            "wished" => Some(Self::Wished),
+            "complete" => Some(Self::Complete),
+            "taken_back" => Some(Self::TakenBack),
+            _ => None,
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use vault::{CompartmentId, Opened};
 
 use super::records::{self, Stored, StoredSignature};
-use super::signers::{self, Answer};
+use super::signers::Answer;
+use super::standing::{Look, Standing, stands};
 use super::text::{Frame, Part};
-use super::{ReleaseContent, ReleaseError, ReleaseState, SignatureContent};
+use super::{ReleaseContent, ReleaseError, ReleaseState, SignatureContent, Waits};
 use crate::access::{Access, DeskAccess, PortalAccess, Purpose, Work};
 use crate::cases::{self, Case, Part as MyPart, Sides};
 use crate::clock::from_micros;
@@ -44,7 +45,7 @@ pub struct AskedOfMe {
     pub handed: Vec<Timestamp>,
 }
 
-/// A release that the signed-in client asked for and the clinician has not taken up.
+/// A release that the signed-in client asked for and the clinician has not taken up, or closed instead.
 #[derive(Clone, Debug)]
 pub struct Wished {
     /// Which.
@@ -53,6 +54,8 @@ pub struct Wished {
     pub frame: Frame,
     /// When they asked.
     pub asked_at: Timestamp,
+    /// Whether the clinician closed it, so that nobody else is asked.
+    pub closed: bool,
 }
 
 /// The releases of one of the signed-in client's cases.
@@ -62,7 +65,7 @@ pub struct MyReleases {
     pub sides: Sides,
     /// What they are asked to sign, the newest first.
     pub asked: Vec<AskedOfMe>,
-    /// What they asked for and waits.
+    /// What they asked for and waits, or was closed before anybody else was asked.
     pub wished: Vec<Wished>,
 }
 
@@ -73,17 +76,6 @@ pub struct ReleasePage {
     pub sides: Sides,
     /// The thing.
     pub asked: AskedOfMe,
-}
-
-/// How it stands with a part of a release, for who cares.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// Of which side.
-    pub part: Part,
-    /// Whose signature it needs, and what each answered.
-    pub needed: Vec<(ParticipantId, Answer)>,
-    /// Whether all of them are in force (R3).
-    pub complete: bool,
 }
 
 /// A release as who cares reads it.
@@ -223,23 +215,36 @@ impl Practice {
         .await
     }
 
-    /// Releases that clients asked for and that wait for who is signed in: in which case, since when.
+    /// That a release is there for who cares for the case; nothing is opened.
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when it is not for who asks.
+    pub async fn knows_release(
+        &self,
+        access: &DeskAccess,
+        id: ReleaseId,
+    ) -> Result<(), AccessError> {
+        self.read(access, move |work| found_for_care(work, id).map(|_| ()))
+            .await
+    }
+
+    /// Releases that wait for who is signed in: in which case, since when it was asked for, and for what.
     ///
     /// # Errors
     /// A fault of the database.
-    pub async fn releases_asked_for(
+    pub async fn releases_waiting(
         &self,
         access: &DeskAccess,
-    ) -> Result<Vec<(CaseId, ReleaseId, Timestamp)>, AccessError> {
+    ) -> Result<Vec<(CaseId, ReleaseId, Timestamp, Waits)>, AccessError> {
         let me = access.who_asks()?;
         let practice = self.id();
         let found = self
-            .published(move |tx| records::asked(tx, practice, me))
+            .published(move |tx| records::waiting(tx, practice, me))
             .await
             .map_err(|error: store::StoreError| AccessError::from(error))?;
         let told = found.into_iter();
         Ok(told
-            .map(|(case, id, at)| (case, id, from_micros(at)))
+            .map(|(case, id, at, waits)| (case, id, from_micros(at), waits))
             .collect())
     }
 }
@@ -256,21 +261,32 @@ fn of_mine(
     }
     let mut wished = Vec::new();
     for stored in records::of_case(work.tx, practice, mine.case.id)? {
-        let is_mine = stored.asked_by == mine.who.person;
-        if is_mine && stored.state == ReleaseState::Asked {
-            let content: ReleaseContent = work.unseal(opened, "releases", &stored.cell)?;
-            wished.push(Wished {
-                id: stored.id,
-                frame: content.frame,
-                asked_at: from_micros(stored.asked_at),
-            });
+        let is_mine = stored.asked_by == mine.who.person && stored.joint;
+        let closed = stored.state == ReleaseState::Closed;
+        if !is_mine || stored.state == ReleaseState::Open || (closed && is_taken_up(work, &stored)?)
+        {
+            continue;
         }
+        let content: ReleaseContent = work.unseal(opened, "releases", &stored.cell)?;
+        wished.push(Wished {
+            id: stored.id,
+            frame: content.frame,
+            asked_at: from_micros(stored.asked_at),
+            closed,
+        });
     }
     Ok(MyReleases {
         sides: cases::sides(work, opened, mine)?,
         asked,
         wished,
     })
+}
+
+/// Whether anybody was ever asked for the joint part.
+fn is_taken_up(work: &mut Work<'_, '_>, stored: &Stored) -> Result<bool, AccessError> {
+    let practice = work.practice();
+    let asked = records::of_release(work.tx, practice, stored.id)?;
+    Ok(asked.iter().any(|one| one.part == Part::Joint))
 }
 
 /// What a participant is asked to sign and has not answered, where their own side was opened.
@@ -318,16 +334,16 @@ fn asked_of_me(
     })
 }
 
-/// How many that clients asked for wait to be taken up by `clinician`.
+/// How many wait for `clinician`.
 ///
 /// # Errors
 /// A fault of the database.
-pub(crate) fn asked_of(
+pub(crate) fn waiting_for(
     tx: &mut store::Tx<'_>,
     practice: crate::ids::PracticeId,
     clinician: crate::ids::PersonId,
 ) -> Result<u32, store::StoreError> {
-    let all = records::asked(tx, practice, clinician)?;
+    let all = records::waiting(tx, practice, clinician)?;
     Ok(u32::try_from(all.len()).unwrap_or(u32::MAX))
 }
 
@@ -351,110 +367,12 @@ pub(crate) fn found_for_care(
     Ok((case.ok_or(AccessError::NotThere)?, stored))
 }
 
-/// A release and what stands of it at this moment.
-pub(crate) struct Stands {
-    /// What it allows.
-    pub(crate) frame: Frame,
-    /// Each part, and the signatures that it stands on.
-    pub(crate) parts: Vec<(Standing, Vec<(ReleaseSignatureId, u32)>)>,
-}
-
-impl Stands {
-    /// Whether a part may leave.
-    pub(crate) fn complete(&self, part: Part) -> bool {
-        let mut parts = self.parts.iter();
-        parts.any(|(one, _)| one.part == part && one.complete)
-    }
-}
-
-/// How a release stands now, as the signatures themselves say on each signer's own side (R3).
-///
-/// # Errors
-/// [`AccessError::NotThere`] when who asks may not open them.
-pub(crate) fn stands(
-    work: &mut Work<'_, '_>,
-    case: &Case,
-    stored: &Stored,
-    purpose: Purpose,
-) -> Result<Stands, ReleaseError> {
-    let practice = work.practice();
-    let signed = records::of_release(work.tx, practice, stored.id)?;
-    // Only the sides of those who are asked, so that whoever is not asked learns nothing (R2).
-    let mut sides: Vec<CompartmentId> = signed.iter().map(|one| one.cell.compartment).collect();
-    sides.retain(|side| work.may_open(*side, purpose));
-    sides.push(stored.cell.compartment);
-    let opened = work.open(Action::Release, purpose, &sides)?;
-    let content: ReleaseContent = work.unseal(&opened, "releases", &stored.cell)?;
-    let zone = settings::described(work)?.clock_zone();
-    let today = settings::described(work)?.today(work);
-    let allows = stored.state == ReleaseState::Open && content.frame.lasts(today);
-    let answers = answers(work, &opened, signed)?;
-    let mut parts = Vec::new();
-    let own = stored
-        .own
-        .map(|id| (Part::Own, std::iter::once(id).collect()));
-    let joint = stored.joint.then(|| {
-        (
-            Part::Joint,
-            signers::signers(case, content.frame.days.span(&zone)),
-        )
-    });
-    for (part, needed) in own.into_iter().chain(joint) {
-        let of = |id: ParticipantId| {
-            let mut all = answers.iter();
-            all.find(|(one, _)| one.part == part && one.participant == id)
-        };
-        let in_force = |id| of(id).is_some_and(|(_, answer)| answer.is_in_force());
-        let complete = allows && signers::is_complete(&needed, in_force);
-        let stand_on = needed.iter().filter_map(|id| {
-            let (one, _) = of(*id)?;
-            Some((one.id, one.cell.revision))
-        });
-        let stand_on = stand_on.collect();
-        let needed = needed.iter();
-        let needed = needed.map(|id| (*id, of(*id).map(|(_, a)| a.clone()).unwrap_or_default()));
-        let standing = Standing {
-            part,
-            needed: needed.collect(),
-            complete,
-        };
-        parts.push((standing, stand_on));
-    }
-    Ok(Stands {
-        frame: content.frame,
-        parts,
-    })
-}
-
-/// What each was asked and answered, as far as their sides are opened.
-fn answers(
-    work: &Work<'_, '_>,
-    opened: &Opened,
-    signed: Vec<StoredSignature>,
-) -> Result<Vec<(StoredSignature, Answer)>, AccessError> {
-    let mut answers = Vec::new();
-    for one in signed {
-        let answer = match opened.get(one.cell.compartment) {
-            Some(_) => {
-                let said: SignatureContent =
-                    work.unseal(opened, "release_signatures", &one.cell)?;
-                // Whichever of the two is the narrower counts.
-                let holds = one.state == "in_force" || !said.answer.is_in_force();
-                if holds { said.answer } else { Answer::Waiting }
-            }
-            None => Answer::Waiting,
-        };
-        answers.push((one, answer));
-    }
-    Ok(answers)
-}
-
 fn for_care(
     work: &mut Work<'_, '_>,
     case: &Case,
     stored: &Stored,
 ) -> Result<CareRelease, AccessError> {
-    let stands = stands(work, case, stored, Purpose::Care);
+    let stands = stands(work, (case, stored), Purpose::Care, Look::Everybody);
     let stands = stands.map_err(|error| match error {
         ReleaseError::Access(error) => error,
         other @ (ReleaseError::NothingNamed
@@ -477,7 +395,7 @@ fn for_care(
         joint: stored.joint,
         asked_at: from_micros(stored.asked_at),
         by_client,
-        standing: stands.parts.into_iter().map(|(one, _)| one).collect(),
+        standing: stands.parts.into_iter().map(|one| one.standing).collect(),
         copies: copies::of_basis(work, stored.id.0, Purpose::Care)?,
     })
 }

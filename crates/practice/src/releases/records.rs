@@ -1,9 +1,10 @@
 //! Releases and signatures in their tables.
 
 use store::{Row, StoreError, Tx};
+use vault::CompartmentId;
 
-use super::ReleaseState;
 use super::text::Part;
+use super::{ReleaseState, Waits};
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, ReleaseId, ReleaseSignatureId};
 use crate::sealed::{self, Cell, SealedRow};
 
@@ -61,20 +62,51 @@ pub(super) fn of_case(
         .collect()
 }
 
-/// Those that clients asked for and that wait to be taken up by who cares for the case, the newest first.
-pub(super) fn asked(
+/// Where those of a case lie that are of nobody's own side, with the documents that were made for them.
+pub(crate) fn files(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+) -> Result<Vec<CompartmentId>, StoreError> {
+    tx.query(
+        "SELECT r.compartment_id FROM releases r WHERE r.practice_id = $1 AND r.case_id = $2 AND NOT EXISTS (SELECT 1 FROM \
+         participants p WHERE p.practice_id = r.practice_id AND p.own_id = r.compartment_id) ORDER BY r.id",
+        &[practice.into(), case.into()],
+    )?
+    .iter()
+    .map(|row| Ok(CompartmentId(row.uuid(0)?)))
+    .collect()
+}
+
+/// Those that wait for who cares for the case, and for what, the newest first. It looks at states alone: what they are of is sealed.
+pub(super) fn waiting(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     clinician: PersonId,
-) -> Result<Vec<(CaseId, ReleaseId, i64)>, StoreError> {
-    tx.query(
-        "SELECT r.case_id, r.id, r.asked_at FROM releases r JOIN cases c ON c.practice_id = r.practice_id AND c.id = r.case_id \
-         WHERE r.practice_id = $1 AND r.state = 'asked' AND c.clinician_id = $2 ORDER BY r.asked_at DESC, r.id",
-        &[practice.into(), clinician.into()],
-    )?
-    .iter()
-    .map(|row| Ok((CaseId(row.uuid(0)?), ReleaseId(row.uuid(1)?), row.int(2)?)))
-    .collect()
+) -> Result<Vec<(CaseId, ReleaseId, i64, Waits)>, StoreError> {
+    let has = "(CASE s.part WHEN 'own' THEN c.has_own ELSE c.has_joint END) = 1";
+    let of = "c.practice_id = r.practice_id AND c.basis_id = r.id";
+    let sql = format!(
+        "SELECT r.case_id, r.id, r.asked_at, CASE WHEN r.state = 'asked' THEN 'wished' \
+         WHEN EXISTS (SELECT 1 FROM release_signatures s JOIN copies c ON {of} AND {has} \
+         WHERE s.practice_id = r.practice_id AND s.release_id = r.id AND s.state = 'ended') THEN 'taken_back' \
+         WHEN EXISTS (SELECT 1 FROM release_signatures s WHERE s.practice_id = r.practice_id AND s.release_id = r.id \
+         AND NOT EXISTS (SELECT 1 FROM release_signatures o WHERE o.practice_id = r.practice_id AND o.release_id = r.id \
+         AND o.part = s.part AND o.state <> 'in_force') \
+         AND NOT EXISTS (SELECT 1 FROM copies c WHERE {of} \
+         AND (c.state IN ('waiting', 'making') OR (c.state IN ('ready', 'gone') AND {has})))) THEN 'complete' END AS waits \
+         FROM releases r JOIN cases k ON k.practice_id = r.practice_id AND k.id = r.case_id \
+         WHERE r.practice_id = $1 AND r.state IN ('asked', 'open') AND k.clinician_id = $2 ORDER BY r.asked_at DESC, r.id"
+    );
+    let mut found = Vec::new();
+    for row in tx.query(&sql, &[practice.into(), clinician.into()])? {
+        if let Some(word) = row.opt_text(3)? {
+            let waits = Waits::of_word(word).ok_or(StoreError::Column(3))?;
+            let (case, release) = (CaseId(row.uuid(0)?), ReleaseId(row.uuid(1)?));
+            found.push((case, release, row.int(2)?, waits));
+        }
+    }
+    Ok(found)
 }
 
 pub(super) fn insert(
@@ -131,6 +163,13 @@ pub(crate) struct StoredSignature {
     pub(crate) part: Part,
     pub(crate) state: String,
     pub(crate) asked_at: i64,
+}
+
+impl StoredSignature {
+    /// Whether its state says that it holds; the answer itself must say so, too.
+    pub(crate) fn is_in_force(&self) -> bool {
+        self.state == "in_force"
+    }
 }
 
 const SIGNATURE: &str = "id, compartment_id, revision, schema, sealed, release_id, participant_id, part, state, asked_at";

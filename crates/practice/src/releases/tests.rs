@@ -1,5 +1,9 @@
 //! R3: joint leaves jointly, and stops when one takes it back. R2: nobody learns of what is another's alone.
 
+mod parted;
+mod receipts;
+mod told;
+
 use jiff::civil::date;
 
 use super::signers::Answer;
@@ -26,6 +30,7 @@ pub(crate) fn frame() -> Frame {
         to: Private::from("Dr. Lee, urology"),
         way: Private::from("by letter"),
         purpose: Private::from("So that they know what we work on"),
+        joint_purpose: None,
         until: date(2027, 3, 1),
         language: Language::English,
     }
@@ -366,24 +371,25 @@ async fn r2_what_a_client_asks_for_reaches_nobody_before_the_clinician_takes_it_
     both(async |house| {
         let (noor, sam, case) = couple(&house).await;
         let access = house.portal(noor).await;
-        let new = NewRelease {
+        let mut new = NewRelease {
             own: Some(house.part(&case, sam)),
             joint: true,
             frame: frame(),
         };
         let part = house.part(&case, noor);
-        let id = house
-            .practice
-            .ask_my_release(&access, part, new)
-            .await
-            .unwrap();
+        let asks = |new| house.practice.ask_my_release(&access, part, new);
+        // What hers is for is not what he reads: so each part says it by itself.
+        let unsaid = asks(new.clone()).await;
+        assert!(matches!(unsaid, Err(ReleaseError::Unnamed)));
+        new.frame.joint_purpose = Some(Private::from("Our goals"));
+        let id = asks(new).await.unwrap();
         assert!(asked(&house, sam).await.is_empty());
         // Whatever own side the form named, it is hers.
         let hers = asked(&house, noor).await;
         assert_eq!(hers.len(), 1);
         assert_eq!(hers[0].part, Part::Own);
         let desk = house.desk(house.clinician).await;
-        let waits = house.practice.releases_asked_for(&desk).await.unwrap();
+        let waits = house.practice.releases_waiting(&desk).await.unwrap();
         assert_eq!(waits.len(), 1);
         let other = house.colleague("Dr. Ilse Brandt", "ilse").await;
         let other = house.desk(other).await;
@@ -401,12 +407,18 @@ async fn r2_what_a_client_asks_for_reaches_nobody_before_the_clinician_takes_it_
                 Err(ReleaseError::Access(AccessError::NotThere))
             ));
         }
+        house.clock.pass_minutes(3 * 24 * 60);
         house.practice.take_up_release(&desk, id).await.unwrap();
         assert!(matches!(
             house.practice.take_up_release(&desk, id).await,
             Err(ReleaseError::TakenUp)
         ));
-        assert_eq!(asked(&house, sam).await.len(), 1);
+        let his = asked(&house, sam).await;
+        assert_eq!(his.len(), 1);
+        // He reads nothing of when she wished for it, nor of what her own part is for.
+        assert_eq!(his[0].asked_at, house.practice.now());
+        assert_eq!(his[0].frame.purpose.reveal(), "Our goals");
+        assert!(his[0].frame.joint_purpose.is_none());
         let seen = house.practice.release(&desk, id).await.unwrap();
         assert_eq!(seen.releases[0].state, ReleaseState::Open);
         assert!(seen.releases[0].by_client);

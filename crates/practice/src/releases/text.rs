@@ -57,6 +57,9 @@ pub struct Frame {
     pub way: Private<String>,
     /// For what.
     pub purpose: Private<String>,
+    /// For what, as everybody reads it who signs for the joint part, where that is said in other words.
+    #[serde(default)]
+    pub joint_purpose: Option<Private<String>>,
     /// The last day on which it allows anything.
     pub until: Date,
     /// In which language it is read and signed, and the document made.
@@ -78,12 +81,39 @@ impl Frame {
             .collect()
     }
 
+    /// As it is read for a part: the kinds that can be of it, and what that part is for. Nothing is in it of what a part beside it
+    /// is for (R2).
+    #[must_use]
+    pub fn of(&self, part: Part) -> Self {
+        let joint = self.joint_purpose.as_ref().filter(|_| part == Part::Joint);
+        Self {
+            kinds: self.kinds_of(part),
+            purpose: joint.unwrap_or(&self.purpose).clone(),
+            joint_purpose: None,
+            ..self.clone()
+        }
+    }
+
+    /// What a document is for that holds these parts: each thing once.
+    #[must_use]
+    pub fn purpose_of(&self, parts: impl IntoIterator<Item = Part>) -> Private<String> {
+        let mut said: Vec<String> = Vec::new();
+        for part in parts {
+            let purpose = self.of(part).purpose.reveal().clone();
+            if !said.contains(&purpose) {
+                said.push(purpose);
+            }
+        }
+        Private::new(said.join("\n"))
+    }
+
     /// Exactly what is read and signed. `nothing` where there is no such text.
     #[must_use]
     pub fn text(&self, part: Part, practice: &str) -> Option<ConsentText> {
         let template = texts::text_in(part.document(), self.language)?;
-        let kinds: Vec<&str> = self
-            .kinds_of(part)
+        let of = self.of(part);
+        let kinds: Vec<&str> = of
+            .kinds
             .iter()
             .map(|kind| kind.plain(self.language))
             .collect();
@@ -94,7 +124,7 @@ impl Frame {
             ("to", self.language.day(self.days.until())),
             ("recipient", self.to.reveal().clone()),
             ("way", self.way.reveal().clone()),
-            ("purpose", self.purpose.reveal().clone()),
+            ("purpose", of.purpose.reveal().clone()),
             ("until", self.language.day(self.until)),
         ];
         let fill = |text: &String| filled(text, &blanks);

@@ -19,7 +19,7 @@ pub struct AtDesk {
     pub enquiries: u32,
     /// How many of their clients' answers they have not read (R11).
     pub answers: u32,
-    /// How many releases their clients asked for and wait to be taken up.
+    /// How many releases wait for them.
     pub releases: u32,
     /// The emergency of theirs that still runs, the one that ends last.
     pub emergency: Option<Emergency>,
@@ -57,7 +57,7 @@ impl Practice {
                 me: me.map(|colleague| colleague.page).unwrap_or_default(),
                 enquiries,
                 answers: safety::unread_for(tx, practice, person)?,
-                releases: releases::asked_of(tx, practice, person)?,
+                releases: releases::waiting_for(tx, practice, person)?,
                 emergency,
             })
         })

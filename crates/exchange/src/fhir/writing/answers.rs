@@ -1,8 +1,11 @@
 //! What the person answered: a `QuestionnaireResponse` for each part of the intake, each check-in and each reflection, and an
 //! Observation for each number.
 
+use jiff::Timestamp;
 use practice::copies::Of;
 use practice::homework::Reflection;
+use practice::intake::Answers;
+use practice::intake::questions::Section;
 use practice::measures::check_in;
 use serde_json::{Value, json};
 
@@ -14,52 +17,70 @@ impl Writing<'_> {
         let mut ids = Vec::new();
         for answered in of.intake.iter().filter(|one| one.whose == whose) {
             for part in &answered.parts {
-                let Some(answers) = &part.answers else {
-                    continue;
-                };
-                let asked = part.section.questions.iter();
-                let items: Vec<Value> = asked
-                    .filter_map(|question| {
-                        let said = question.in_words(answers.get(&question.id)?);
-                        let said: Vec<Value> = said
-                            .into_iter()
-                            .map(|line| json!({ "valueString": line }))
-                            .collect();
-                        (!said.is_empty()).then(|| {
-                            json!({
-                                "linkId": question.id.as_ref(),
-                                "text": question.text,
-                                "answer": said,
-                            })
-                        })
-                    })
-                    .collect();
-                let id = id_of("intake", &format!("{}:{}", answered.whose, part.section.id));
-                let mut response = json!({
-                    "resourceType": "QuestionnaireResponse",
-                    "questionnaire": format!("{OWN}:intake:{}", part.section.id),
-                    "status": "completed",
-                    "subject": reference(&self.patient()),
-                    "source": reference(&self.patient()),
-                    "item": items,
-                });
-                authored(&mut response, part.sent_at);
-                let labels: &[&str] = if part.section.alone {
-                    &["R", "V", "SDV"]
-                } else {
-                    &["R"]
-                };
-                self.put_labelled(&id, response, labels);
-                ids.push(id);
+                let now = part.answers.iter().map(|answers| (part.sent_at, answers));
+                let before = part.earlier.iter();
+                let before = before.map(|(at, answers)| (Some(*at), answers));
+                for (number, (at, answers)) in now.chain(before).enumerate() {
+                    let of = format!("{}:{}", answered.whose, part.section.id);
+                    let id = if number == 0 {
+                        id_of("intake", &of)
+                    } else {
+                        id_of("intake", &format!("{of}:{at:?}"))
+                    };
+                    self.answers(&id, part.section, (at, answers));
+                    ids.push(id);
+                }
             }
         }
         self.section("Before therapy began", &ids);
     }
 
+    /// One part of the intake, as it was sent once.
+    fn answers(&mut self, id: &str, section: &Section, sent: (Option<Timestamp>, &Answers)) {
+        let (at, answers) = sent;
+        let asked = section.questions.iter();
+        let items: Vec<Value> = asked
+            .filter_map(|question| {
+                let said = question.in_words(answers.get(&question.id)?);
+                let said: Vec<Value> = said
+                    .into_iter()
+                    .map(|line| json!({ "valueString": line }))
+                    .collect();
+                (!said.is_empty()).then(|| {
+                    json!({
+                        "linkId": question.id.as_ref(),
+                        "text": question.text,
+                        "answer": said,
+                    })
+                })
+            })
+            .collect();
+        let mut response = json!({
+            "resourceType": "QuestionnaireResponse",
+            "questionnaire": format!("{OWN}:intake:{}", section.id),
+            "status": "completed",
+            "subject": reference(&self.patient()),
+            "source": reference(&self.patient()),
+            "item": items,
+        });
+        authored(&mut response, at);
+        let labels: &[&str] = if section.alone {
+            &["R", "V", "SDV"]
+        } else {
+            &["R"]
+        };
+        self.put_labelled(id, response, labels);
+    }
+
     pub(super) fn measures(&mut self) {
         let (of, whose) = (self.of, self.whose);
         let mut ids = Vec::new();
-        for one in of.measures.iter().filter(|one| one.participant == whose) {
+        let mine = of
+            .measures
+            .iter()
+            .filter(|one| self.is_in(Of::measure(one)));
+        let mine: Vec<_> = mine.collect();
+        for one in mine {
             let id = id_of("measure", &one.id.to_string());
             let mut items = Vec::new();
             let mut observed = Vec::new();
@@ -72,6 +93,10 @@ impl Writing<'_> {
                     "text": item.text,
                     "answer": [{ "valueInteger": at }],
                 }));
+                // An Observation is of the person whose bundle it is.
+                if one.participant != whose {
+                    continue;
+                }
                 observed.push((
                     id_of("observation", &format!("{}:{}", one.id, item.id)),
                     json!({
@@ -92,8 +117,8 @@ impl Writing<'_> {
                 "resourceType": "QuestionnaireResponse",
                 "questionnaire": format!("{OWN}:{}", one.instrument),
                 "status": "completed",
-                "subject": reference(&self.patient()),
-                "source": reference(&self.patient()),
+                "subject": self.somebody(one.participant),
+                "source": self.somebody(one.participant),
                 "authored": instant(one.taken_at),
                 "item": items,
             });
@@ -109,12 +134,7 @@ impl Writing<'_> {
 
     /// What came back from homework: theirs, and what others shared.
     pub(super) fn reflection(&mut self, told: &Reflection, prompts: &[String]) -> Option<String> {
-        let on = if told.shared {
-            Of::Joint
-        } else {
-            Of::Own(told.participant)
-        };
-        if !self.is_in(on) {
+        if !self.is_in(Of::reflection(told)) {
             return None;
         }
         let id = id_of("reflection", &told.id.to_string());

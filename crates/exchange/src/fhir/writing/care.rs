@@ -91,7 +91,7 @@ impl Writing<'_> {
         let of = self.of;
         let mut ids = Vec::new();
         for goal in &of.goals {
-            let on = goal.whose.map_or(Of::Joint, Of::Own);
+            let on = Of::goal(goal);
             if !self.is_in(on) {
                 continue;
             }
@@ -111,10 +111,19 @@ impl Writing<'_> {
                 "statusDate": of.practice.day_of(goal.changed_at).to_string(),
             });
             let value = goal.said.value.reveal();
+            let mut notes = Vec::new();
+            if !value.trim().is_empty() {
+                notes.push(json!({ "text": value }));
+            }
+            let earlier = of.earlier_goals.get(&goal.id).into_iter().flatten();
+            notes.extend(earlier.map(|(said, at)| {
+                let words = format!("Put before: {}", said.words.reveal());
+                json!({ "time": instant(*at), "text": words })
+            }));
             if let Some(fields) = resource.as_object_mut()
-                && !value.trim().is_empty()
+                && !notes.is_empty()
             {
-                fields.insert("note".to_owned(), json!([{ "text": value }]));
+                fields.insert("note".to_owned(), json!(notes));
             }
             self.put(&id, resource);
             ids.push(id);

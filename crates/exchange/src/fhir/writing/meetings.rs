@@ -1,7 +1,9 @@
-//! Sessions: an Appointment each, and an Encounter for each that took place.
+//! Sessions: an Appointment each, and an Encounter for each that took place with the person in the room.
 
 use practice::calendar::{Place, Session, SessionState};
 use practice::clock::from_micros;
+use practice::ids::PersonId;
+use practice::sessions::Attendance;
 use serde_json::{Value, json};
 
 use super::people::identifier;
@@ -19,7 +21,7 @@ impl Writing<'_> {
             let appointment = self.appointment(session, &identifier);
             self.put(&id, appointment);
             ids.push(id.clone());
-            if session.state == SessionState::Held {
+            if self.took_place(session) {
                 let encounter_id = encounter_id(session);
                 let encounter = self.encounter(session, (&id, &identifier));
                 self.put(&encounter_id, encounter);
@@ -32,21 +34,70 @@ impl Writing<'_> {
     fn appointment(&self, session: &Session, identifier: &Value) -> Value {
         let (status, came) = match session.state {
             SessionState::Booked => ("booked", "accepted"),
+            SessionState::Held if self.is_absent(session) => ("noshow", "accepted"),
             SessionState::Held => ("fulfilled", "accepted"),
             SessionState::Cancelled => ("cancelled", "declined"),
             SessionState::NotHeld => ("noshow", "accepted"),
         };
-        json!({
+        let mut participants = Vec::new();
+        // Whoever was not expected accepted nothing.
+        if self.is_expected(session) {
+            participants.push(json!({ "actor": reference(&self.patient()), "status": came }));
+        }
+        participants.push(json!({ "actor": self.staff(session.clinician), "status": came }));
+        let mut appointment = json!({
             "resourceType": "Appointment",
             "identifier": identifier,
             "status": status,
             "start": instant(from_micros(session.starts_at)),
             "end": instant(from_micros(session.ends_at)),
-            "participant": [
-                { "actor": reference(&self.patient()), "status": came },
-                { "actor": self.staff(session.clinician), "status": came },
-            ],
-        })
+            "participant": participants,
+        });
+        let there = self.of.present.get(&session.id);
+        let others = there.map(|there| there.others.reveal().trim());
+        if let (Some(fields), Some(others)) = (
+            appointment.as_object_mut(),
+            others.filter(|others| !others.is_empty()),
+        ) {
+            let words = format!("Also in the room: {others}");
+            fields.insert("comment".to_owned(), json!(words));
+        }
+        appointment
+    }
+
+    fn person(&self) -> Option<PersonId> {
+        let mut people = self.of.people.iter();
+        let person = people.find(|one| one.participant == self.whose);
+        person.map(|one| one.person)
+    }
+
+    fn is_expected(&self, session: &Session) -> bool {
+        let me = self.person();
+        me.is_some_and(|me| session.people.contains(&me))
+    }
+
+    /// Whether it is written down who was in the room, and the person was not.
+    fn is_absent(&self, session: &Session) -> bool {
+        let there = self.of.present.get(&session.id);
+        let me = self.person();
+        there.is_some_and(|there| me.is_none_or(|me| !there.people().contains(&me)))
+    }
+
+    /// Whether a session took place with the person in it.
+    fn took_place(&self, session: &Session) -> bool {
+        session.state == SessionState::Held && !self.is_absent(session)
+    }
+
+    /// Who was in the room besides the person, as far as they are named.
+    fn beside(&self, session: &Session) -> Vec<Value> {
+        let there = self.of.present.get(&session.id);
+        let there = there.map(Attendance::people).unwrap_or_default();
+        let known = there.into_iter().filter_map(|id| self.of.person(id));
+        let others =
+            known.filter(|one| one.participant != self.whose && !one.name.reveal().is_empty());
+        others
+            .map(|one| json!({ "individual": self.somebody(one.participant) }))
+            .collect()
     }
 
     fn encounter(&self, session: &Session, of: (&str, &Value)) -> Value {
@@ -55,6 +106,8 @@ impl Writing<'_> {
             Place::Premises => "AMB",
             Place::Video => "VR",
         };
+        let mut participants = vec![json!({ "individual": self.staff(session.clinician) })];
+        participants.append(&mut self.beside(session));
         json!({
             "resourceType": "Encounter",
             "identifier": identifier,
@@ -66,7 +119,7 @@ impl Writing<'_> {
             "type": [super::own_code("session", "Session")],
             "subject": reference(&self.patient()),
             "appointment": [reference(appointment)],
-            "participant": [{ "individual": self.staff(session.clinician) }],
+            "participant": participants,
             "period": {
                 "start": instant(from_micros(session.starts_at)),
                 "end": instant(from_micros(session.ends_at)),
@@ -77,9 +130,8 @@ impl Writing<'_> {
     /// The Encounter of a session, when it is in the bundle.
     pub(super) fn encounter_of(&self, session: &Session) -> Option<Value> {
         let mut there = self.of.sessions.iter();
-        let is_there = there.any(|(one, on)| {
-            one.id == session.id && one.state == SessionState::Held && self.is_in(*on)
-        });
+        let is_there =
+            there.any(|(one, on)| one.id == session.id && self.took_place(one) && self.is_in(*on));
         is_there.then(|| reference(&encounter_id(session)))
     }
 }

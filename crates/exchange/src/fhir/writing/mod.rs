@@ -49,6 +49,7 @@ pub(crate) fn bundle(of: &Gathered, whose: ParticipantId) -> Result<Vec<u8>, ser
     writing.messages();
     writing.elsewhere();
     writing.agreements();
+    writing.ended();
     serde_json::to_vec_pretty(&writing.finish())
 }
 
@@ -130,6 +131,19 @@ impl Writing<'_> {
             self.sections
                 .push(json!({ "title": title, "entry": entries }));
         }
+    }
+
+    /// When and why their part ended, in a section's words: FHIR has no resource that says no more than that.
+    fn ended(&mut self) {
+        let Some(one) = &self.of.ended else {
+            return;
+        };
+        let day = self.of.practice.day_of(one.at);
+        let words = format!("{day}\n{}", one.reason.reveal());
+        self.sections.push(json!({
+            "title": "How their part ended",
+            "text": { "status": "generated", "div": narrative(&words) },
+        }));
     }
 
     /// The id of the person whose bundle it is.

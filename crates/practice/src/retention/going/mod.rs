@@ -1,8 +1,9 @@
 //! What goes with the destruction of one part: whose keys die, which rows are removed, whether the account ends.
 //!
-//! The own side always goes. The joint sides of a case go with its last part, so that nobody loses what another may still
-//! have to keep; the identity and the account with the last part of the person. What stays is said: structure without a name
-//! (that there was a case, and when sessions were), the receipts, and the file of holds and destructions.
+//! The own side always goes. The joint sides of a case, and the files of releases of them, go with its last part, so that
+//! nobody loses what another may still have to keep; the identity and the account with the last part of the person. What
+//! stays is said: structure without a name (that there was a case, and when sessions were), the receipts, and the file of
+//! holds and destructions.
 
 pub(super) mod records;
 
@@ -15,7 +16,7 @@ use crate::accounts;
 use crate::cases::{self, Case, Participant};
 use crate::clock::micros;
 use crate::error::AccessError;
-use crate::{asking, people};
+use crate::{asking, people, releases};
 
 /// Which kinds of content go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -110,6 +111,7 @@ fn keys_of(
     keys.extend(records::of_emergencies(work.tx, practice, whose)?);
     if kinds.joint {
         keys.extend(case.every_joint());
+        keys.extend(releases::records::files(work.tx, practice, case.id)?);
     }
     if kinds.identity {
         let identity = people::records::cell(work.tx, practice, who.person)?;

@@ -4,6 +4,7 @@ use super::*;
 use crate::accounts::NextStep;
 use crate::keys::records as keyring;
 use crate::receipts::Action;
+use crate::releases;
 use crate::sealed;
 use crate::testing::PASSWORD;
 
@@ -98,6 +99,33 @@ async fn r16_one_part_goes_and_the_joint_side_waits_for_the_last() {
         // Another start finds it so.
         let again = house.started_again().await;
         again.unlock(&secret()).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r16_the_file_of_a_joint_release_goes_with_the_last_part() {
+    both(async |house: Fictional| {
+        let couple = couple(&house).await;
+        let okafor = house.desk(house.clinician).await;
+        let new = releases::NewRelease {
+            own: None,
+            joint: true,
+            frame: releases::tests::frame(),
+        };
+        let asked = house.practice.ask_release(&okafor, couple.case.id, new);
+        asked.await.unwrap();
+        let (practice, case) = (house.practice.id(), couple.case.id);
+        let look = move |tx: &mut store::Tx<'_>| releases::records::files(tx, practice, case);
+        let files = house.store.read(look).await.unwrap();
+        assert_eq!(files.len(), 1);
+        house.clock.pass_minutes(8 * YEAR);
+        destroyed(&house, couple.part(couple.noor)).await;
+        assert!(has_key(&house, files[0]).await);
+        destroyed(&house, couple.part(couple.sam)).await;
+        assert!(!has_key(&house, files[0]).await);
+        assert_eq!(rows_of(&house, files[0]).await, 0);
+        holds(&house).await;
     })
     .await;
 }

@@ -1,0 +1,69 @@
+//! Who is told: the clinician of what waits for them, whoever is asked to sign that there is something to look at.
+
+use super::*;
+use crate::releases::Waits;
+
+async fn waits(house: &Fictional) -> Vec<Waits> {
+    let desk = house.desk(house.clinician).await;
+    let all = house.practice.releases_waiting(&desk).await.unwrap();
+    let counted = house.practice.at_desk(&desk).await.unwrap().releases;
+    assert_eq!(counted, u32::try_from(all.len()).unwrap());
+    all.into_iter().map(|(.., waits)| waits).collect()
+}
+
+async fn letters(house: &Fictional, who: PersonId) -> i64 {
+    let look = move |tx: &mut store::Tx<'_>| {
+        let sql = "SELECT count(*) FROM post WHERE person_id = $1";
+        tx.required(sql, &[who.into()])?.int(0)
+    };
+    house.store.read(look).await.unwrap()
+}
+
+#[tokio::test]
+async fn r2_the_clinician_reads_what_waits_and_a_refusal_looks_like_waiting() {
+    both(async |house| {
+        let (noor, sam, case) = couple(&house).await;
+        let release = asks(&house, &case, None, true).await;
+        assert!(waits(&house).await.is_empty());
+        signs(&house, noor, Part::Joint).await;
+        answers(&house, sam, Part::Joint, Some(Reply::Refuse))
+            .await
+            .unwrap();
+        assert!(waits(&house).await.is_empty());
+        signs(&house, sam, Part::Joint).await;
+        assert_eq!(waits(&house).await, [Waits::Complete]);
+        wants(&house, release).await.unwrap();
+        assert!(waits(&house).await.is_empty());
+        let one = made(&house).await;
+        keeps(&house, one).await.unwrap();
+        assert!(waits(&house).await.is_empty());
+        answers(&house, sam, Part::Joint, Some(Reply::Revoke))
+            .await
+            .unwrap();
+        assert_eq!(waits(&house).await, [Waits::TakenBack]);
+        // It is nobody else's.
+        let other = house.colleague("Dr. Ilse Brandt", "ilse").await;
+        let other = house.desk(other).await;
+        let theirs = house.practice.releases_waiting(&other).await.unwrap();
+        assert!(theirs.is_empty());
+        let desk = house.desk(house.clinician).await;
+        house.practice.close_release(&desk, release).await.unwrap();
+        assert!(waits(&house).await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r12_whoever_is_asked_to_sign_gets_a_neutral_letter_and_nobody_else() {
+    once(async |house| {
+        let (noor, sam, case) = couple(&house).await;
+        let before = (letters(&house, noor).await, letters(&house, sam).await);
+        asks(&house, &case, Some(noor), false).await;
+        let own = (letters(&house, noor).await, letters(&house, sam).await);
+        assert_eq!(own, (before.0 + 1, before.1));
+        asks(&house, &case, Some(noor), true).await;
+        let joint = (letters(&house, noor).await, letters(&house, sam).await);
+        assert_eq!(joint, (own.0 + 1, own.1 + 1));
+    })
+    .await;
+}
