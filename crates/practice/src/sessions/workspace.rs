@@ -177,7 +177,7 @@ fn workspace(work: &mut Work<'_, '_>, id: SessionId) -> Result<Workspace, Access
         policies: policies(work, &opened, &case)?,
         openings: soon(work, &session)?,
         goals: goals::of_case(work, &opened, &case)?,
-        homework: homework::of_case(work, &opened, &case)?,
+        homework: homework::of_case(work, &opened, &case, homework::SHOWN)?,
         owes_note: process_notes::records::stands_alone(work.tx, practice, session.id, reader)?,
         reader,
         next,
