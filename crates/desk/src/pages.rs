@@ -143,7 +143,7 @@ fn role_in_words(access: &DeskAccess) -> &'static str {
 }
 
 /// What can just have been done, by the word that a redirection carries, and how it is told.
-const DONE: [(&str, &str, &str); 43] = [
+const DONE: [(&str, &str, &str); 44] = [
     ("saved", "Draft saved.", ""),
     (
         "signed",
@@ -191,6 +191,7 @@ const DONE: [(&str, &str, &str); 43] = [
         "The name and the address are forgotten 30 days from now.",
     ),
     ("given", "Given.", ""),
+    ("ended", "Ended.", "It can still be read."),
     ("settled", "Kept.", "Nobody in the case is told."),
     (
         "asked",

@@ -60,6 +60,8 @@ pub(super) struct Show {
     book_other: String,
     /// Whether who reads works on it; in an emergency nothing is offered that writes.
     works: bool,
+    /// Whether the case goes on: in one that was closed nobody comes any more.
+    goes_on: bool,
 }
 
 /// The last note of a side.
@@ -201,6 +203,7 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
             endings(wall, session)
         },
         works: !seen.only_read,
+        goes_on: !seen.only_read && seen.case.open,
         next: seen.next.as_ref().map_or(String::new(), |next| {
             format!("Next: {}.", wall.moment(next.starts_at))
         }),

@@ -23,7 +23,7 @@ mod separating;
 mod tests;
 
 pub use beginning::{After, Beginning, Begun};
-pub use caseload::{Caseload, ListedCase};
+pub use caseload::{Caseload, ListedCase, Which};
 pub use freezing::FROZEN;
 pub(crate) use freezing::{each_frozen, frozen_digest, frozen_now};
 pub use joining::{Joined, Joiner, JoiningError};
@@ -237,15 +237,17 @@ impl Practice {
 pub fn of_mine(work: &mut Work<'_, '_>, id: CaseId, purpose: Purpose) -> Result<Case, AccessError> {
     let practice = work.practice();
     let case = records::case(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
-    let mine = case
-        .compartments()
-        .into_iter()
-        .any(|compartment| work.may_open(compartment, purpose));
-    if mine {
+    if is_of_mine(work, &case, purpose) {
         Ok(case)
     } else {
         Err(AccessError::NotThere)
     }
+}
+
+/// Whether who asks may open a part of a case.
+pub(crate) fn is_of_mine(work: &Work<'_, '_>, case: &Case, purpose: Purpose) -> bool {
+    let mut sides = case.compartments().into_iter();
+    sides.any(|side| work.may_open(side, purpose))
 }
 
 /// Grants the sides of a new case and gives the case to be stored with [`insert`]: the clinician and the supervisor
