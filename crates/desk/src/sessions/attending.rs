@@ -38,7 +38,7 @@ pub(super) fn room(wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Room
     let at = seen.session.starts_at;
     let known = seen.attendance.as_ref();
     let parts = seen.people.iter().zip(people);
-    let parts = parts.filter(|(one, _)| one.participant.until.is_none_or(|until| at < until));
+    let parts = parts.filter(|(one, _)| one.participant.took_part(at));
     let of_one = |(one, called): (&practice::cases::CasePerson, &Called)| {
         let person = one.participant.person;
         let there = known.and_then(|(all, _)| all.present.iter().find(|one| one.person == person));

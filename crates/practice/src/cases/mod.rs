@@ -120,7 +120,24 @@ pub struct Participant {
     pub destroyed: Option<i64>,
 }
 
+impl Participant {
+    /// Whether they took part at an instant: after they joined, and before they left. Who began with the case was there from its
+    /// first hour.
+    #[must_use]
+    pub fn took_part(&self, at: i64) -> bool {
+        let came = self.before.is_none() || self.from <= at;
+        came && self.until.is_none_or(|until| at < until)
+    }
+}
+
 impl Case {
+    /// Those who took part at an instant.
+    pub fn then(&self, at: i64) -> impl Iterator<Item = &Participant> {
+        self.participants
+            .iter()
+            .filter(move |who| who.took_part(at))
+    }
+
     /// Those who take part now.
     pub fn staying(&self) -> impl Iterator<Item = &Participant> {
         self.participants.iter().filter(|who| who.until.is_none())

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use vault::Opened;
 
 use super::{
-    Goal, GoalContent, GoalError, GoalState, GoalWords, of_case, read, records, revision_for,
+    Goal, GoalContent, GoalError, GoalState, GoalWords, known, of_case, read, records, revision_for,
 };
 use crate::access::{PortalAccess, Purpose, Work};
 use crate::cases::{self, Part, Side, Sides};
@@ -76,7 +76,8 @@ impl Practice {
             let mut earlier = Vec::new();
             for cell in records::earlier(work.tx, practice, goal)? {
                 // What lies on a side that is not theirs, they do not learn of (R2).
-                if opened.get(cell.compartment).is_none() {
+                let is_before = cell.revision < stored.cell.revision;
+                if !is_before || opened.get(cell.compartment).is_none() {
                     continue;
                 }
                 let content: GoalContent = work.unseal(&opened, "goals", &cell)?;
@@ -126,7 +127,7 @@ impl Practice {
                     state: GoalState::Open,
                     at,
                 };
-                let row = work.seal(open, ("goals", work.new_id(), 1), &content)?;
+                let row = work.seal(open, ("goals", work.new_undated_id(), 1), &content)?;
                 Ok(((part.case.id, whose, at), row))
             },
             move |tx, (place, row)| {
@@ -200,11 +201,13 @@ fn goal_of_mine(
 ) -> Result<(Part, records::Stored, Opened), AccessError> {
     let practice = work.practice();
     let stored = records::goal(work.tx, practice, goal)?.ok_or(AccessError::NotThere)?;
+    let side = stored.cell.compartment;
     let part = cases::parts_of_mine(work)?
         .into_iter()
         .find(|part| part.case.id == stored.case)
-        .filter(|part| part.compartments().contains(&stored.cell.compartment))
+        .filter(|part| part.who.own == side || part.case.is_joint(side))
         .ok_or(AccessError::NotThere)?;
     let opened = work.open(Action::Goals, Purpose::OwnRecord, &part.compartments())?;
-    Ok((part, stored, opened))
+    let known = known(work, &opened, &part.case, stored)?;
+    Ok((part, known.ok_or(AccessError::NotThere)?, opened))
 }

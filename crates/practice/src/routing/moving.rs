@@ -141,11 +141,13 @@ fn prepare(
     may_write(work, &item.case, &[side, target])?;
     let opened = work.open(item.kind.action(), Purpose::Care, &[side, target])?;
     let (exact, content) = item.exact(work, &opened)?;
-    let asks_agreement = item.asks_agreement(to);
+    let asks_agreement = !item.agreeing(to).is_empty();
     let digest = digest_of(&exact, item.cell.revision, (side, target));
     asked.holds(&digest, asks_agreement)?;
     work.stands_on_consent(&notes::concerned(&item.case, target))?;
     let open = opened.get(target).ok_or(AccessError::NotThere)?;
+    let at = micros(work.now());
+    let content = item.anew(content, (to, at));
     let row = work.reseal(open, item.kind.table(), &item.cell, &content)?;
     let left = MoveContent {
         kind: item.kind,
@@ -157,7 +159,6 @@ fn prepare(
         wider: super::direction(item.from(), to) == super::Direction::Wider,
     };
     let left = entry(work, &opened, side, &left)?;
-    let at = micros(work.now());
     Ok((item, row, left, at))
 }
 

@@ -217,10 +217,10 @@ fn policies(
     Ok(found)
 }
 
-/// The sides of the case as they were at the time of the session, the joint one first.
+/// The sides of the case as they were at the time of the session, of those who took part then, the joint one first.
 fn then(case: &Case, session: &Session) -> Vec<CompartmentId> {
     let joint = case.joint.and_then(|_| case.chart_at(session.starts_at));
-    let own = case.participants.iter().map(|who| who.own);
+    let own = case.then(session.starts_at).map(|who| who.own);
     joint.into_iter().chain(own).collect()
 }
 
