@@ -2,6 +2,7 @@
 
 use askama::Template;
 use practice::calendar::{Session, SessionState};
+use practice::cases::Participant;
 use practice::clock::micros;
 use practice::goals::GoalState;
 use practice::homework::CaseHomework;
@@ -397,12 +398,16 @@ fn openings(wall: &Wall<'_>, seen: &Workspace) -> Vec<OpeningLink> {
 }
 
 fn book(seen: &Workspace, more: &str) -> String {
-    let one = match seen.session.people.as_slice() {
-        [only] if seen.case.participants.len() > 1 => format!("&people={only}"),
-        _ => String::new(),
+    let comes = |who: &&Participant| seen.session.people.contains(&who.person);
+    let some: Vec<_> = seen.case.staying().filter(comes).collect();
+    let some: String = if some.len() < seen.case.staying().count() {
+        let some = some.iter();
+        some.map(|who| format!("&people={}", who.person)).collect()
+    } else {
+        String::new()
     };
     format!(
-        "/desk/booking?case={}{one}&then=/desk/sessions/{}{more}",
+        "/desk/booking?case={}{some}&then=/desk/sessions/{}{more}",
         seen.case.id, seen.session.id
     )
 }
