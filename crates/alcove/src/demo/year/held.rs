@@ -154,7 +154,7 @@ impl<'a> Book<'a> {
         let (reason, text) = (Private::from(added.reason), Private::from(added.text));
         let amended = house
             .practice
-            .amend_note(self.clinician(house)?, note, reason, text);
+            .amend_note_as_it_is(self.clinician(house)?, note, reason, text);
         happened("amending a note", amended.await)?;
         Ok(())
     }
