@@ -45,7 +45,7 @@ pub(super) struct Show {
     sides: Vec<SideLink>,
     /// The note of the chosen side; nothing before the writer said whose record it is.
     card: Option<NoteCard>,
-    room: Room,
+    pub(super) room: Room,
     last: Vec<LastNote>,
     goals: Vec<GoalLine>,
     corrections: Vec<CorrectionLine>,
