@@ -88,3 +88,48 @@ async fn r2_an_addition_to_a_joint_note_is_compared_like_the_note() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_was_there_comes_back_as_typed_with_what_is_wrong_beside_it() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let here = format!("/desk/sessions/{}", day.session);
+        okafor.get(&here).await;
+        let (noor, sam) = (day.noor.to_string(), day.sam.to_string());
+        let from = format!("from-{noor}");
+        let typed = |at: &'static str| {
+            [
+                ("present", noor.clone()),
+                (from.as_str(), at.to_owned()),
+                ("others", "An interpreter".to_owned()),
+                ("revision", "0".to_owned()),
+            ]
+        };
+        let send = typed("half past");
+        let send: Vec<_> = send.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let attendance = format!("{here}/attendance");
+        let refused = okafor.post(&attendance, &send).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(web::testing::check(&refused.html), Vec::<String>::new());
+        assert!(refused.html.contains(&format!("id=\"{from}-error\"")));
+        assert!(refused.html.contains("value=\"An interpreter\""));
+        assert!(refused.html.contains(&format!("value=\"{noor}\" checked")));
+        assert!(!refused.html.contains(&format!("value=\"{sam}\" checked")));
+        let send = typed("10:20");
+        let send: Vec<_> = send.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        assert!(
+            okafor
+                .post(&attendance, &send)
+                .await
+                .to
+                .ends_with("done=attended")
+        );
+        okafor.get(&here).await;
+        let behind = okafor.post(&attendance, &send).await;
+        assert_eq!(behind.status, StatusCode::CONFLICT);
+        assert!(behind.words().contains("Somebody wrote it down meanwhile"));
+        assert!(behind.html.contains("value=\"An interpreter\""));
+    })
+    .await;
+}
