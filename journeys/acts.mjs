@@ -208,7 +208,10 @@ export async function bookSoon(page, id, { place = "By video", who } = {}) {
     await page.getByLabel("Day", { exact: true }).fill(day);
     await page.getByLabel("Time", { exact: true }).fill(time);
     await page.getByRole("radio", { name: place }).check();
-    if (who) await page.getByRole("radio", { name: who }).check();
+    if (who) {
+      for (const box of await page.getByRole("group", { name: "Who comes" }).getByRole("checkbox").all()) await box.uncheck();
+      await page.getByRole("checkbox", { name: who }).check();
+    }
     const answer = await press(page, "Book");
     if (answer.status() === 200) return;
     assert.equal(answer.status(), 409, `booking ${day} ${time}`);

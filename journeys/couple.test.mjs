@@ -96,7 +96,7 @@ chapter("R9: before the consent nothing clinical is kept", async () => {
   await okafor.goto(`/desk/booking?case=${known.case}`);
   assert.ok(await okafor.getByText(/^Sessions of everybody wait/).isVisible(), "R11: joint sessions wait in every case");
   await house.look(okafor, "couple-09-joint-waits");
-  await bookSoon(okafor, known.case, { who: "Oriwendel alone" });
+  await bookSoon(okafor, known.case, { who: "Oriwendel" });
   await okafor.goto(await latestSession());
   assert.ok(await okafor.getByText("Consent first.").isVisible());
   await house.look(okafor, "couple-09-consent-first");

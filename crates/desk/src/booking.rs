@@ -30,6 +30,7 @@ const NO_TIME: &str = "Choose a time.";
 const NO_PLACE: &str = "Choose where it takes place.";
 const PASSED: &str = "This time has passed. Choose a later one.";
 const JOINT_WAITS: &str = "Sessions of everybody wait in this case: its clinician says when they can take place. One person alone can be booked.";
+const NOBODY: &str = "Choose who comes.";
 const TAKEN: &str = "This time is not available. Choose another one.";
 
 #[derive(Template)]
@@ -38,7 +39,10 @@ struct New {
     page: Page,
     form: Form,
     cases: Vec<(String, String)>,
+    /// Those of a case of several who may come.
     people: Vec<(String, String)>,
+    /// Of which case they are: the choice counts for no other.
+    whose: String,
     /// Why everybody cannot be booked together; nothing where they can (R11).
     waits: &'static str,
     places: [(&'static str, &'static str); 2],
@@ -93,18 +97,23 @@ async fn page_of(
     if let Some(case) = case {
         form.set("case", case.case.id.to_string());
     }
-    if !form.ticked("people") {
-        form.set("people", "");
+    let people = case.map_or(Vec::new(), |case| people(&page, case));
+    let waits = case.is_some_and(|case| case.case.joint_waits());
+    let whose = chosen.filter(|_| !people.is_empty());
+    let whose = whose.map_or(String::new(), |case| case.to_string());
+    // Everybody comes until somebody says otherwise, where everybody may (R11).
+    if !form.ticked("people") && form.error("people").is_none() && !waits {
+        for (id, _) in &people {
+            form.add("people", id.as_str());
+        }
     }
     let (status, searched) = (form.status(), !name.is_empty());
     show_as(
         status,
         &New {
-            people: case.map_or(Vec::new(), |case| people(&page, case)),
-            waits: match case {
-                Some(case) if case.case.joint_waits() => JOINT_WAITS,
-                Some(_) | None => "",
-            },
+            people,
+            whose,
+            waits: if waits { JOINT_WAITS } else { "" },
             cases: cases(&page, &found),
             places: [("premises", "In the office"), ("video", "By video")],
             more: found.more,
@@ -124,22 +133,17 @@ fn cases(page: &Page, found: &Caseload) -> Vec<(String, String)> {
     std::iter::once(none).chain(some).collect()
 }
 
-/// Who may come: everybody, or one of several.
+/// Who may come of several: those who take part.
 fn people(page: &Page, case: &ListedCase) -> Vec<(String, String)> {
     if !case.is_relational() {
         return Vec::new();
     }
-    let waits = case.case.joint_waits();
     let stays = |id| case.case.staying().any(|who| who.person == id);
     let people: Vec<_> = case.people.iter().filter(|one| stays(one.id)).collect();
     let all = called(people.iter().copied());
-    let one = people.iter().zip(&all).map(|(named, called)| {
-        let words = format!("{} alone", page.name(&called.name));
-        (named.id.to_string(), words)
-    });
-    let everybody = (String::new(), listed(page, &all));
-    let everybody = Some(everybody).filter(|_| !waits);
-    everybody.into_iter().chain(one).collect()
+    let one = people.iter().zip(&all);
+    one.map(|(named, called)| (named.id.to_string(), page.name(&called.name)))
+        .collect()
 }
 
 async fn book(
@@ -206,11 +210,20 @@ fn read(visit: &Visit, form: &mut Form) -> Option<(NewSession, Date)> {
     if starts.is_none() {
         form.refuse("day", NO_DAY);
     }
-    let people = form.parsed::<PersonId>("people");
+    // Who comes was asked of the case that the page showed; of one person nobody is asked.
+    let people = form.all("people").into_iter();
+    let people: Vec<PersonId> = people.filter_map(|id| id.parse().ok()).collect();
+    let whose = form.text("whose").to_owned();
+    if !whose.is_empty() && (people.is_empty() || whose != case.to_string()) {
+        form.refuse("people", NOBODY);
+    }
+    if !form.is_good() {
+        return None;
+    }
     Some((
         NewSession {
             case,
-            people: people.into_iter().collect(),
+            people,
             starts: starts?,
             length: SESSION,
             place,

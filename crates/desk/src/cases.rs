@@ -13,8 +13,8 @@ use askama::Template;
 use axum::extract::State;
 use practice::Practice;
 use practice::access::DeskAccess;
-use practice::cases::ListedCase;
-use web::{Answer, Desk, Form, Page, Routes, Visit, get, show_as};
+use practice::cases::{ListedCase, Which};
+use web::{Answer, Asked, Desk, Form, Page, Routes, Visit, get, show_as};
 
 use crate::pages;
 use crate::views::{Called, Wall, called, case_words};
@@ -60,13 +60,26 @@ struct List {
 struct Row {
     href: String,
     people: Vec<Called>,
+    /// Those who left before.
+    once: Vec<Called>,
     kind: &'static str,
+    closed: bool,
     next: String,
     last: String,
 }
 
-async fn list(Desk(access): Desk, State(practice): State<Practice>, visit: Visit) -> Answer {
-    page_of(&visit, &practice, &access, Form::blank()).await
+/// `GET /desk/cases`, and with `closed` those that were closed as well.
+async fn list(
+    Desk(access): Desk,
+    State(practice): State<Practice>,
+    visit: Visit,
+    Asked(asked): Asked,
+) -> Answer {
+    let mut form = Form::blank();
+    if asked.ticked("closed") {
+        form.set("closed", "yes");
+    }
+    page_of(&visit, &practice, &access, form).await
 }
 
 /// Looks for a name. It is posted, because an address is kept by browsers and the name is not to be.
@@ -88,7 +101,12 @@ async fn page_of(
     form.within("name", 200);
     let name = form.text("name").to_owned();
     let searched = !name.is_empty();
-    let found = practice.caseload(access, name).await?;
+    let which = if form.ticked("closed") {
+        Which::ClosedToo
+    } else {
+        Which::Open
+    };
+    let found = practice.caseload(access, which, name).await?;
     let wall = Wall::of(visit, practice);
     let page = pages::frame(visit, practice, access, ("Cases", "cases")).await?;
     show_as(
@@ -109,7 +127,9 @@ fn row(wall: &Wall<'_>, one: &ListedCase) -> Row {
     Row {
         href: format!("/desk/cases/{}", one.case.id),
         people: called(&one.people),
+        once: called(&one.once),
         kind: case_words(&one.case),
+        closed: !one.case.open,
         next: one.next.map_or("Not booked".to_owned(), |at| {
             format!("{}, {}", wall.short_day(at), wall.clock(at))
         }),

@@ -21,6 +21,7 @@ use web::{
 
 use crate::library::{Shelf, shelves};
 use crate::pages;
+use crate::together;
 use crate::views::{
     Badge, Called, Wall, called, case_words, listed, own_name, shared_label, side_label,
 };
@@ -49,6 +50,7 @@ struct List {
     people: Vec<Called>,
     given: Vec<GivenView>,
     gives: bool,
+    together: String,
 }
 
 struct GivenView {
@@ -105,10 +107,7 @@ async fn list(
 ) -> Answer {
     let seen = practice.case_homework(&access, case).await?;
     let page = pages::frame(&visit, &practice, &access, ("Homework", "cases")).await?;
-    let page = match asked.text("done") {
-        "ended" => page.notice(Tone::Done, "Ended.", "It can still be read."),
-        _ => pages::done(page, &asked),
-    };
+    let page = pages::done(page, &asked);
     let wall = Wall::of(&visit, &practice);
     let people = called(&seen.people);
     let given = seen.homework.iter();
@@ -119,6 +118,7 @@ async fn list(
         case: case.to_string(),
         kind: case_words(&seen.case),
         gives: seen.case.open && !seen.only_read,
+        together: together::href(&seen.case),
         people,
         page,
     })
@@ -217,11 +217,11 @@ async fn new(
 fn new_view(page: Page, seen: &CareHomework, form: Form) -> New {
     let people = called(&seen.people);
     let session = form.text("session").to_owned();
-    let without: Vec<Called> = people
-        .iter()
+    let parts = seen.case.participants.iter().zip(&people);
+    let without: Vec<Called> = parts
         .zip(&seen.informed)
-        .filter(|(_, informed)| !**informed)
-        .map(|(called, _)| called.clone())
+        .filter(|((part, _), informed)| part.until.is_none() && !**informed)
+        .map(|((_, called), _)| called.clone())
         .collect();
     let case = seen.case.id;
     New {
@@ -285,10 +285,18 @@ fn screening(case: &Case) -> String {
     }
 }
 
+/// A button for all who take part, and one for each of them.
 fn buttons(page: &Page, case: &Case, people: &[Called]) -> Vec<ButtonView> {
+    let parts = case.participants.iter().zip(people);
+    let staying: Vec<_> = parts.filter(|(part, _)| part.until.is_none()).collect();
+    let named = |but: Option<ParticipantId>| {
+        let some = staying.iter().filter(|(part, _)| Some(part.id) != but);
+        let some: Vec<Called> = some.map(|(_, called)| (*called).clone()).collect();
+        listed(page, &some)
+    };
     let all = ButtonView {
         audience: shared_label(page, case, people, Route::Chart),
-        words: format!("Give to {}", listed(page, people)),
+        words: format!("Give to {}", named(None)),
         value: "everybody".to_owned(),
         small: String::new(),
     };
@@ -298,21 +306,12 @@ fn buttons(page: &Page, case: &Case, people: &[Called]) -> Vec<ButtonView> {
     } else {
         vec![all]
     };
-    if people.len() > 1 {
-        let parts = case.participants.iter().zip(people);
-        buttons.extend(parts.enumerate().map(|(at, (part, called))| {
-            let others: Vec<Called> = people
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .map(|(_, other)| other.clone())
-                .collect();
-            ButtonView {
-                audience: side_label(page, case, people, Route::Own(part.id)),
-                words: format!("Give to {} only", page.name(&called.name)),
-                value: part.id.to_string(),
-                small: format!("Not shown to {}", listed(page, &others)),
-            }
+    if staying.len() > 1 {
+        buttons.extend(staying.iter().map(|(part, called)| ButtonView {
+            audience: side_label(page, case, people, Route::Own(part.id)),
+            words: format!("Give to {} only", page.name(&called.name)),
+            value: part.id.to_string(),
+            small: format!("Not shown to {}", named(Some(part.id))),
         }));
     }
     buttons

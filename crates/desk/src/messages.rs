@@ -21,6 +21,7 @@ use web::{
 };
 
 use crate::pages;
+use crate::together;
 use crate::views::{Called, Wall, called, case_words, short_label, side_of};
 
 pub(crate) fn routes() -> Routes<Practice> {
@@ -71,6 +72,7 @@ struct OfCase {
     people: Vec<Called>,
     /// With whom a new one can begin, and where.
     begins: Vec<(String, String)>,
+    together: String,
     rows: Vec<RowView>,
     filed: Vec<FiledView>,
 }
@@ -125,6 +127,7 @@ async fn list_of_case(
     page_shown(&OfCase {
         case: case.id.to_string(),
         kind: case_words(&case),
+        together: together::href(&case),
         begins: begins(&page, &case, &people, me),
         rows: threads
             .iter()

@@ -38,7 +38,7 @@ pub(crate) fn told(error: &NoteError) -> Option<&'static str> {
         }
         NoteError::NotSigned => Some("The note is not signed yet."),
         NoteError::Repeats => {
-            Some("It repeats words that somebody told alone. Look at them before you sign.")
+            Some("It repeats words that somebody told alone. Look at them first.")
         }
         NoteError::Empty => Some("There is nothing in the note yet."),
         NoteError::ReasonMissing => Some("Write what you add, and why."),

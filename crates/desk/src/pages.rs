@@ -191,6 +191,7 @@ const DONE: [(&str, &str, &str); 44] = [
         "The name and the address are forgotten 30 days from now.",
     ),
     ("given", "Given.", ""),
+    ("ended", "Ended.", "It can still be read."),
     ("settled", "Kept.", "Nobody in the case is told."),
     (
         "asked",

@@ -61,11 +61,36 @@ fn thing_of(form: &Form) -> Option<Thing> {
     }
 }
 
-/// Where it is asked whether a block of a note moves.
-pub(crate) fn asking(case: CaseId, thing: Thing, to: Route, back: &str) -> String {
-    let (what, id, from) = words_of(thing);
-    let to = side_word(to);
-    format!("/desk/cases/{case}/routing?what={what}&id={id}&from={from}&to={to}&then={back}")
+/// Where it is asked whether blocks of a note move, one after the other; nothing where there is none.
+pub(crate) fn asking(
+    case: CaseId,
+    (session, from): (SessionId, Route),
+    blocks: &[(NoteBlock, Route)],
+    back: &str,
+) -> Option<String> {
+    let ((block, to), rest) = blocks.split_first()?;
+    let (what, id, from) = words_of(Thing::Block(session, from, *block));
+    let to = side_word(*to);
+    let rest: Vec<String> = rest.iter().map(word_of).collect();
+    let rest = rest.join(",");
+    Some(format!(
+        "/desk/cases/{case}/routing?what={what}&id={id}&from={from}&to={to}&then={back}&rest={rest}"
+    ))
+}
+
+/// A block that is asked for later, and where it goes: "did.chart".
+fn word_of((block, to): &(NoteBlock, Route)) -> String {
+    format!("{}.{}", block.word(), side_word(*to))
+}
+
+/// The blocks that are asked for after this one.
+fn rest_of(form: &Form) -> Vec<(NoteBlock, Route)> {
+    let words = form.text("rest").split(',');
+    let rest = words.filter_map(|word| {
+        let (block, to) = word.split_once('.')?;
+        Some((NoteBlock::of_word(block)?, side_of(to)?))
+    });
+    rest.collect()
 }
 
 /// What makes the control for the things of one case.
@@ -191,7 +216,7 @@ struct Ask {
     agreement: String,
     stays: bool,
     digest: String,
-    hidden: [(&'static str, String); 5],
+    hidden: [(&'static str, String); 6],
 }
 
 /// `GET /desk/cases/{case}/routing?what=…&id=…&from=…&to=…&then=…`
@@ -236,7 +261,17 @@ fn joins(address: &str) -> char {
     if address.contains('?') { '&' } else { '?' }
 }
 
+/// Where it goes on after this question: to the next one, or back to where all of them were asked for.
 fn back_of(form: &Form, case: CaseId) -> String {
+    let then = then_of(form, case);
+    let place = form
+        .parsed::<SessionId>("id")
+        .zip(side_of(form.text("from")));
+    let next = place.and_then(|place| asking(case, place, &rest_of(form), &then));
+    next.unwrap_or(then)
+}
+
+fn then_of(form: &Form, case: CaseId) -> String {
     let back = local(form.text("then")).filter(|back| back.starts_with("/desk/"));
     back.map_or_else(|| format!("/desk/cases/{case}"), str::to_owned)
 }
@@ -290,10 +325,8 @@ fn view(page: Page, found: &Routing, thing: Thing, form: Form) -> Ask {
     readers.push("those who care for them".to_owned());
     let readers: Vec<&str> = readers.iter().map(String::as_str).collect();
     let (what, id, from) = words_of(thing);
-    let whose = match found.from {
-        Route::Own(id) if found.asks_agreement => name(&id),
-        Route::Own(_) | Route::Chart => String::new(),
-    };
+    let agreeing: Vec<String> = found.agreeing.iter().map(name).collect();
+    let agreeing: Vec<&str> = agreeing.iter().map(String::as_str).collect();
     Ask {
         action: format!("/desk/cases/{}/routing", found.case.id),
         back: back_of(&form, found.case.id),
@@ -307,7 +340,7 @@ fn view(page: Page, found: &Routing, thing: Thing, form: Form) -> Ask {
         to: side_label(&page, &found.case, &people, found.to),
         wider: found.direction == Direction::Wider,
         readers: web::listed(&readers),
-        agreement: whose,
+        agreement: web::listed(&agreeing),
         stays: found.stays,
         digest: found.digest.clone(),
         hidden: [
@@ -315,7 +348,8 @@ fn view(page: Page, found: &Routing, thing: Thing, form: Form) -> Ask {
             ("id", id),
             ("from", from),
             ("to", side_word(found.to)),
-            ("then", back_of(&form, found.case.id)),
+            ("then", then_of(&form, found.case.id)),
+            ("rest", form.text("rest").to_owned()),
         ],
         form,
         people,

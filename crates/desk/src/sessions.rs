@@ -75,16 +75,16 @@ async fn workspace(
 ) -> Answer {
     let page = pages::frame(visit, practice, access, ("Session", "today")).await?;
     let page = pages::done(page, asked);
-    shown(page, visit, practice, (seen, asked, status))
+    show_as(status, &stored(page, visit, practice, (seen, asked)))
 }
 
 /// The workspace with the side that was asked for, or else the narrowest; where there is none, the one that was begun.
-fn shown(
+fn stored(
     mut page: Page,
     visit: &Visit,
     practice: &Practice,
-    (seen, asked, status): (&Workspace, &Form, StatusCode),
-) -> Answer {
+    (seen, asked): (&Workspace, &Form),
+) -> view::Show {
     let side = side_of(asked.text("side")).filter(|side| seen.side(*side).is_some());
     let begun = || {
         let mut begun = seen.sides.iter().filter(|side| side.note.is_some());
@@ -95,8 +95,7 @@ fn shown(
     if seen.owes_note {
         page = page.notice(Tone::Attention, "The progress note first.", NOTE_FIRST);
     }
-    let wall = Wall::of(visit, practice);
-    show_as(status, &view::workspace(page, &wall, seen, shown))
+    view::workspace(page, &Wall::of(visit, practice), seen, shown)
 }
 
 /// Says that a session took place, that it did not, or calls it off.

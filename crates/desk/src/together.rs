@@ -4,6 +4,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use practice::Practice;
+use practice::cases::Case;
 use practice::ids::{CaseId, SessionId};
 use practice::together::Together;
 use web::{Answer, Desk, Door, Page, Routes, Visit, get, show};
@@ -15,6 +16,13 @@ pub(crate) fn routes() -> Routes<Practice> {
     Routes::new()
         .route("/desk/cases/{id}/together", get(of_case))
         .route("/desk/sessions/{id}/together", get(of_session))
+}
+
+/// Where everybody's goals and check-ins stand side by side; nothing with one person.
+pub(crate) fn href(case: &Case) -> String {
+    case.joint.map_or(String::new(), |_| {
+        format!("/desk/cases/{}/together", case.id)
+    })
 }
 
 #[derive(Template)]

@@ -28,6 +28,11 @@ use crate::views::words;
 const HERE: &str = "/my/account";
 const ALONE: &str = "Everywhere else you are signed out.";
 pub(super) const NOT_THE_PASSWORD: &str = "This is not your present password.";
+/// What somebody reads who just said that their devices may be seen, and has no codes yet.
+const GUARDED: (&str, &str) = (
+    "It holds from now on.",
+    "Now turn codes on, so that who knows your password, or how to unlock the device, cannot sign in with that alone.",
+);
 const NOT_THE_CODE: &str = "Type the code that the app shows now.";
 
 /// `POST /my/prove/passkey`: the question for a passkey that proves who is signed in.
@@ -201,21 +206,26 @@ pub(crate) async fn codes(
     Portal(access): Portal,
     visit: Visit,
     State(practice): State<Practice>,
+    Asked(asked): Asked,
 ) -> Answer {
-    codes_page(&practice, &access, &visit, Form::blank()).await
+    let said = asked.chose("done", "guarded").then_some(GUARDED);
+    codes_page(&practice, &access, &visit, (Form::blank(), said)).await
 }
 
 async fn codes_page(
     practice: &Practice,
     access: &PortalAccess,
     visit: &Visit,
-    form: Form,
+    (form, said): (Form, Option<(&'static str, &'static str)>),
 ) -> Answer {
     let mine = practice
         .my_account(access)
         .await
         .map_err(web::passkeys::fault)?;
-    let page = framed(visit, &words(&mine.name));
+    let mut page = framed(visit, &words(&mine.name));
+    if let Some((lead, text)) = said {
+        page = page.notice(Tone::Done, lead, text);
+    }
     let status = form.status();
     match practice.codes_to_be(access).await {
         Ok(enrolment) => show_as(status, &turning_on(page, form, &enrolment)),
@@ -306,7 +316,7 @@ async fn codes_again(
         | AccountError::Access(_) => return Err(web::passkeys::fault(error)),
     }
     form.set("code", "");
-    codes_page(practice, access, visit, form).await
+    codes_page(practice, access, visit, (form, None)).await
 }
 
 fn typed(form: &Form, field: &str) -> String {

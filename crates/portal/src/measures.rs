@@ -91,7 +91,7 @@ fn whose(sides: &Sides, one: &Measure) -> String {
         return "You".to_owned();
     }
     let named = sides.others.iter().find(|(id, _)| *id == one.participant);
-    named.map_or_else(|| "Your partner".to_owned(), |(_, name)| words(name))
+    named.map_or_else(|| "Somebody else".to_owned(), |(_, name)| words(name))
 }
 
 fn taken_view(visit: &Visit, one: &Measure) -> TakenView {

@@ -20,6 +20,15 @@ pub fn uuid_v7(now: Timestamp, randomness: &dyn Randomness) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
+/// Makes a `UUIDv4` from the randomness that is passed in: for what may come to other readers later on than it was made, so that
+/// its address does not tell when that was (R2).
+#[must_use]
+pub fn uuid_v4(randomness: &dyn Randomness) -> Uuid {
+    let mut random = [0_u8; 16];
+    randomness.fill(&mut random);
+    uuid::Builder::from_random_bytes(random).into_uuid()
+}
+
 macro_rules! ids {
     ($($(#[$meta:meta])* $name:ident),* $(,)?) => {$(
         $(#[$meta])*

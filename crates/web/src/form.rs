@@ -152,6 +152,11 @@ impl Form {
         self.fields.push((name.to_owned(), value.into()));
     }
 
+    /// Writes one more value of a field that may be chosen several times.
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.fields.push((name.to_owned(), value.into()));
+    }
+
     /// Refuses a field with a message for the person.
     pub fn refuse(&mut self, name: &str, message: impl Into<String>) {
         self.refused.push((name.to_owned(), message.into()));

@@ -19,6 +19,7 @@ use super::parts::{self, Parts};
 use crate::messages::filed_view;
 use crate::pages;
 use crate::routing::{CorrectionLine, corrections};
+use crate::together;
 use crate::views::{
     Badge, Called, Wall, called, case_words, listed, own_name, place, shared_label, short_label,
 };
@@ -174,9 +175,7 @@ fn view(page: Page, wall: &Wall<'_>, seen: &CaseOverview) -> Show {
         filed: Vec::new(),
         parts: Parts::default(),
         corrections: corrections(&page, wall, (&seen.case, &people), &seen.corrections),
-        together: seen.case.joint.map_or(String::new(), |_| {
-            format!("/desk/cases/{}/together", seen.case.id)
-        }),
+        together: together::href(&seen.case),
         unsigned: unsigned(&page, seen),
         people,
         page,

@@ -10,8 +10,6 @@ use practice::cases::{
     CaseKind, CaseOverview, CasePerson, Onward, Parting, Separation, SeparationError,
     SeparationPreview,
 };
-use practice::consent::Standing;
-use practice::consent::texts::Signers;
 use practice::error::AccessError;
 use practice::ids::{CaseId, ParticipantId, PersonId};
 use practice::notes::Route;
@@ -58,6 +56,8 @@ struct Preview {
     kind: &'static str,
     day: String,
     is_past: bool,
+    /// Joint sessions of which nothing is written: when each was, and where it is.
+    unwritten: Vec<(String, String)>,
     people: Vec<PersonPreview>,
     hidden: Vec<(String, String)>,
 }
@@ -249,7 +249,7 @@ async fn previewed(
         PersonPreview {
             name: called.name,
             onward: one.map_or(String::new(), |one| onward_words(one.onward, &staff)),
-            reads: reads(person),
+            reads: reads(&seen, id),
             remark: one.map_or(String::new(), |one| one.remark.reveal().clone()),
             label: side_label(&page, &seen.case, &people, Route::Own(id)),
             sessions: sessions(&wall, &seen, person),
@@ -269,6 +269,14 @@ async fn previewed(
         kind: case_words(&seen.case),
         day: wall.locale.date(separation.day),
         is_past: separation.day < seen.today,
+        unwritten: seen
+            .unwritten
+            .iter()
+            .map(|session| {
+                let href = format!("/desk/sessions/{}", session.id);
+                (wall.moment(session.starts_at), href)
+            })
+            .collect(),
         people: shown,
         hidden,
         form,
@@ -293,17 +301,24 @@ pub(super) fn onward_words(onward: Onward, staff: &[Colleague]) -> String {
     }
 }
 
-/// What they signed about what is told alone, and that it says nothing against reading.
-fn reads(person: &CasePerson) -> String {
-    let mut documents = person.consents.documents.iter();
-    let policy = documents.find(|one| one.text.signers == Signers::EveryParticipant);
-    match policy.map(|one| (one.text.title.as_str(), one.standing)) {
-        Some((title, Standing::InForce(_) | Standing::Older { .. })) => {
-            format!("They signed \u{201c}{title}\u{201d}. It does not end their reading.")
-        }
-        Some((_, Standing::Missing | Standing::Withdrawn(_))) | None => {
-            "They have signed nothing that ends their reading.".to_owned()
-        }
+/// What they signed about what is told alone. The policies that come with the program say nothing against reading; what the
+/// practice's own words say, the program does not know.
+fn reads(seen: &SeparationPreview, id: ParticipantId) -> String {
+    let mut policies = seen.policies.iter();
+    let signed = policies.find(|one| one.participant == id);
+    let Some(signed) = signed.and_then(|one| one.text.as_ref()) else {
+        return "They have signed nothing that ends their reading.".to_owned();
+    };
+    let what = format!(
+        "They signed \u{201c}{}\u{201d}, version {}.",
+        signed.title, signed.version
+    );
+    if signed.ships {
+        format!("{what} It does not end their reading.")
+    } else {
+        format!(
+            "{what} These are your practice’s own words: read in them whether they say anything else."
+        )
     }
 }
 

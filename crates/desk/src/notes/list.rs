@@ -8,6 +8,7 @@ use web::{Answer, Audience, Desk, Page, Visit, show};
 
 use super::reading::parts;
 use crate::pages;
+use crate::together;
 use crate::views::{Badge, Called, Wall, called, case_words, short_label};
 
 #[derive(Template)]
@@ -18,6 +19,7 @@ struct List {
     people: Vec<Called>,
     kind: &'static str,
     rows: Vec<Row>,
+    together: String,
 }
 
 struct Row {
@@ -55,6 +57,7 @@ pub(super) async fn list(
     show(&List {
         id: id.to_string(),
         kind: case_words(&seen.case),
+        together: together::href(&seen.case),
         rows: rows.collect(),
         people,
         page,

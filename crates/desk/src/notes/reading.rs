@@ -7,10 +7,12 @@ use practice::Practice;
 use practice::access::DeskAccess;
 use practice::clock::micros;
 use practice::ids::NoteId;
-use practice::notes::{Note, NoteBlock, NoteError, NotePage, NoteState, NoteText};
+use practice::notes::{Echo, Note, NoteBlock, NoteError, NotePage, NoteState, NoteText};
+use practice::private::Private;
 use practice::routing::Thing;
 use web::{Answer, Asked, Audience, Desk, Form, Page, Tone, Visit, go, show_as};
 
+use super::signing::{EchoView, echo_view};
 use crate::pages;
 use crate::routing::{Mover, Moves};
 use crate::sessions::attending::in_words;
@@ -57,6 +59,9 @@ struct Show {
     draft: Option<bool>,
     cosigns: bool,
     adds: bool,
+    /// What the addition repeats of what somebody told alone, and the words in which it was found.
+    echoes: Vec<EchoView>,
+    compared: String,
 }
 
 /// A note as it is read.
@@ -134,7 +139,8 @@ pub(super) async fn show(
 ) -> Answer {
     let page = pages::frame(&visit, &practice, &access, ("Note", "cases")).await?;
     let page = pages::done(page, &asked);
-    page_of(&visit, &practice, &access, (id, page), Form::blank()).await
+    let form = Form::blank();
+    page_of(&visit, &practice, &access, (id, page), (form, &[])).await
 }
 
 async fn page_of(
@@ -142,14 +148,19 @@ async fn page_of(
     practice: &Practice,
     access: &DeskAccess,
     (id, page): (NoteId, Page),
-    form: Form,
+    (form, echoes): (Form, &[Echo]),
 ) -> Answer {
     let seen = practice.note(access, id).await?;
     let wall = Wall::of(visit, practice);
-    show_as(form.status(), &view(page, &wall, &seen, form))
+    show_as(form.status(), &view(page, &wall, &seen, (form, echoes)))
 }
 
-fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, form: Form) -> Show {
+/// Exactly the words of an addition that were compared.
+fn compared(form: &Form) -> String {
+    format!("{}\n{}", form.text("reason"), form.text("text"))
+}
+
+fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, (form, echoes): (Form, &[Echo])) -> Show {
     let (note, case) = (&seen.note, &seen.case);
     let people = called(&seen.people);
     let route = case.route(note.compartment);
@@ -176,7 +187,11 @@ fn view(page: Page, wall: &Wall<'_>, seen: &NotePage, form: Form) -> Show {
         let words = note.text.block(block).reveal().clone();
         (block.plain(), words, mover.moves(&page, thing, route, None))
     });
+    let echoes = echoes.iter();
+    let echoes = echoes.map(|echo| echo_view(&page, case, &people, echo));
     Show {
+        echoes: echoes.collect(),
+        compared: compared(&form),
         form,
         room: room.map_or(String::new(), |room| in_words(wall, room, person)),
         parts: parts.collect(),
@@ -211,23 +226,30 @@ pub(super) async fn amend(
     let text = form.need("text", LONGEST, "Write what you add.");
     let frame = pages::frame(&visit, &practice, &access, ("Note", "cases")).await?;
     let (Some(reason), Some(text)) = (reason, text) else {
-        return page_of(&visit, &practice, &access, (id, frame), form).await;
+        return page_of(&visit, &practice, &access, (id, frame), (form, &[])).await;
     };
-    match practice
-        .amend_note(&access, id, reason.into(), text.into())
-        .await
-    {
-        Ok(_) => go(&format!("/desk/notes/{id}?done=amended")),
-        Err(error @ NoteError::NotSigned) => {
-            let frame = frame.notice(
-                Tone::Attention,
-                "Not added.",
-                super::told(&error).unwrap_or(""),
-            );
-            let mut answer = page_of(&visit, &practice, &access, (id, frame), form).await?;
-            *answer.status_mut() = StatusCode::CONFLICT;
-            Ok(answer)
+    let (reason, text) = (Private::from(reason), Private::from(text));
+    let added = [reason.clone(), text.clone()];
+    let amended = if form.text("compared") == compared(&form).trim() {
+        practice
+            .amend_note_as_it_is(&access, id, reason, text)
+            .await
+    } else {
+        practice.amend_note(&access, id, reason, text).await
+    };
+    let (error, echoes) = match amended {
+        Ok(_) => return go(&format!("/desk/notes/{id}?done=amended")),
+        Err(error @ NoteError::Repeats) => {
+            let echoes = practice.addition_echoes(&access, id, added).await?;
+            (error, echoes)
         }
-        Err(error) => Err(super::refused(error)),
-    }
+        Err(error @ NoteError::NotSigned) => (error, Vec::new()),
+        Err(error) => return Err(super::refused(error)),
+    };
+    let told = super::told(&error).unwrap_or("");
+    let frame = frame.notice(Tone::Attention, "Not added.", told);
+    let place = (id, frame);
+    let mut answer = page_of(&visit, &practice, &access, place, (form, &echoes)).await?;
+    *answer.status_mut() = StatusCode::CONFLICT;
+    Ok(answer)
 }

@@ -7,7 +7,7 @@ use practice::Practice;
 use practice::access::{DeskAccess, Role};
 use practice::cases::Case;
 use practice::ids::NoteId;
-use practice::notes::{Echo, NoteError, NoteState, NoteText, Route, Told};
+use practice::notes::{Echo, NoteBlock, NoteError, NoteState, NoteText, Route, Told};
 use web::{Answer, Audience, Desk, Form, Page, PageError, Visit, go, show_as};
 
 use super::NO_SUPERVISOR;
@@ -33,26 +33,27 @@ struct Ask {
     echoes: Vec<EchoView>,
 }
 
-/// Words of the note that somebody told alone.
-struct EchoView {
+/// Words of the note, or of what is added to it, that somebody told alone.
+pub(super) struct EchoView {
     /// In which part of the note, as the note has them.
-    part: &'static str,
-    words: String,
+    pub(super) part: &'static str,
+    pub(super) words: String,
     /// What it is on whose side, and as it stands there.
-    told: String,
-    label: Audience,
-    there: String,
+    pub(super) told: String,
+    pub(super) label: Audience,
+    pub(super) there: String,
 }
 
-fn echo_view(page: &Page, case: &Case, people: &[Called], echo: &Echo) -> EchoView {
+pub(super) fn echo_view(page: &Page, case: &Case, people: &[Called], echo: &Echo) -> EchoView {
     let name = page.name(&own_name(case, people, echo.whose));
     EchoView {
-        part: echo.block.plain(),
+        part: echo.block.map_or("What you add", NoteBlock::plain),
         words: echo.words.reveal().clone(),
         told: match echo.told {
             Told::Reflection => format!("What {name} wrote to you alone"),
             Told::Goal => format!("A goal of {name}’s own"),
             Told::Note => format!("A note on {name}’s own side"),
+            Told::Message => format!("A copy of a message on {name}’s own side"),
         },
         label: side_label(page, case, people, Route::Own(echo.whose)),
         there: echo.there.reveal().clone(),

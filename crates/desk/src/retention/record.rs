@@ -25,6 +25,8 @@ struct Show {
     form: Form,
     audience: Audience,
     id: String,
+    /// Where the case is, for who may read it.
+    case: Option<String>,
     is_owner: bool,
     client: Called,
     kind: &'static str,
@@ -118,6 +120,7 @@ fn view(
         form,
         audience: Audience::new(Seen::Team, "The owner, and whoever cared for the client"),
         id: one.part.to_string(),
+        case: record.may_read.then(|| format!("/desk/cases/{}", one.case)),
         is_owner: access.has(Role::Owner),
         client: Called::of(&one.client),
         kind: kind(one),

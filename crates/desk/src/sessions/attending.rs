@@ -7,18 +7,21 @@ use practice::error::AccessError;
 use practice::ids::{PersonId, SessionId};
 use practice::private::Private;
 use practice::sessions::{Attendance, AttendanceError, Present, Workspace};
-use web::{Answer, Desk, Form, PageError, Tone, Visit, go};
+use web::{Answer, Desk, Form, Tone, Visit, go, show_as};
 
 use crate::pages;
 use crate::views::{Called, Wall};
 
 /// The longest line about others in the room, in characters.
 const OTHERS: usize = 300;
+const WHO: &str = "Choose who was there.";
 
 /// The form. Fields: `present` for each, `from-ID`, `until-ID`, `others`, `revision`.
 pub(super) struct Room {
-    pub(super) people: Vec<InRoom>,
-    pub(super) others: String,
+    /// Id and name of each who can have been there.
+    pub(super) people: Vec<(String, String)>,
+    /// What stands in it: what was written down or is expected, or what was typed and refused.
+    pub(super) form: Form,
     pub(super) revision: u32,
     /// Where everybody of the case can be chosen, when it is the session of one of them.
     pub(super) all: String,
@@ -26,13 +29,14 @@ pub(super) struct Room {
     pub(super) line: String,
 }
 
-/// One participant in the form.
-pub(super) struct InRoom {
-    pub(super) id: String,
-    pub(super) name: String,
-    pub(super) there: bool,
-    pub(super) from: String,
-    pub(super) until: String,
+impl Room {
+    pub(super) fn time(&self, field: &str, who: &str) -> &str {
+        self.form.text(&format!("{field}-{who}"))
+    }
+
+    pub(super) fn wrong(&self, field: &str, who: &str) -> Option<&str> {
+        self.form.error(&format!("{field}-{who}"))
+    }
 }
 
 /// Those who can have been in the room, as it was written down, or else as it was expected.
@@ -42,41 +46,44 @@ pub(super) fn room(wall: &Wall<'_>, seen: &Workspace, people: &[Called]) -> Room
     let parts = seen.people.iter().zip(people);
     let parts = parts.filter(|(one, _)| {
         let part = &one.participant;
-        part.until.is_none_or(|until| at < until) && seen.only.is_none_or(|only| only == part.id)
+        part.took_part(at) && seen.only.is_none_or(|only| only == part.id)
     });
     let of_one = |(one, called): (&practice::cases::CasePerson, &Called)| {
-        let person = one.participant.person;
-        let there = known.and_then(|(all, _)| all.present.iter().find(|one| one.person == person));
-        let time = |at: Option<jiff::civil::Time>| {
-            at.map_or(String::new(), |at| at.strftime("%H:%M").to_string())
+        (one.participant.person.to_string(), called.name.clone())
+    };
+    let written = |(all, _): &(Attendance, u32)| {
+        let name = |id: PersonId| {
+            let mut all = seen.people.iter().zip(people);
+            let found = all.find(|(one, _)| one.participant.person == id);
+            found.map_or(String::new(), |(_, called)| called.name.clone())
         };
-        InRoom {
-            id: person.to_string(),
-            name: called.name.clone(),
-            there: match known {
-                Some(_) => there.is_some(),
-                None => seen.session.people.contains(&person),
-            },
-            from: time(there.and_then(|one| one.from)),
-            until: time(there.and_then(|one| one.until)),
-        }
+        in_words(wall, all, name)
     };
     Room {
         people: parts.map(of_one).collect(),
         all: seen.only.map_or(String::new(), |_| {
             format!("/desk/sessions/{}?side=chart", seen.session.id)
         }),
-        others: known.map_or(String::new(), |(all, _)| all.others.reveal().clone()),
+        form: known.map_or_else(|| expected(&seen.session.people), |(all, _)| filled(all)),
         revision: known.map_or(0, |(_, revision)| *revision),
-        line: known.map_or(String::new(), |(all, _)| {
-            let name = |id: PersonId| {
-                let mut all = seen.people.iter().zip(people);
-                let found = all.find(|(one, _)| one.participant.person == id);
-                found.map_or(String::new(), |(_, called)| called.name.clone())
-            };
-            in_words(wall, all, name)
-        }),
+        line: known.map_or(String::new(), written),
     }
+}
+
+fn expected(people: &[PersonId]) -> Form {
+    Form::filled(people.iter().map(|person| ("present", person.to_string())))
+}
+
+fn filled(attendance: &Attendance) -> Form {
+    let mut form = Form::filled([("others", attendance.others.reveal().clone())]);
+    for one in &attendance.present {
+        form.add("present", one.person.to_string());
+        for (field, at) in [("from", one.from), ("until", one.until)] {
+            let at = at.map_or(String::new(), |at| at.strftime("%H:%M").to_string());
+            form.add(&format!("{field}-{}", one.person), at);
+        }
+    }
+    form
 }
 
 /// "Noor from 10:20, Sam until 10:45, and an interpreter".
@@ -103,23 +110,40 @@ pub(crate) fn in_words(
     web::listed(&all)
 }
 
-fn read(form: &Form) -> Option<Attendance> {
+/// What was typed; what is wrong with it stands beside its field.
+fn read(form: &mut Form) -> Option<Attendance> {
+    form.within("others", OTHERS);
     let mut present = Vec::new();
-    for word in form.all("present") {
-        let time = |field: &str| match form.text(&format!("{field}-{word}")) {
-            "" => Some(None),
-            time => time.parse().ok().map(Some),
+    let chosen: Vec<String> = form.all("present").into_iter().map(str::to_owned).collect();
+    for word in chosen {
+        let Ok(person) = word.parse() else {
+            form.refuse("present", WHO);
+            continue;
         };
+        let from = time(form, &format!("from-{word}"));
+        let until = time(form, &format!("until-{word}"));
         present.push(Present {
-            person: word.parse().ok()?,
-            from: time("from")?,
-            until: time("until")?,
+            person,
+            from,
+            until,
         });
     }
-    Some(Attendance {
+    form.is_good().then(|| Attendance {
         present,
         others: Private::from(form.text("others")),
     })
+}
+
+fn time(form: &mut Form, field: &str) -> Option<jiff::civil::Time> {
+    let typed = form.text(field);
+    if typed.is_empty() {
+        return None;
+    }
+    let at = typed.parse().ok();
+    if at.is_none() {
+        form.refuse(field, "Type a time of day, such as 10:20.");
+    }
+    at
 }
 
 /// `POST /desk/sessions/{id}/attendance`
@@ -130,42 +154,38 @@ pub(super) async fn write(
     Path(session): Path<SessionId>,
     mut form: Form,
 ) -> Answer {
-    form.within("others", OTHERS);
     let revision = form.parsed::<u32>("revision").filter(|at| *at > 0);
-    let attendance = read(&form).filter(|_| form.is_good());
-    let (lead, text) = match attendance {
-        None => (
-            "Not written down.",
-            "The times are not times of day, or the line about others is too long.",
-        ),
-        Some(attendance) => {
-            let writing = practice.record_attendance(&access, session, attendance, revision);
-            match writing.await {
-                Ok(()) => return go(&format!("/desk/sessions/{session}?done=attended")),
-                Err(AttendanceError::Nobody) => ("Not written down.", "Choose who was there."),
-                Err(AttendanceError::Times) => (
-                    "Not written down.",
-                    "Somebody would have left before they came.",
-                ),
-                Err(AttendanceError::ConsentMissing) => (
-                    "Consent first.",
-                    "The informed consent of everybody concerned is not in force.",
-                ),
-                Err(AttendanceError::Access(AccessError::Stale)) => {
-                    return Err(PageError::Conflict);
-                }
-                Err(AttendanceError::Access(error)) => return Err(error.into()),
+    let mut status = StatusCode::UNPROCESSABLE_ENTITY;
+    if let Some(attendance) = read(&mut form) {
+        let writing = practice.record_attendance(&access, session, attendance, revision);
+        match writing.await {
+            Ok(()) => return go(&format!("/desk/sessions/{session}?done=attended")),
+            Err(AttendanceError::Nobody) => form.refuse("present", WHO),
+            Err(AttendanceError::Times) => {
+                form.refuse("present", "Somebody would have left before they came.");
             }
+            Err(AttendanceError::ConsentMissing) => form.refuse(
+                "present",
+                "The informed consent of everybody concerned is not in force.",
+            ),
+            Err(AttendanceError::Access(AccessError::Stale)) => {
+                status = StatusCode::CONFLICT;
+                form.refuse(
+                    "present",
+                    "Somebody wrote it down meanwhile. Above stands what they wrote.",
+                );
+            }
+            Err(AttendanceError::Access(error)) => return Err(error.into()),
         }
-    };
+    }
     let seen = practice.session_workspace(&access, session, None).await?;
     let page = pages::frame(&visit, &practice, &access, ("Session", "today")).await?;
-    let page = page.notice(Tone::Attention, lead, text);
-    let asked = Form::blank();
-    super::shown(
-        page,
-        &visit,
-        &practice,
-        (&seen, &asked, StatusCode::UNPROCESSABLE_ENTITY),
-    )
+    let page = page.notice(
+        Tone::Attention,
+        "Not written down.",
+        "“In the room” needs another look.",
+    );
+    let mut show = super::stored(page, &visit, &practice, (&seen, &Form::blank()));
+    show.room.form = form;
+    show_as(status, &show)
 }

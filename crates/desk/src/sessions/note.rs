@@ -9,7 +9,7 @@ use practice::error::AccessError;
 use practice::ids::{NoteId, SessionId};
 use practice::notes::{NoteBlock, NoteError, NoteText, Route};
 use practice::private::Private;
-use practice::routing::{Direction, RoutingError, Thing, direction};
+use practice::routing::{Direction, RoutingError, direction};
 use web::{
     Answer, Desk, Form, PROCESS, PageError, Tone, Visit, Wants, draft_saved, draft_saved_in_part,
     go, show_as,
@@ -191,19 +191,20 @@ impl Place<'_> {
         mut form: Form,
         (written, elsewhere): (Option<(NoteId, u32)>, &Elsewhere),
     ) -> Answer {
-        if let Some((block, to)) = elsewhere.wider.first() {
+        if !elsewhere.wider.is_empty() {
             let route = Some(self.route);
             let seen = self
                 .practice
                 .session_workspace(self.access, self.session, route);
             let case = seen.await?.case.id;
-            let thing = Thing::Block(self.session, self.route, *block);
             let back = format!(
                 "/desk/sessions/{}?side={}",
                 self.session,
                 side_word(self.route)
             );
-            return go(&crate::routing::asking(case, thing, *to, &back));
+            let here = (self.session, self.route);
+            let asking = crate::routing::asking(case, here, &elsewhere.wider, &back);
+            return go(&asking.unwrap_or(back));
         }
         let Some((note, revision)) = written else {
             return self.back("saved");

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use practice::calendar::{Session, SessionState};
+use practice::cases::Participant;
 use practice::clock::micros;
 use practice::goals::GoalState;
 use practice::homework::CaseHomework;
@@ -44,7 +45,7 @@ pub(super) struct Show {
     sides: Vec<SideLink>,
     /// The note of the chosen side; nothing before the writer said whose record it is.
     card: Option<NoteCard>,
-    room: Room,
+    pub(super) room: Room,
     last: Vec<LastNote>,
     goals: Vec<GoalLine>,
     corrections: Vec<CorrectionLine>,
@@ -60,6 +61,8 @@ pub(super) struct Show {
     book_other: String,
     /// Whether who reads works on it; in an emergency nothing is offered that writes.
     works: bool,
+    /// Whether the case goes on: in one that was closed nobody comes any more.
+    goes_on: bool,
 }
 
 /// The last note of a side.
@@ -201,6 +204,7 @@ pub(super) fn workspace(page: Page, wall: &Wall<'_>, seen: &Workspace, shown: Sh
             endings(wall, session)
         },
         works: !seen.only_read,
+        goes_on: !seen.only_read && seen.case.open,
         next: seen.next.as_ref().map_or(String::new(), |next| {
             format!("Next: {}.", wall.moment(next.starts_at))
         }),
@@ -394,12 +398,16 @@ fn openings(wall: &Wall<'_>, seen: &Workspace) -> Vec<OpeningLink> {
 }
 
 fn book(seen: &Workspace, more: &str) -> String {
-    let one = match seen.session.people.as_slice() {
-        [only] if seen.case.participants.len() > 1 => format!("&people={only}"),
-        _ => String::new(),
+    let comes = |who: &&Participant| seen.session.people.contains(&who.person);
+    let some: Vec<_> = seen.case.staying().filter(comes).collect();
+    let some: String = if some.len() < seen.case.staying().count() {
+        let some = some.iter();
+        some.map(|who| format!("&people={}", who.person)).collect()
+    } else {
+        String::new()
     };
     format!(
-        "/desk/booking?case={}{one}&then=/desk/sessions/{}{more}",
+        "/desk/booking?case={}{some}&then=/desk/sessions/{}{more}",
         seen.case.id, seen.session.id
     )
 }

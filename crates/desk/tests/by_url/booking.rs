@@ -2,7 +2,7 @@
 
 use crate::common::{browser, day};
 use axum::http::StatusCode;
-use practice::testing::{Fictional, once};
+use practice::testing::{Fictional, once, premises};
 
 #[tokio::test]
 async fn r7_a_session_is_booked_once_and_the_form_comes_back() {
@@ -85,7 +85,7 @@ async fn what_cannot_be_booked_says_why_beside_the_field() {
             StatusCode::NOT_FOUND
         );
         let found = okafor.post("/desk/booking", &[("name", "noo")]).await.html;
-        assert!(found.contains("Noor alone"));
+        assert!(found.contains("Who comes"));
         let none = okafor.post("/desk/booking", &[("name", "zzz")]).await.html;
         assert!(none.contains("Nobody is called so."));
         let found = okafor.post("/desk/cases", &[("name", "SAM")]).await.html;
@@ -159,6 +159,58 @@ async fn a_session_is_held_or_called_off_once() {
             .post(&format!("{later}/state"), &[("state", "held")])
             .await;
         assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r7_some_of_several_are_booked_together_and_nobody_is_not() {
+    once(async |house: Fictional| {
+        premises(&house).await;
+        let mut people = Vec::new();
+        for name in ["Noor", "Sam", "Kit"] {
+            people.push(house.client(name).await);
+        }
+        let case = house.case_of(&people).await;
+        let mut okafor = browser(&house, house.clinician).await;
+        let form = okafor.get(&format!("/desk/booking?case={}", case.id)).await;
+        for who in &people {
+            assert!(form.html.contains(&format!("value=\"{who}\" checked")));
+        }
+        let (whose, ids) = (
+            case.id.to_string(),
+            people.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        );
+        let fields = |come: &[usize], time: &'static str| {
+            let mut fields = vec![
+                ("case", whose.clone()),
+                ("whose", whose.clone()),
+                ("day", "2026-11-24".to_owned()),
+                ("time", time.to_owned()),
+                ("place", "video".to_owned()),
+            ];
+            fields.extend(come.iter().map(|at| ("people", ids[*at].clone())));
+            fields
+        };
+        let mut post = async |fields: Vec<(&'static str, String)>| {
+            let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            okafor.post("/desk/sessions", &fields).await
+        };
+        let nobody = post(fields(&[], "10:00")).await;
+        assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(nobody.words().contains("Choose who comes."));
+        let two = post(fields(&[0, 2], "10:00")).await;
+        assert_eq!(two.to, "/desk/calendar?week=2026-11-23&done=booked");
+        let desk = house.desk(house.clinician).await;
+        let seen = house.practice.case_overview(&desk, case.id).await.unwrap();
+        assert_eq!(seen.sessions.len(), 1);
+        // R11: while joint work waits, one comes and not two.
+        house.waits(&case).await;
+        let two = post(fields(&[0, 2], "14:00")).await;
+        assert_eq!(two.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(two.words().contains("Sessions of everybody wait"));
+        let one = post(fields(&[1], "14:00")).await;
+        assert_eq!(one.to, "/desk/calendar?week=2026-11-23&done=booked");
     })
     .await;
 }

@@ -198,6 +198,42 @@ async fn r2_work_of_several_ends_by_its_separation_and_never_beside_a_case_that_
 }
 
 #[tokio::test]
+async fn r15_a_closed_case_is_found_and_says_that_it_is_closed() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let kit = house.client("Kit").await;
+        let open = house.case_of(&[kit]).await;
+        let access = house.desk(house.clinician).await;
+        let closing = house.practice.close_case(&access, day.case.id);
+        closing.await.unwrap();
+        let href = |case: practice::ids::CaseId| format!("href=\"/desk/cases/{case}\"");
+        let mut okafor = browser(&house, house.clinician).await;
+        let list = okafor.get("/desk/cases").await;
+        assert!(list.html.contains(&href(open.id)) && !list.html.contains(&href(day.case.id)));
+        assert!(list.words().contains("Closed ones too"));
+        let all = okafor.get("/desk/cases?closed=yes").await;
+        assert!(all.html.contains(&href(open.id)) && all.html.contains(&href(day.case.id)));
+        assert_eq!(all.html.matches("</svg>Closed</span>").count(), 1);
+        for (fields, found) in [
+            (vec![("name", "noor")], false),
+            (vec![("name", "noor"), ("closed", "yes")], true),
+        ] {
+            let list = okafor.post("/desk/cases", &fields).await;
+            assert_eq!(list.html.contains(&href(day.case.id)), found);
+        }
+        // Who keeps its record reads it from there.
+        let noor = house.part(&day.case, day.noor);
+        let record = okafor.get(&format!("/desk/retention/{noor}")).await;
+        assert!(record.html.contains(&href(day.case.id)));
+        let mut owner = browser(&house, house.owner).await;
+        let record = owner.get(&format!("/desk/retention/{noor}")).await;
+        assert_eq!(record.status, StatusCode::OK);
+        assert!(!record.html.contains(&href(day.case.id)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_case_of_one_is_closed_from_its_page() {
     once(async |house: Fictional| {
         practice::testing::premises(&house).await;
@@ -229,6 +265,93 @@ async fn a_case_of_one_is_closed_from_its_page() {
         assert!(session.words().contains("Called off"));
         let late = okafor.post(&page, &[("sure", "yes")]).await;
         assert_eq!(late.status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r5_a_separation_names_what_is_unwritten_and_what_each_signed() {
+    once(async |house: Fictional| {
+        let owner = house.desk(house.owner).await;
+        let own = practice::consent::Secrets::Own;
+        let setting =
+            house
+                .practice
+                .set_policy(&owner, own, "We decide together.", "Once you part, ask us.");
+        setting.await.unwrap();
+        let day = day(&house).await;
+        house.clock.set("2026-11-19T19:01:00Z".parse().unwrap());
+        let mut okafor = browser(&house, house.clinician).await;
+        let page = format!("/desk/cases/{}/separation", day.case.id);
+        okafor.get(&page).await;
+        let parts = [day.noor, day.sam].map(|who| house.part(&day.case, who));
+        let names = parts.map(|part| format!("onward-{part}"));
+        let said = [
+            ("day", "2026-11-19"),
+            (names[0].as_str(), "here"),
+            (names[1].as_str(), "nowhere"),
+        ];
+        let shown = okafor.post(&page, &said).await;
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.words());
+        assert!(
+            shown
+                .words()
+                .contains("No note was written on the joint side")
+        );
+        assert!(
+            shown
+                .html
+                .contains(&format!("/desk/sessions/{}", day.session))
+        );
+        assert!(
+            shown
+                .words()
+                .contains("version 1. These are your practice’s own words")
+        );
+        assert!(!shown.words().contains("It does not end their reading"));
+        crate::common::noted(&house, day.session, practice::notes::Route::Chart, "").await;
+        let shown = okafor.post(&page, &said).await;
+        assert!(
+            !shown
+                .words()
+                .contains("No note was written on the joint side")
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_who_left_is_not_booked_named_or_asked_for_any_more() {
+    once(async |house: Fictional| {
+        let day = day(&house).await;
+        let access = house.desk(house.clinician).await;
+        let of = (day.case.id, house.part(&day.case, day.sam));
+        let ending = house.practice.end_part(&access, of, "They part.".into());
+        ending.await.unwrap();
+        let mut okafor = browser(&house, house.clinician).await;
+        for path in ["/desk/cases", "/desk/booking"] {
+            let seen = okafor.get(path).await;
+            assert!(seen.words().contains("Noor") && !seen.words().contains("Sam"));
+        }
+        let all = okafor.post("/desk/cases", &[("name", "sam"), ("closed", "yes")]);
+        assert!(all.await.words().contains("Left: Sam"));
+        let case = format!("/desk/cases/{}", day.case.id);
+        let giving = okafor.get(&format!("{case}/homework/new")).await;
+        assert!(giving.words().contains("Give to Noor") && !giving.words().contains("Give to Sam"));
+        for page in ["", "/notes", "/homework", "/messages"] {
+            let seen = okafor.get(&format!("{case}{page}")).await;
+            assert!(seen.html.contains(&format!("{case}/together")), "{page}");
+        }
+        let session = format!("/desk/sessions/{}", day.later);
+        let seen = okafor.get(&session).await;
+        assert!(seen.words().contains("In the room") && seen.words().contains("Book next"));
+        house
+            .practice
+            .close_case(&access, day.case.id)
+            .await
+            .unwrap();
+        let seen = okafor.get(&format!("/desk/sessions/{}", day.session)).await;
+        assert!(!seen.words().contains("In the room") && !seen.words().contains("Book next"));
     })
     .await;
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use practice::access::JobAccess;
-use practice::cases::Case;
+use practice::cases::{Case, Which};
 use practice::goals::GoalWords;
 use practice::ids::PersonId;
 use practice::imports::{
@@ -41,7 +41,10 @@ async fn taken(house: &Fictional) -> Case {
         .take_offer(&access, offer, placing, Commit::Take, watch);
     taken.await.unwrap();
     let desk = house.desk(house.clinician).await;
-    let found = house.practice.caseload(&desk, "robin".to_owned()).await;
+    let found = house
+        .practice
+        .caseload(&desk, Which::Open, "robin".to_owned())
+        .await;
     found.unwrap().cases.first().unwrap().case.clone()
 }
 

@@ -22,5 +22,6 @@ mod receipts;
 mod recovery_codes;
 mod releases;
 mod retention;
+mod routing;
 mod succession;
 mod unlocking;

@@ -59,7 +59,12 @@ pub(crate) async fn put(
             .guard(&access)
             .await
             .map_err(web::passkeys::fault)?;
-        return go("/my/account/guard");
+        let mine = practice.my_account(&access).await;
+        // Without codes there is no second factor yet that a sign-in could ask for.
+        return go(match mine.map_err(web::passkeys::fault)?.codes {
+            Codes::Off => "/my/account/codes?done=guarded",
+            Codes::On | Codes::Required => "/my/account/guard",
+        });
     }
     web::passkeys::take(&practice, &access, &visit, &tries)?;
     let present = typed(&form, "present_password");

@@ -15,7 +15,13 @@ async fn r12_a_guarded_first_page_is_the_same_whatever_is_new() {
         assert!(browser.get("/my").await.html.contains("To do"));
         browser.get("/my/account/guard").await;
         let on = browser.post("/my/account/guard", &[("guard", "on")]).await;
-        assert_eq!(on.to, "/my/account/guard");
+        // Without codes it goes straight on to them, and can be left there.
+        assert_eq!(on.to, "/my/account/codes?done=guarded");
+        let codes = browser.get(&on.to).await;
+        assert!(
+            codes.words().contains("It holds from now on.")
+                && codes.html.contains("Leave them off")
+        );
         let before = browser.get("/my").await;
         assert!(before.html.contains("Where would you like to go?"));
         assert!(before.html.contains("Turn codes on"));

@@ -17,7 +17,7 @@ use crate::clock::micros;
 use crate::consent;
 use crate::core::Core;
 use crate::error::AccessError;
-use crate::ids::{ParticipantId, PersonId, PracticeId, uuid_v7};
+use crate::ids::{ParticipantId, PersonId, PracticeId, uuid_v4, uuid_v7};
 use crate::receipts::decided::MARKS;
 use crate::receipts::{Action, Outcome, Queue};
 use crate::sealed::{self, Cell, SealedRow};
@@ -102,6 +102,12 @@ impl Work<'_, '_> {
     #[must_use]
     pub fn new_id(&self) -> Uuid {
         uuid_v7(self.now, self.core.randomness.as_ref())
+    }
+
+    /// A new id that does not tell when it was made: for what moves to readers who are not to learn that (R2).
+    #[must_use]
+    pub(crate) fn new_undated_id(&self) -> Uuid {
+        uuid_v4(self.core.randomness.as_ref())
     }
 
     /// Randomness, for what an operation must make unguessable.

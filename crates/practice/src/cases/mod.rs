@@ -23,7 +23,7 @@ mod separating;
 mod tests;
 
 pub use beginning::{After, Beginning, Begun};
-pub use caseload::{Caseload, ListedCase};
+pub use caseload::{Caseload, ListedCase, Which};
 pub use freezing::FROZEN;
 pub(crate) use freezing::{each_frozen, frozen_digest, frozen_now};
 pub use joining::{Joined, Joiner, JoiningError};
@@ -122,7 +122,24 @@ pub struct Participant {
     pub destroyed: Option<i64>,
 }
 
+impl Participant {
+    /// Whether they took part at an instant: after they joined, and before they left. Who began with the case was there from its
+    /// first hour.
+    #[must_use]
+    pub fn took_part(&self, at: i64) -> bool {
+        let came = self.before.is_none() || self.from <= at;
+        came && self.until.is_none_or(|until| at < until)
+    }
+}
+
 impl Case {
+    /// Those who took part at an instant.
+    pub fn then(&self, at: i64) -> impl Iterator<Item = &Participant> {
+        self.participants
+            .iter()
+            .filter(move |who| who.took_part(at))
+    }
+
     /// Those who take part now.
     pub fn staying(&self) -> impl Iterator<Item = &Participant> {
         self.participants.iter().filter(|who| who.until.is_none())
@@ -239,15 +256,17 @@ impl Practice {
 pub fn of_mine(work: &mut Work<'_, '_>, id: CaseId, purpose: Purpose) -> Result<Case, AccessError> {
     let practice = work.practice();
     let case = records::case(work.tx, practice, id)?.ok_or(AccessError::NotThere)?;
-    let mine = case
-        .compartments()
-        .into_iter()
-        .any(|compartment| work.may_open(compartment, purpose));
-    if mine {
+    if is_of_mine(work, &case, purpose) {
         Ok(case)
     } else {
         Err(AccessError::NotThere)
     }
+}
+
+/// Whether who asks may open a part of a case.
+pub(crate) fn is_of_mine(work: &Work<'_, '_>, case: &Case, purpose: Purpose) -> bool {
+    let mut sides = case.compartments().into_iter();
+    sides.any(|side| work.may_open(side, purpose))
 }
 
 /// Grants the sides of a new case and gives the case to be stored with [`insert`]: the clinician and the supervisor

@@ -43,7 +43,32 @@ impl Found {
         work: &mut Work<'_, '_>,
         action: Action,
     ) -> Result<Opened, AccessError> {
-        let all = self.case.compartments();
+        self.open_those(work, action, self.case.compartments())
+    }
+
+    /// Opens what of the case may stand on one page for all who take part: the own side of each of them, and the joint ones that
+    /// all of them may read. What was shared before somebody came is not theirs to see, whoever shows it (R2).
+    ///
+    /// # Errors
+    /// As [`Found::open`].
+    pub(crate) fn open_together(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+    ) -> Result<Opened, AccessError> {
+        let case = &self.case;
+        let joints = case.joints().into_iter();
+        let joints = joints.filter(|side| !case.is_narrower(*side));
+        let all = joints.chain(case.staying().map(|who| who.own));
+        self.open_those(work, action, all.collect())
+    }
+
+    fn open_those(
+        &self,
+        work: &mut Work<'_, '_>,
+        action: Action,
+        all: Vec<CompartmentId>,
+    ) -> Result<Opened, AccessError> {
         if all.is_empty() {
             return Err(work.refused(action, Purpose::Care));
         }

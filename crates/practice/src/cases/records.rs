@@ -3,7 +3,7 @@
 use store::{Row, StoreError, Tx};
 use vault::CompartmentId;
 
-use super::{Case, CaseKind, Participant};
+use super::{Case, CaseKind, Participant, Which};
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, SessionId};
 use crate::sealed;
 use crate::sealed::Cell;
@@ -75,13 +75,17 @@ pub(super) struct Listed {
     pub(super) last: Option<i64>,
 }
 
-/// The open cases of a clinician or supervisor, or of everybody, newest first, with what a list shows of each.
+/// The cases of a clinician or supervisor, or of everybody, newest first, with what a list shows of each.
 pub(super) fn listed(
     tx: &mut Tx<'_>,
     practice: PracticeId,
-    staff: Option<PersonId>,
+    (staff, which): (Option<PersonId>, Which),
     now: i64,
 ) -> Result<Vec<Listed>, StoreError> {
+    let state = match which {
+        Which::Open => "c.state = 'open'",
+        Which::ClosedToo => "c.state IN ('open', 'closed')",
+    };
     let mine = if staff.is_some() {
         "(c.clinician_id = $2 OR c.supervisor_id = $2)"
     } else {
@@ -96,7 +100,7 @@ pub(super) fn listed(
           AND s.state = 'held') \
          FROM cases c JOIN participants p ON p.practice_id = c.practice_id AND p.case_id = c.id \
          JOIN people i ON i.practice_id = p.practice_id AND i.id = p.person_id \
-         WHERE c.practice_id = $1 AND c.state = 'open' AND {mine} ORDER BY c.opened_at DESC, c.id, p.from_at, p.id"
+         WHERE c.practice_id = $1 AND {state} AND {mine} ORDER BY c.opened_at DESC, c.id, p.from_at, p.id"
     );
     let staff = staff.map_or(practice.0, |staff| staff.0);
     let mut found: Vec<Listed> = Vec::new();
@@ -471,18 +475,20 @@ pub(super) fn each_frozen(
     )
 }
 
-/// Notes of a case that are not final on one of its sides: being written, or waiting for a co-signature.
-pub(super) fn unfinished_notes(
+/// Of which sessions of a case there is a note, on which of its sides, and whether it is final.
+pub(super) fn noted(
     tx: &mut Tx<'_>,
     practice: PracticeId,
     case: CaseId,
-) -> Result<Vec<(SessionId, CompartmentId)>, StoreError> {
+) -> Result<Vec<(SessionId, CompartmentId, bool)>, StoreError> {
     tx.query(
-        "SELECT session_id, compartment_id FROM notes WHERE practice_id = $1 AND case_id = $2 AND state <> 'signed' \
-         ORDER BY written_at",
+        "SELECT session_id, compartment_id, state FROM notes WHERE practice_id = $1 AND case_id = $2 ORDER BY written_at",
         &[practice.into(), case.into()],
     )?
     .iter()
-    .map(|row| Ok((SessionId(row.uuid(0)?), CompartmentId(row.uuid(1)?))))
+    .map(|row| {
+        let side = CompartmentId(row.uuid(1)?);
+        Ok((SessionId(row.uuid(0)?), side, row.text(2)? == "signed"))
+    })
     .collect()
 }

@@ -21,6 +21,7 @@ use crate::accounts;
 use crate::booking;
 use crate::calendar::{self, Session, SessionKind, SessionState};
 use crate::clock::{from_micros, micros};
+use crate::consent::{self, Policy};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::homework;
@@ -96,6 +97,10 @@ pub struct SeparationPreview {
     pub homework: Vec<Homework>,
     /// Joint sessions whose note is not final: it is signed before, because it cannot be afterwards.
     pub unfinished: Vec<SessionId>,
+    /// Joint sessions that took place and have no note on the joint side: none can be written there afterwards.
+    pub unwritten: Vec<Session>,
+    /// What each who takes part signed about what is told alone.
+    pub policies: Vec<Policy>,
 }
 
 /// Why a case was not parted.
@@ -259,10 +264,20 @@ fn preview(work: &mut Work<'_, '_>, id: CaseId) -> Result<SeparationPreview, Sep
     let homework = homework.collect();
     let mut coming = coming(work, &case)?;
     coming.sort_by_key(|session| (session.starts_at, session.id));
-    let unfinished = records::unfinished_notes(work.tx, practice, id)?.into_iter();
-    let unfinished = unfinished.filter(|(_, side)| case.is_joint(*side));
+    let mut noted = records::noted(work.tx, practice, id)?;
+    noted.retain(|(_, side, _)| case.is_joint(*side));
+    let mut unwritten = held_jointly(work, &case)?;
+    unwritten.retain(|session| noted.iter().all(|(noted, ..)| *noted != session.id));
+    unwritten.sort_by_key(|session| (session.starts_at, session.id));
+    let unfinished = noted.into_iter().filter(|(_, _, is_final)| !is_final);
+    let mut policies = Vec::new();
+    for who in case.staying() {
+        policies.extend(consent::policy_of(work, &opened, case.kind, who.id)?);
+    }
     Ok(SeparationPreview {
-        unfinished: unfinished.map(|(session, _)| session).collect(),
+        unfinished: unfinished.map(|(session, ..)| session).collect(),
+        unwritten,
+        policies,
         people,
         earliest,
         today,
@@ -274,21 +289,32 @@ fn preview(work: &mut Work<'_, '_>, id: CaseId) -> Result<SeparationPreview, Sep
 
 /// The first day that can be the last one, and today: nothing joint took place after it, and nobody came or left.
 fn days(work: &mut Work<'_, '_>, case: &Case) -> Result<(Date, Date), AccessError> {
-    let (practice, now) = (work.practice(), micros(work.now()));
+    let now = micros(work.now());
     let home = settings::described(work)?;
-    let sessions = calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?;
-    let held = sessions.iter().filter(|session| {
-        let took_place = matches!(session.state, SessionState::Held | SessionState::Booked);
-        session.kind == SessionKind::Relational && took_place && session.starts_at <= now
-    });
+    let held = held_jointly(work, case)?;
     let parts = case.participants.iter();
     let moved = parts.flat_map(|who| std::iter::once(who.from).chain(who.until));
-    let last = held.map(|session| session.starts_at).chain(moved).max();
+    let last = held
+        .iter()
+        .map(|session| session.starts_at)
+        .chain(moved)
+        .max();
     let last = last.unwrap_or(case.opened_at);
     Ok((
         home.day_of(from_micros(last)),
         home.day_of(from_micros(now)),
     ))
+}
+
+/// The joint sessions that took place, or whose time has come.
+fn held_jointly(work: &mut Work<'_, '_>, case: &Case) -> Result<Vec<Session>, AccessError> {
+    let (practice, now) = (work.practice(), micros(work.now()));
+    let mut sessions = calendar::records::of_case(work.tx, practice, case.id, SESSIONS)?;
+    sessions.retain(|session| {
+        let took_place = matches!(session.state, SessionState::Held | SessionState::Booked);
+        session.kind == SessionKind::Relational && took_place && session.starts_at <= now
+    });
+    Ok(sessions)
 }
 
 /// When it ends: now, or with the end of an earlier day.
@@ -325,8 +351,9 @@ fn prepare(
     let opened = open(work, &sides)?;
     let practice = work.practice();
     let at = ends(work, &case, separation.day)?;
-    let unfinished = records::unfinished_notes(work.tx, practice, id)?;
-    if unfinished.iter().any(|(_, side)| case.is_joint(*side)) {
+    let noted = records::noted(work.tx, practice, id)?;
+    let mut unfinished = noted.iter().filter(|(_, _, is_final)| !is_final);
+    if unfinished.any(|(_, side, _)| case.is_joint(*side)) {
         return Err(SeparationError::Unfinished);
     }
     let mut endings = Vec::new();

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use store::Tx;
 
 pub(crate) use policy::policy_of;
-pub use policy::{OwnPolicy, Policy, PolicyError, Secrets};
+pub use policy::{OwnPolicy, Policy, PolicyError, Secrets, SignedPolicy};
 pub(crate) use signing::of_care;
 pub use signing::{CareConsents, ConsentPage, MyConsents, SignedText, Signing};
 pub(crate) use withdrawing::signed_texts;

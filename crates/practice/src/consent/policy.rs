@@ -129,6 +129,17 @@ impl Description {
     }
 }
 
+/// A policy as somebody signed it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SignedPolicy {
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: u32,
+    /// Whether it came with the program, and is not in the practice's own words.
+    pub ships: bool,
+}
+
 /// The policy as it counts for one participant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
@@ -138,6 +149,8 @@ pub struct Policy {
     pub line: String,
     /// What they signed; nothing before they did.
     pub signed: Option<ConsentId>,
+    /// The text of that.
+    pub text: Option<SignedPolicy>,
     /// The document in use, to be read, and signed where this is not yet.
     pub document: String,
 }
@@ -162,6 +175,7 @@ pub(crate) fn policy_of(
         participant,
         line: in_use.in_one_line().to_owned(),
         signed: None,
+        text: None,
         document: in_use.id.clone(),
     };
     let all = records::of_participant(work.tx, practice, participant)?;
@@ -179,6 +193,11 @@ pub(crate) fn policy_of(
         let content: ConsentContent = work.unseal(opened, "consents", &signed.cell)?;
         content.text.in_one_line().clone_into(&mut policy.line);
         policy.signed = Some(signed.id);
+        policy.text = Some(SignedPolicy {
+            title: content.text.title.clone(),
+            version: content.text.version,
+            ships: content.text.id != OWN,
+        });
     }
     Ok(Some(policy))
 }

@@ -295,7 +295,7 @@ impl Gathering<'_, '_> {
         });
         let is_own = self.is_own();
         for goal in all.iter().filter(|_| is_own) {
-            let earlier = goals::earlier(work, self.opened, goal.id)?;
+            let earlier = goals::earlier(work, self.opened, goal)?;
             self.into.earlier_goals.insert(goal.id, earlier);
         }
         self.into.goals = all;

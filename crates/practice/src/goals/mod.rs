@@ -127,11 +127,46 @@ pub fn of_case(
     case: &Case,
 ) -> Result<Vec<Goal>, AccessError> {
     let practice = work.practice();
-    records::of_case(work.tx, practice, case.id)?
-        .iter()
-        .filter(|stored| opened.get(stored.cell.compartment).is_some())
-        .map(|stored| read(work, opened, case, stored))
-        .collect()
+    let mut found = Vec::new();
+    for stored in records::of_case(work.tx, practice, case.id)? {
+        if let Some(known) = known(work, opened, case, stored)? {
+            found.push(read(work, opened, case, &known)?);
+        }
+    }
+    Ok(found)
+}
+
+/// A goal as those read it who opened these sides. Where it went on among others after the time of a reader, they keep it as it
+/// stood last on a side of theirs, and do not learn that it changed (R2, R15). What was taken off their side is not there.
+fn known(
+    work: &mut Work<'_, '_>,
+    opened: &Opened,
+    case: &Case,
+    stored: records::Stored,
+) -> Result<Option<records::Stored>, AccessError> {
+    let practice = work.practice();
+    if opened.get(stored.cell.compartment).is_some() {
+        return Ok(Some(stored));
+    }
+    if !case.is_joint(stored.cell.compartment) {
+        return Ok(None);
+    }
+    let earlier = records::earlier(work.tx, practice, stored.id)?;
+    let theirs = |one: &Cell| opened.get(one.compartment).is_some();
+    let mut went_on = earlier.into_iter().rev();
+    let last = went_on.find(|one| theirs(one) || !case.is_joint(one.compartment));
+    let Some(cell) = last.filter(theirs) else {
+        return Ok(None);
+    };
+    let content: GoalContent = work.unseal(opened, "goals", &cell)?;
+    Ok(Some(records::Stored {
+        participant: stored
+            .participant
+            .filter(|_| !case.is_joint(cell.compartment)),
+        set_at: stored.set_at.min(content.at),
+        cell,
+        ..stored
+    }))
 }
 
 /// How a goal was put before, oldest first: the words, and when they were written. What lies on a side that was not opened is not
@@ -142,15 +177,17 @@ pub fn of_case(
 pub(crate) fn earlier(
     work: &mut Work<'_, '_>,
     opened: &Opened,
-    goal: GoalId,
+    goal: &Goal,
 ) -> Result<Vec<(GoalWords, Timestamp)>, AccessError> {
     let practice = work.practice();
+    let mut cells = records::earlier(work.tx, practice, goal.id)?;
+    cells.retain(|cell| opened.get(cell.compartment).is_some());
+    // A reader counts what lies on their sides alone, so these are the ones before the one that they know.
+    let before = usize::try_from(goal.revision.saturating_sub(1)).unwrap_or(usize::MAX);
     let mut found = Vec::new();
-    for cell in records::earlier(work.tx, practice, goal)? {
-        if opened.get(cell.compartment).is_some() {
-            let content: GoalContent = work.unseal(opened, "goals", &cell)?;
-            found.push((content.said, from_micros(content.at)));
-        }
+    for cell in cells.into_iter().take(before) {
+        let content: GoalContent = work.unseal(opened, "goals", &cell)?;
+        found.push((content.said, from_micros(content.at)));
     }
     Ok(found)
 }
@@ -196,6 +233,7 @@ fn revision_for(work: &mut Work<'_, '_>, opened: &Opened, cell: &Cell) -> Result
     let earlier = records::earlier(work.tx, practice, GoalId(cell.id))?;
     let unknown = earlier
         .iter()
+        .filter(|one| one.revision < cell.revision)
         .filter(|one| opened.get(one.compartment).is_none());
     let unknown = u32::try_from(unknown.count()).unwrap_or(0);
     Ok(cell.revision.saturating_sub(unknown))

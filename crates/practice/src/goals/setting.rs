@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use vault::Opened;
 
 use super::{
-    Goal, GoalContent, GoalError, GoalState, GoalWords, earlier, of_case, read, records,
+    Goal, GoalContent, GoalError, GoalState, GoalWords, earlier, known, of_case, read, records,
     revision_for,
 };
 use crate::access::{PortalAccess, Purpose, Work};
@@ -73,9 +73,10 @@ impl Practice {
     ) -> Result<GoalPage, AccessError> {
         self.read(access, move |work| {
             let (part, stored, opened) = goal_of_mine(work, goal)?;
+            let goal = read(work, &opened, &part.case, &stored)?;
             Ok(GoalPage {
-                earlier: earlier(work, &opened, goal)?,
-                goal: read(work, &opened, &part.case, &stored)?,
+                earlier: earlier(work, &opened, &goal)?,
+                goal,
                 sides: cases::sides_on(work, &opened, &part, stored.cell.compartment)?,
             })
         })
@@ -117,7 +118,7 @@ impl Practice {
                     state: GoalState::Open,
                     at,
                 };
-                let row = work.seal(open, ("goals", work.new_id(), 1), &content)?;
+                let row = work.seal(open, ("goals", work.new_undated_id(), 1), &content)?;
                 Ok(((part.case.id, whose, at), row))
             },
             move |tx, (place, row)| {
@@ -191,11 +192,13 @@ fn goal_of_mine(
 ) -> Result<(Part, records::Stored, Opened), AccessError> {
     let practice = work.practice();
     let stored = records::goal(work.tx, practice, goal)?.ok_or(AccessError::NotThere)?;
+    let side = stored.cell.compartment;
     let part = cases::parts_of_mine(work)?
         .into_iter()
         .find(|part| part.case.id == stored.case)
-        .filter(|part| part.compartments().contains(&stored.cell.compartment))
+        .filter(|part| part.who.own == side || part.case.is_joint(side))
         .ok_or(AccessError::NotThere)?;
     let opened = work.open(Action::Goals, Purpose::OwnRecord, &part.compartments())?;
-    Ok((part, stored, opened))
+    let known = known(work, &opened, &part.case, stored)?;
+    Ok((part, known.ok_or(AccessError::NotThere)?, opened))
 }

@@ -88,8 +88,8 @@ async fn r2_own_goals_are_seen_by_their_owner_and_joint_ones_by_everybody() {
 
         let all = seen_by_the_clinician(&house, &case).await;
         assert_eq!(all.len(), 2);
-        assert_eq!(all[0].whose, Some(part));
-        assert_eq!(all[1].whose, None);
+        let whose = |id| all.iter().find(|goal| goal.id == id).unwrap().whose;
+        assert_eq!((whose(own), whose(joint)), (Some(part), None));
     })
     .await;
 }

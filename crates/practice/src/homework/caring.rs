@@ -1,6 +1,6 @@
 //! Homework as who cares for a case reads it: what was given, and what came back from whom.
 
-use super::{CaseHomework, of_case};
+use super::{CaseHomework, SHOWN, of_case};
 use crate::access::DeskAccess;
 use crate::cases::{self, Case};
 use crate::consent;
@@ -43,7 +43,7 @@ impl Practice {
             Ok(CareHomework {
                 people,
                 informed: states.iter().map(consent::States::informed).collect(),
-                homework: of_case(work, &opened, &found.case)?,
+                homework: of_case(work, &opened, &found.case, SHOWN)?,
                 only_read: found.is_only_read(work),
                 case: found.case,
             })

@@ -149,7 +149,7 @@ impl Practice {
                 };
                 let opened = work.open(Action::HomeworkGive, Purpose::Care, &[compartment])?;
                 let open = opened.get(compartment).ok_or(AccessError::NotThere)?;
-                let row = work.seal(open, ("assignments", work.new_id(), 1), &content)?;
+                let row = work.seal(open, ("assignments", work.new_undated_id(), 1), &content)?;
                 let whom: Vec<_> = concerned.iter().map(|who| who.id).collect();
                 Ok(((case.id, session, micros(work.now())), is_joint, whom, row))
             },

@@ -25,7 +25,7 @@ pub(crate) use giving::{ended, put_ended};
 pub use glance::Glance;
 pub(crate) use glance::newest;
 pub use reading::{CaseHomework, HomeworkPage, JointBox, MyHomework, OwnBox, of_case};
-pub(crate) use reading::{of_part, whole};
+pub(crate) use reading::{SHOWN, of_part, whole};
 
 use crate::error::AccessError;
 use crate::ids::{AssignmentId, CaseId, ParticipantId, PersonId, ReflectionId, SessionId};

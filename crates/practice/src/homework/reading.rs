@@ -76,9 +76,9 @@ pub struct JointBox {
 }
 
 /// How many assignments a clinician's page shows.
-const SHOWN: i64 = 12;
+pub(crate) const SHOWN: i64 = 12;
 
-/// The homework of a case in the compartments that were opened, newest first.
+/// The homework of a case in the compartments that were opened, newest first: of the `newest` that there are on all its sides.
 ///
 /// # Errors
 /// A fault of the database or of sealed bytes.
@@ -86,11 +86,12 @@ pub fn of_case(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     case: &Case,
+    newest: i64,
 ) -> Result<Vec<CaseHomework>, AccessError> {
     let practice = work.practice();
     let compartments = opened_sides(opened, case);
     let mut found = Vec::new();
-    for stored in records::of_case(work.tx, practice, case.id, SHOWN)? {
+    for stored in records::of_case(work.tx, practice, case.id, newest)? {
         if !compartments.contains(&stored.cell.compartment) {
             continue;
         }

@@ -249,7 +249,7 @@ fn seal(
     let open = opened.get(target).ok_or(AccessError::NotThere)?;
     match stored {
         Some(stored) => work.reseal(open, "reflections", &stored.cell, content),
-        None => work.seal(open, ("reflections", work.new_id(), 1), content),
+        None => work.seal(open, ("reflections", work.new_undated_id(), 1), content),
     }
 }
 

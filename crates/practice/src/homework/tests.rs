@@ -76,7 +76,7 @@ async fn seen_by_the_clinician(house: &Fictional, case: &Case) -> Vec<CaseHomewo
         .practice
         .read(&desk, move |work| {
             let opened = work.open(Action::CaseOverview, Purpose::Care, &case.compartments())?;
-            of_case(work, &opened, &case)
+            of_case(work, &opened, &case, i64::MAX)
         })
         .await
         .unwrap()

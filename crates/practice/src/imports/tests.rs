@@ -16,7 +16,7 @@ use super::{
 };
 use crate::AccessError;
 use crate::access::JobAccess;
-use crate::cases::{Case, CaseKind};
+use crate::cases::{Case, CaseKind, Which};
 use crate::ids::PersonId;
 use crate::testing::{Fictional, both, once};
 
@@ -146,7 +146,7 @@ async fn case_called(house: &Fictional, clinician: PersonId, name: &str) -> Case
     let desk = house.desk(clinician).await;
     let found = house
         .practice
-        .caseload(&desk, name.to_owned())
+        .caseload(&desk, Which::Open, name.to_owned())
         .await
         .unwrap();
     assert_eq!(found.cases.len(), 1, "one case of this name");

@@ -7,9 +7,11 @@ use crate::access::{Access, PortalAccess};
 use crate::cases::Case;
 use crate::error::AccessError;
 use crate::ids::{MessageId, PersonId, ThreadId};
+use crate::notes::Route;
 use crate::own_words::{Keys, OwnWords, PublicKeys, Slots};
 use crate::private::Private;
 use crate::receipts::Whose;
+use crate::routing::{Asked, Thing};
 use crate::testing::age::{for_keys, for_passphrase};
 use crate::testing::{Fictional, both, once, secret};
 
@@ -355,6 +357,23 @@ async fn a_message_is_filed_once_by_its_clinician_and_its_readers_see_it() {
             .await
             .unwrap();
         assert_eq!(seen.filed.len(), 1);
+        // R2: shared, the copy begins on the day of that, not on the one when it stood on her own side.
+        house.clock.pass_minutes(24 * 60);
+        let (case, thing, to) = (here.case.id, Thing::Message(first), Route::Chart);
+        let okafors = house.desk(house.clinician).await;
+        let asked = house.practice.routing(&okafors, case, thing, to);
+        let asked = Asked {
+            digest: asked.await.unwrap().digest,
+            agreed: true,
+        };
+        let moving = house.practice.route(&okafors, case, thing, to, asked);
+        moving.await.unwrap();
+        let filed = of(&house.portal(here.sam).await)
+            .await
+            .unwrap()
+            .remove(0)
+            .filed;
+        assert_eq!(filed[0].filed_at, house.practice.now());
     })
     .await;
 }

@@ -1,7 +1,7 @@
 //! What a joint note repeats of what its participants told alone, asked before it is signed.
 //!
 //! Compared is what the clinician has open for them anyway: what came back of homework for the clinician alone, their own
-//! goals, the notes on their own sides. It is an opening like any other, with its receipt, and it is the same for every
+//! goals, the notes and the copies of messages on their own sides. What is added to a joint note is compared like it. It is an opening like any other, with its receipt, and it is the same for every
 //! joint note, whatever stands there.
 
 use vault::Opened;
@@ -13,6 +13,7 @@ use crate::cases::{Case, opening};
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{NoteId, ParticipantId};
+use crate::messages::filing;
 use crate::notes::Route;
 use crate::private::Private;
 use crate::receipts::Action;
@@ -30,13 +31,15 @@ pub enum Told {
     Goal,
     /// A note on their own side.
     Note,
+    /// A copy of a message, filed on their own side.
+    Message,
 }
 
 /// Words of a joint note that somebody told alone.
 #[derive(Clone, Debug)]
 pub struct Echo {
-    /// In which block of the note.
-    pub block: NoteBlock,
+    /// In which block of the note; in none where it is in what is added to it.
+    pub block: Option<NoteBlock>,
     /// The words, as the note has them.
     pub words: Private<String>,
     /// From whose own side they are.
@@ -57,11 +60,30 @@ impl Practice {
         access: &DeskAccess,
         note: NoteId,
     ) -> Result<Vec<Echo>, AccessError> {
-        self.read(access, move |work| echoes(work, note)).await
+        self.read(access, move |work| echoes(work, note, None))
+            .await
+    }
+
+    /// What words that are to be added to a joint note repeat of what somebody told alone, as [`Practice::note_echoes`].
+    ///
+    /// # Errors
+    /// [`AccessError::NotThere`] when there is no such note for who asks.
+    pub async fn addition_echoes(
+        &self,
+        access: &DeskAccess,
+        note: NoteId,
+        added: [Private<String>; 2],
+    ) -> Result<Vec<Echo>, AccessError> {
+        self.read(access, move |work| echoes(work, note, Some(added)))
+            .await
     }
 }
 
-fn echoes(work: &mut Work<'_, '_>, note: NoteId) -> Result<Vec<Echo>, AccessError> {
+fn echoes(
+    work: &mut Work<'_, '_>,
+    note: NoteId,
+    added: Option<[Private<String>; 2]>,
+) -> Result<Vec<Echo>, AccessError> {
     let practice = work.practice();
     let stored = records::note(work.tx, practice, note)?.ok_or(AccessError::NotThere)?;
     let case = cases::of_mine(work, stored.case, Purpose::Care)?;
@@ -70,11 +92,18 @@ fn echoes(work: &mut Work<'_, '_>, note: NoteId) -> Result<Vec<Echo>, AccessErro
     }
     let found = opening::find(work, Action::NoteCompare, stored.case)?;
     let opened = found.open(work, Action::NoteCompare)?;
-    let note: NoteContent = work.unseal(&opened, "notes", &stored.cell)?;
+    let here: Vec<(Option<NoteBlock>, Private<String>)> = if let Some(added) = added {
+        added.into_iter().map(|words| (None, words)).collect()
+    } else {
+        let note: NoteContent = work.unseal(&opened, "notes", &stored.cell)?;
+        let blocks = NoteBlock::ALL.into_iter();
+        let said = blocks.map(|block| (Some(block), note.text.block(block).clone()));
+        said.collect()
+    };
     let mut echoes: Vec<Echo> = Vec::new();
     for (whose, told, there) in told_alone(work, &opened, &case)? {
-        for block in NoteBlock::ALL {
-            let here = note.text.block(block).reveal();
+        for (block, here) in &here {
+            let here = here.reveal();
             for run in echo::runs(here, there.reveal()) {
                 let (Some(words), Some(there)) =
                     (here.get(run.here), there.reveal().get(run.there))
@@ -82,7 +111,7 @@ fn echoes(work: &mut Work<'_, '_>, note: NoteId) -> Result<Vec<Echo>, AccessErro
                     continue;
                 };
                 echoes.push(Echo {
-                    block,
+                    block: *block,
                     words: words.into(),
                     whose,
                     told,
@@ -101,7 +130,7 @@ fn told_alone(
     case: &Case,
 ) -> Result<Vec<(ParticipantId, Told, Private<String>)>, AccessError> {
     let mut all = Vec::new();
-    for given in homework::of_case(work, opened, case)? {
+    for given in homework::of_case(work, opened, case, i64::MAX)? {
         for one in given.reflections.into_iter().filter(|one| !one.shared) {
             let said = one.told.answers.into_iter().chain([one.told.words]);
             all.extend(said.map(|words| (one.participant, Told::Reflection, words)));
@@ -120,6 +149,11 @@ fn told_alone(
         if let Route::Own(whose) = case.route(compartment) {
             let blocks = NoteBlock::ALL.map(|block| text.block(block).clone());
             all.extend(blocks.map(|words| (whose, Told::Note, words)));
+        }
+    }
+    for copy in filing::every_filed(work, opened, case)? {
+        if let Route::Own(whose) = copy.route {
+            all.push((whose, Told::Message, copy.text));
         }
     }
     all.retain(|(_, _, words)| !words.reveal().trim().is_empty());

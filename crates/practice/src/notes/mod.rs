@@ -46,15 +46,11 @@ impl Route {
     /// The compartment of this route in a case, for what concerns the instant `at`.
     ///
     /// # Errors
-    /// [`AccessError::NotThere`] when the participant is not in the case.
+    /// [`AccessError::NotThere`] when the participant was not in the case then.
     pub fn compartment(self, case: &Case, at: i64) -> Result<CompartmentId, AccessError> {
         match self {
             Self::Chart => case.chart_at(at),
-            Self::Own(id) => case
-                .participants
-                .iter()
-                .find(|participant| participant.id == id)
-                .map(|participant| participant.own),
+            Self::Own(id) => case.then(at).find(|who| who.id == id).map(|who| who.own),
         }
         .ok_or(AccessError::NotThere)
     }

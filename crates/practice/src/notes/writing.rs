@@ -226,11 +226,32 @@ impl Practice {
         .await
     }
 
-    /// Adds to a signed note; the note itself stays as it is (R5).
+    /// Adds to a signed note; the note itself stays as it is (R5). What repeats on a joint note what somebody told alone is not
+    /// added yet (R2).
+    ///
+    /// # Errors
+    /// [`NoteError::Repeats`] when [`Practice::addition_echoes`] has something to show, otherwise as
+    /// [`Practice::amend_note_as_it_is`].
+    pub async fn amend_note(
+        &self,
+        access: &DeskAccess,
+        note: NoteId,
+        reason: Private<String>,
+        text: Private<String>,
+    ) -> Result<AmendmentId, NoteError> {
+        let added = [reason.clone(), text.clone()];
+        if self.addition_echoes(access, note, added).await?.is_empty() {
+            self.amend_note_as_it_is(access, note, reason, text).await
+        } else {
+            Err(NoteError::Repeats)
+        }
+    }
+
+    /// Adds to a signed note whatever it repeats: who adds has seen that.
     ///
     /// # Errors
     /// [`NoteError::ConsentMissing`] (R9), [`NoteError::NotSigned`] for a draft, [`NoteError::ReasonMissing`] without a reason or a text.
-    pub async fn amend_note(
+    pub async fn amend_note_as_it_is(
         &self,
         access: &DeskAccess,
         note: NoteId,

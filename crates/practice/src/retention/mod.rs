@@ -211,6 +211,8 @@ pub struct Record {
     pub holds: Vec<Held>,
     /// What goes when it is destroyed.
     pub goes: Kinds,
+    /// Whether who asks may read the case for care.
+    pub may_read: bool,
     /// Its requests, the newest first, with the reason for who may read it.
     pub requests: Vec<Reasoned>,
 }
@@ -429,6 +431,7 @@ fn record(work: &mut Work<'_, '_>, part: ParticipantId) -> Result<Record, Retent
     reviewed.request = waiting(work, part)?;
     Ok(Record {
         goes: going::kinds(work, &case, &who)?,
+        may_read: cases::is_of_mine(work, &case, Purpose::Care),
         holds: holding::told(work, part)?,
         requests: asking::told(work, part)?,
         reviewed,

@@ -31,8 +31,8 @@ pub struct Routing {
     pub direction: Direction,
     /// Those who read it from then on, by the part that they take.
     pub readers: Vec<ParticipantId>,
-    /// Whether it is asked if the client whose words they are said yes.
-    pub asks_agreement: bool,
+    /// Those whose words they are, each of whom is asked for a yes; nobody where none is needed.
+    pub agreeing: Vec<ParticipantId>,
     /// Whether it stays where it is, too, because it was signed (R5).
     pub stays: bool,
     /// The digest of exactly this; a move names it.
@@ -105,7 +105,7 @@ fn asked_of_item(
         kind: item.kind,
         people: people(work, &item.case, item.kind)?,
         digest: digest_of(&exact, item.cell.revision, (side, target)),
-        asks_agreement: item.asks_agreement(to),
+        agreeing: item.agreeing(to),
         readers: readers(&item.case, target),
         direction: direction(from, to),
         stays: false,
@@ -122,7 +122,7 @@ fn asked_of_block(work: &mut Work<'_, '_>, blocks: &Blocks) -> Result<Routing, R
         kind: Kind::Block,
         people: people(work, &blocks.case, Kind::Block)?,
         digest: blocks.digest(),
-        asks_agreement: false,
+        agreeing: Vec::new(),
         readers: readers(&blocks.case, blocks.target),
         direction: direction(blocks.from, blocks.to),
         stays: blocks.is_signed(),

@@ -73,8 +73,7 @@ pub(super) fn put(tx: &mut Tx<'_>, practice: PracticeId, moved: &Moved) -> Resul
 }
 
 impl Practice {
-    /// Keeps a block, as it was typed on one side, on a narrower one instead: what stood there of it is taken out, and that
-    /// it was corrected stays in the history of that side.
+    /// Keeps a block of a draft, as it was typed on one side, on a narrower one instead: what stood there of it is taken out.
     ///
     /// # Errors
     /// [`RoutingError::NoSuchSide`] when it would be wider, otherwise as [`Practice::route`].
@@ -134,8 +133,7 @@ impl Practice {
                 };
                 match found {
                     Some(found) if found.content.state() == NoteState::Draft => {
-                        let narrower = (block, Direction::Narrower);
-                        emptied(work, &opened, &found, narrower, &mut moved.rows)?;
+                        emptied(work, &opened, &found, block, &mut moved.rows)?;
                     }
                     Some(_) => return Err(RoutingError::NotYours),
                     None => {}
@@ -162,12 +160,13 @@ fn on_side(
     Ok(Some(OnSide { stored, content }))
 }
 
-/// Takes a block out of a draft, where something stands in it; only the draft's author does.
+/// Takes a block out of a draft, where something stands in it; only the draft's author does. Nobody else could read it, so that
+/// nobody is told of a correction; what stood there is in the draft's revisions.
 fn emptied(
     work: &mut Work<'_, '_>,
     opened: &Opened,
     found: &OnSide,
-    (block, way): (NoteBlock, Direction),
+    block: NoteBlock,
     rows: &mut Vec<Written>,
 ) -> Result<(), RoutingError> {
     if found.stored.author != work.person()? {
@@ -183,7 +182,6 @@ fn emptied(
     rows.push(Written::Revised(
         work.reseal(open, "notes", cell, &content)?,
     ));
-    rows.push(left(work, opened, found, block, way)?);
     Ok(())
 }
 
@@ -287,7 +285,7 @@ impl Blocks {
     ) -> Result<(), RoutingError> {
         let way = direction(self.from, self.to);
         match source.content.state() {
-            NoteState::Draft => emptied(work, &self.opened, source, (self.block, way), rows),
+            NoteState::Draft => emptied(work, &self.opened, source, self.block, rows),
             NoteState::Awaiting | NoteState::Signed => {
                 if way == Direction::Narrower {
                     let words = format!(

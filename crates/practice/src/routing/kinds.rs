@@ -15,7 +15,7 @@ use crate::homework::lying as homework;
 use crate::ids::{ParticipantId, PracticeId};
 use crate::measures::{self, MeasureContent, check_in};
 use crate::messages::filing;
-use crate::notes::Route;
+use crate::notes::{self, Route};
 use crate::private::Private;
 use crate::receipts::Action;
 use crate::safety;
@@ -146,9 +146,13 @@ impl Item {
         }
     }
 
-    /// Whether the client whose words they are is asked for.
-    pub(super) fn asks_agreement(&self, to: Route) -> bool {
-        self.kind.is_clients() && direction(self.from(), to) == Direction::Wider
+    /// Those who are asked before a client's words move wider: whose own side it leaves, or everybody who shared the joint one.
+    pub(super) fn agreeing(&self, to: Route) -> Vec<ParticipantId> {
+        if !self.kind.is_clients() || direction(self.from(), to) == Direction::Narrower {
+            return Vec::new();
+        }
+        let whose = notes::concerned(&self.case, self.cell.compartment);
+        whose.into_iter().map(|who| who.id).collect()
     }
 
     /// Its words, exactly, and its content to be sealed anew.
@@ -164,6 +168,21 @@ impl Item {
             words.push(("Of the day".to_owned(), Private::from(day.to_string())));
         }
         Ok((words, content))
+    }
+
+    /// Its content as it is sealed where it goes. Wider it begins there, so that no date in it tells that it stood somewhere
+    /// else before (R2).
+    pub(super) fn anew(&self, mut content: Value, (to, at): (Route, i64)) -> Value {
+        let dated = match self.kind {
+            Kind::Goal => Some("at"),
+            Kind::Message => Some("filed_at"),
+            Kind::Assignment | Kind::Measure | Kind::Block => None,
+        };
+        let dated = dated.filter(|_| direction(self.from(), to) == Direction::Wider);
+        if let (Some(field), Some(content)) = (dated, content.as_object_mut()) {
+            content.insert(field.to_owned(), at.into());
+        }
+        content
     }
 
     /// What may not be, in the transaction that writes (R11 among it).

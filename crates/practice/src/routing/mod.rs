@@ -104,13 +104,7 @@ pub fn narrowest(case: &Case, session: &Session, present: &[PersonId]) -> Option
     if case.joint.is_none() {
         return Some(Route::Chart);
     }
-    let then = |at: i64| move |until: Option<i64>| until.is_none_or(|until| at < until);
-    let then = then(session.starts_at);
-    let taking_part: Vec<_> = case
-        .participants
-        .iter()
-        .filter(|who| then(who.until))
-        .collect();
+    let taking_part: Vec<_> = case.then(session.starts_at).collect();
     let mut there = taking_part
         .iter()
         .filter(|who| present.contains(&who.person));

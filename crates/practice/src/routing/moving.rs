@@ -141,7 +141,7 @@ fn prepare(
     may_write(work, &item.case, &[side, target])?;
     let opened = work.open(item.kind.action(), Purpose::Care, &[side])?;
     let (exact, content) = item.exact(work, &opened)?;
-    let asks_agreement = item.asks_agreement(to);
+    let asks_agreement = !item.agreeing(to).is_empty();
     let digest = digest_of(&exact, item.cell.revision, (side, target));
     asked.holds(&digest, asks_agreement)?;
     work.stands_on_consent(&notes::concerned(&item.case, target))?;
@@ -149,6 +149,8 @@ fn prepare(
     // Only what is agreed is read of where it goes (R2).
     let there = work.open(item.kind.action(), Purpose::Care, &[target])?;
     let open = there.get(target).ok_or(AccessError::NotThere)?;
+    let at = micros(work.now());
+    let content = item.anew(content, (to, at));
     let row = work.reseal(open, item.kind.table(), &item.cell, &content)?;
     let left = MoveContent {
         kind: item.kind,
@@ -160,7 +162,6 @@ fn prepare(
         wider: super::direction(item.from(), to) == super::Direction::Wider,
     };
     let left = entry(work, &opened, side, &left)?;
-    let at = micros(work.now());
     Ok((item, row, left, at))
 }
 

@@ -1,6 +1,7 @@
 //! R2, R5, R9, R11: what moves wider is asked with its exact words; what moves narrower is a correction that stays in sight;
 //! what is signed is not altered; and nobody learns of a side that is not theirs.
 
+mod in_time;
 mod model;
 
 use super::{Asked, Direction, Kind, RoutingError, Thing, direction, narrowest};
@@ -48,7 +49,7 @@ pub(super) async fn moved(
     let seen = house.practice.routing(&desk, case.id, thing, to).await?;
     let asked = Asked {
         digest: seen.digest,
-        agreed: seen.asks_agreement,
+        agreed: !seen.agreeing.is_empty(),
     };
     house.practice.route(&desk, case.id, thing, to, asked).await
 }
@@ -150,7 +151,7 @@ async fn r2_what_moves_wider_is_asked_with_its_exact_words_and_the_clients_yes()
         assert_eq!(seen.exact[0].1.reveal(), WANTED);
         assert_eq!(seen.direction, Direction::Wider);
         assert_eq!(seen.readers.len(), 2);
-        assert!(seen.asks_agreement);
+        assert_eq!(seen.agreeing, [house.part(&case, noor)]);
         let route = |digest: &str, agreed| {
             let asked = Asked {
                 digest: digest.to_owned(),
@@ -223,7 +224,7 @@ async fn r2_what_moves_narrower_is_a_correction_that_stays_in_sight() {
         let seen = house
             .practice
             .routing(&desk, case.id, Thing::Goal(id), Route::Chart);
-        assert!(seen.await.unwrap().asks_agreement);
+        assert_eq!(seen.await.unwrap().agreeing, [house.part(&case, noor)]);
         let other = Route::Own(house.part(&case, sam));
         let other = moved(&house, &case, Thing::Goal(id), other).await;
         assert!(
@@ -284,7 +285,7 @@ async fn r5_a_signed_note_stays_as_it_is_when_a_block_of_it_moves() {
 #[tokio::test]
 async fn r2_a_block_of_a_draft_leaves_its_side_and_the_revision_stays_there() {
     both(async |house: Fictional| {
-        let (noor, _, case) = couple(&house).await;
+        let (noor, sam, case) = couple(&house).await;
         let session = session(&house, &case, &[]).await;
         let desk = house.desk(house.clinician).await;
         let practice = &house.practice;
@@ -303,23 +304,26 @@ async fn r2_a_block_of_a_draft_leaves_its_side_and_the_revision_stays_there() {
         assert_eq!(joint.text.brought.reveal(), "Both slept badly.");
         let hers = note_on(&house, &case, session, own).await;
         assert_eq!(hers.text.did.reveal(), "Of her sister, and more.");
-        let seen = practice
-            .session_workspace(&desk, session, None)
-            .await
-            .unwrap();
-        assert_eq!(seen.corrections[0].block, Some(NoteBlock::Did));
-        assert_eq!(seen.corrections[0].stood[0].1.reveal(), "Of her sister.");
+        // Nobody else could read the draft: nobody is told of a correction.
+        for who in [noor, sam] {
+            let access = house.portal(who).await;
+            let told = practice.my_corrections(&access).await.unwrap();
+            assert!(told[0].joint.is_empty());
+        }
         // Wider does not go this way, and a note of somebody else is not changed.
         let place = (session, own, NoteBlock::Did);
         let wider = practice
             .keep_narrower(&desk, place, Route::Chart, Private::from("x"))
             .await;
         assert!(matches!(wider, Err(RoutingError::NoSuchSide)));
-        // Into the process note: it is taken out, and the history says so.
+        // Into the process note: it is taken out.
         let place = (session, Route::Chart, NoteBlock::Brought);
         practice.take_out(&desk, place).await.unwrap();
         let joint = note_on(&house, &case, session, Route::Chart).await;
         assert!(joint.text.is_empty());
+        let access = house.portal(sam).await;
+        let told = practice.my_corrections(&access).await.unwrap();
+        assert!(told[0].joint.is_empty());
     })
     .await;
 }

@@ -8,7 +8,7 @@ use crate::cases::{self, Case, Participant};
 use crate::clock::{from_micros, micros};
 use crate::core::Practice;
 use crate::error::AccessError;
-use crate::ids::{CaseId, ParticipantId};
+use crate::ids::{CaseId, ParticipantId, PersonId};
 use crate::intake;
 use crate::intake::questions::Raises;
 use crate::people::Named;
@@ -82,7 +82,8 @@ impl Practice {
         .await
     }
 
-    /// Asks a participant the questions about safety once more: they find them on their first page, and nobody else does.
+    /// Asks a participant the questions about safety once more: they find them on their first page, and nobody else does. That
+    /// there is something to look at they are told as of anything else, where mail is safe for them (R12).
     ///
     /// # Errors
     /// [`SafetyError::ConsentMissing`] (R9), [`AccessError::NotThere`] for who may not read the answers, or when the
@@ -93,21 +94,35 @@ impl Practice {
         of: (CaseId, ParticipantId),
     ) -> Result<(), SafetyError> {
         let practice = self.id();
-        self.write(
-            access,
-            Action::Intake,
-            move |work| {
-                let (case, who) = cared_for(work, of)?;
-                if !case.open || who.until.is_some() {
-                    return Err(AccessError::NotThere.into());
-                }
-                work.stands_on_consent(&[who])?;
-                Ok(micros(work.now()))
-            },
-            move |tx, at| Ok(records::asked(tx, practice, of.1, *at)?),
-        )
-        .await
+        let (person, at) = self
+            .write(
+                access,
+                Action::Intake,
+                move |work| asked_again(work, of),
+                move |tx, (person, at)| {
+                    records::asked(tx, practice, of.1, *at)?;
+                    Ok::<_, SafetyError>((*person, *at))
+                },
+            )
+            .await?;
+        if let Err(error) = self.tell(vec![(person, "/my", at)]).await {
+            tracing::error!(%error, "a client was not written to about questions");
+        }
+        Ok(())
     }
+}
+
+/// Whom to ask once more, and since when.
+fn asked_again(
+    work: &mut Work<'_, '_>,
+    of: (CaseId, ParticipantId),
+) -> Result<(PersonId, i64), SafetyError> {
+    let (case, who) = cared_for(work, of)?;
+    if !case.open || who.until.is_some() {
+        return Err(AccessError::NotThere.into());
+    }
+    work.stands_on_consent(&[who])?;
+    Ok((who.person, micros(work.now())))
 }
 
 /// Whether who asks answers for the safety of a case: its clinician, or the supervisor of one who has no clients any more.

@@ -166,7 +166,20 @@ async fn r11_somebody_is_asked_once_more_alone_and_earlier_answers_stay() {
         let practice = &house.practice;
         answers(&house, &case, noor, "no").await;
         house.clock.pass_minutes(1);
+        let letters = async || {
+            let sql = "SELECT person_id FROM post ORDER BY id";
+            let rows = house
+                .store
+                .read(move |tx| tx.query(sql, &[]))
+                .await
+                .unwrap();
+            let whose = rows.iter().map(|row| PersonId(row.uuid(0).unwrap()));
+            whose.collect::<Vec<_>>()
+        };
+        let before = letters().await;
         practice.ask_safety(&desk, (case.id, part)).await.unwrap();
+        // R12: she is written to that there is something for her, and nobody else is.
+        assert_eq!(letters().await, [before, vec![noor]].concat());
         let asked = async |who| {
             let access = house.portal(who).await;
             practice.my_home(&access).await.unwrap().parts[0].asked_alone

@@ -101,7 +101,7 @@ fn prepare(
     revision: Option<u32>,
 ) -> Result<SealedRow, AttendanceError> {
     let (session, case) = notes::session_of_mine(work, session)?;
-    check(&case, attendance)?;
+    check((&case, &session), attendance)?;
     let side = side(&case, &session).ok_or(AccessError::NotThere)?;
     work.stands_on_consent(&notes::concerned(&case, side))?;
     let stored = records::attendance(work.tx, work.practice(), session.id)?;
@@ -117,9 +117,13 @@ fn prepare(
     Ok(row)
 }
 
-fn check(case: &Case, attendance: &Attendance) -> Result<(), AttendanceError> {
+fn check(
+    (case, session): (&Case, &Session),
+    attendance: &Attendance,
+) -> Result<(), AttendanceError> {
     let present = &attendance.present;
-    let takes_part = |one: &Present| case.participant(one.person).is_some();
+    let at = session.starts_at;
+    let takes_part = |one: &Present| case.then(at).any(|who| who.person == one.person);
     if present.is_empty() || !present.iter().all(takes_part) {
         return Err(AttendanceError::Nobody);
     }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use crate::access::Purpose;
 use crate::booking::{NewSession, SESSION};
 use crate::calendar::{Place, SessionState, Whose};
-use crate::cases::Case;
+use crate::cases::{Case, Which};
 use crate::error::AccessError;
 use crate::ids::{CaseId, PersonId, SessionId};
 use crate::notes::{NoteText, Route};
@@ -357,7 +357,7 @@ async fn lists_of_cases_are_by_name_and_as_wide_as_the_grants() {
         assert_eq!(list(house.front_desk, "KI").await.unwrap().cases.len(), 1);
         assert_eq!(list(house.associate, "").await.unwrap().cases.len(), 0);
         let owner = house.desk(house.owner).await;
-        let refused = practice.caseload(&owner, String::new()).await;
+        let refused = practice.caseload(&owner, Which::Open, String::new()).await;
         assert!(matches!(refused, Err(AccessError::NotThere)));
         let case = practice.case(&owner, noors.id, Purpose::Care).await;
         assert!(matches!(case, Err(AccessError::NotThere)));

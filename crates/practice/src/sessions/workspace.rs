@@ -223,7 +223,7 @@ fn workspace(
         policies: policies(work, &opened, &case)?,
         openings: soon(work, &session)?,
         goals: goals::of_case(work, &opened, &case)?,
-        homework: homework::of_case(work, &opened, &case)?,
+        homework: homework::of_case(work, &opened, &case, homework::SHOWN)?,
         only,
         owes_note: process_notes::records::stands_alone(work.tx, practice, session.id, reader)?,
         reader,
@@ -264,10 +264,10 @@ fn policies(
     Ok(found)
 }
 
-/// The sides of the case as they were at the time of the session, the joint one first.
+/// The sides of the case as they were at the time of the session, of those who took part then, the joint one first.
 fn then(case: &Case, session: &Session) -> Vec<CompartmentId> {
     let joint = case.joint.and_then(|_| case.chart_at(session.starts_at));
-    let own = case.participants.iter().map(|who| who.own);
+    let own = case.then(session.starts_at).map(|who| who.own);
     joint.into_iter().chain(own).collect()
 }
 

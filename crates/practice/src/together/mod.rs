@@ -28,8 +28,8 @@ use crate::people::Named;
 use crate::receipts::Action;
 use crate::sealed::{self, SealedRow};
 
-/// How many of the newest measures of each participant.
-const MEASURES: i64 = 8;
+/// How many of the newest measures of each participant stand there, of those that are shown.
+const MEASURES: usize = 8;
 
 /// What a participant lets be shown of their own side: the content of `shown_together.sealed`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -213,24 +213,27 @@ fn page(
     if found.case.joint.is_none() {
         return Err(work.refused(Action::Together, Purpose::Care));
     }
-    let opened = found.open(work, Action::Together)?;
+    let opened = found.open_together(work, Action::Together)?;
     let people = found.names(&opened)?;
     let case = found.case;
     let mut goals = goals::of_case(work, &opened, &case)?;
     goals.retain(|goal| goal.state == GoalState::Open);
-    let measures = measures::of_case(work, &opened, &case, MEASURES)?;
+    // All of them: how much somebody has on their own side moves nothing off the page (R2).
+    let measures = measures::of_case(work, &opened, &case, i64::MAX)?;
     let mut each = Vec::new();
     for who in case.staying() {
         let (shown, _) = shown(work, &opened, who)?;
         let is_theirs = |goal: &&Goal| shown.goals && goal.whose == Some(who.id);
         let is_shown = |one: &&Measure| one.participant == who.id && (one.joint || shown.measures);
+        let mut taken: Vec<Measure> = measures.iter().filter(is_shown).cloned().collect();
+        let older = taken.len().saturating_sub(MEASURES);
         each.push(OfOne {
             participant: who.id,
             goals: goals.iter().filter(is_theirs).cloned().collect(),
-            measures: measures.iter().filter(is_shown).cloned().collect(),
+            measures: taken.split_off(older),
         });
     }
-    let mut homework = homework::of_case(work, &opened, &case)?;
+    let mut homework = homework::of_case(work, &opened, &case, i64::MAX)?;
     homework.retain(|one| one.assignment.joint && one.assignment.open);
     for one in &mut homework {
         one.reflections.retain(|reflection| reflection.shared);

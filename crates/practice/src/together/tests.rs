@@ -1,12 +1,15 @@
 //! R2 on the page that everybody looks at: what is shown is what each lets be shown, and nothing looks like nothing.
 
 use super::{OfOne, Shown};
-use crate::cases::{Case, Side};
+use crate::cases::{Case, Joiner, Side};
 use crate::error::AccessError;
 use crate::goals::GoalWords;
+use crate::homework::For;
 use crate::ids::PersonId;
 use crate::measures::{Answers, check_in};
+use crate::notes::Route;
 use crate::private::Private;
+use crate::routing::{Asked, Thing};
 use crate::testing::{Fictional, both, once};
 
 async fn couple(house: &Fictional) -> (PersonId, PersonId, Case) {
@@ -127,6 +130,94 @@ async fn there_is_no_such_page_of_one_person_or_for_who_does_not_care_for_them()
             let none = house.practice.together(&access, case.id).await;
             assert!(matches!(none, Err(AccessError::NotThere)));
         }
+    })
+    .await;
+}
+
+/// What stands on the joint screen: joint goals, homework with what was shared about it, and how many check-ins there are.
+async fn joint_screen(house: &Fictional, case: &Case) -> (Vec<String>, Vec<Vec<String>>, usize) {
+    let desk = house.desk(house.clinician).await;
+    let seen = house.practice.together(&desk, case.id).await.unwrap();
+    let said = seen.goals.iter().map(|goal| goal.said.words.reveal());
+    let shared = seen.homework.iter().map(|one| {
+        let told = one.reflections.iter();
+        told.map(|one| one.told.words.reveal().clone()).collect()
+    });
+    (
+        said.cloned().collect(),
+        shared.collect(),
+        seen.each.iter().map(|one| one.measures.len()).sum(),
+    )
+}
+
+/// Moves a check-in of somebody to the joint side.
+async fn joins_a_check_in(house: &Fictional, case: &Case, who: PersonId) {
+    let portal = house.portal(who).await;
+    let answers = Answers::from([(check_in().items[0].id.clone(), 5)]);
+    let taking = house
+        .practice
+        .take_measure(&portal, house.part(case, who), answers);
+    let thing = Thing::Measure(taking.await.unwrap());
+    let desk = house.desk(house.clinician).await;
+    let (practice, to) = (&house.practice, Route::Chart);
+    let seen = practice.routing(&desk, case.id, thing, to).await.unwrap();
+    let asked = Asked {
+        digest: seen.digest,
+        agreed: true,
+    };
+    let moving = practice.route(&desk, case.id, thing, to, asked);
+    moving.await.unwrap();
+}
+
+#[tokio::test]
+async fn r2_who_joins_sees_nothing_of_before_on_the_joint_screen() {
+    both(async |house: Fictional| {
+        let (noor, sam, case) = couple(&house).await;
+        let kit = house.client("Kit").await;
+        house.case_of(&[kit]).await;
+        let (hers, practice) = (house.portal(noor).await, &house.practice);
+        let said = |words: &str| GoalWords {
+            words: Private::from(words),
+            value: Private::default(),
+        };
+        let part = house.part(&case, noor);
+        let setting = practice.set_goal(&hers, part, Side::Joint, said("Before"));
+        setting.await.unwrap();
+        let task = house.gives(&case, For::Everybody).await.unwrap();
+        let sharing = practice.share_reflection(&hers, task, "For Sam".into(), 0);
+        sharing.await.unwrap();
+        joins_a_check_in(&house, &case, sam).await;
+        let before = joint_screen(&house, &case).await;
+        let shared = vec![vec!["For Sam".to_owned()]];
+        assert_eq!(before, (vec!["Before".to_owned()], shared, 1));
+
+        let desk = house.desk(house.clinician).await;
+        let joined = practice.join_case(&desk, case.id, Joiner::Known(kit));
+        joined.await.unwrap();
+        assert_eq!(joint_screen(&house, &case).await, (vec![], vec![], 0));
+        let setting = practice.set_goal(&hers, part, Side::Joint, said("After"));
+        setting.await.unwrap();
+        let after = joint_screen(&house, &case).await;
+        assert_eq!(after, (vec!["After".to_owned()], vec![], 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_how_much_somebody_has_alone_moves_nothing_off_the_joint_screen() {
+    once(async |house: Fictional| {
+        let (noor, _, case) = couple(&house).await;
+        house.gives(&case, For::Everybody).await.unwrap();
+        joins_a_check_in(&house, &case, noor).await;
+        let before = joint_screen(&house, &case).await;
+        assert_eq!((before.1.len(), before.2), (1, 1));
+        house.clock.pass_minutes(1);
+        let alone = For::One(house.part(&case, noor));
+        for _ in 0..13 {
+            writes(&house, &case, noor).await;
+            house.gives(&case, alone).await.unwrap();
+        }
+        assert_eq!(joint_screen(&house, &case).await, before);
     })
     .await;
 }

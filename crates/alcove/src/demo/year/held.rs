@@ -152,9 +152,10 @@ impl<'a> Book<'a> {
         let added = there("an amendment", self.story.amendment.as_ref())?;
         let (note, _) = there("a signed note", self.notes.get(&added.session).copied())?;
         let (reason, text) = (Private::from(added.reason), Private::from(added.text));
-        let amended = house
-            .practice
-            .amend_note(self.clinician(house)?, note, reason, text);
+        let amended =
+            house
+                .practice
+                .amend_note_as_it_is(self.clinician(house)?, note, reason, text);
         happened("amending a note", amended.await)?;
         Ok(())
     }

@@ -41,6 +41,7 @@ async fn r2_who_joins_reads_nothing_of_before_and_what_comes_is_everybodys() {
         let (noor, sam, case) = couple(&house).await;
         let kit = kit(&house).await;
         set(&house, &case, noor, Side::Joint, "Before").await;
+        house.clock.pass_minutes(1);
         set(&house, &case, sam, Side::Own, "Sleep").await;
         let case = join(&house, &case, kit).await.unwrap();
         signs_all(&house, &case, kit).await;

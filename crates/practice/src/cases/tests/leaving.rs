@@ -68,6 +68,7 @@ async fn r2_who_leaves_reads_their_own_time_and_nothing_of_later() {
     both(async |house: Fictional| {
         let (noor, sam, case) = couple(&house).await;
         set(&house, &case, noor, Side::Joint, "Say pause early").await;
+        house.clock.pass_minutes(1);
         let changed = set(&house, &case, noor, Side::Joint, "Walk together").await;
         set(&house, &case, sam, Side::Own, "Sleep").await;
         end(&house, &case, sam).await.unwrap();
@@ -83,9 +84,13 @@ async fn r2_who_leaves_reads_their_own_time_and_nothing_of_later() {
         assert_eq!(own, ["Sleep"]);
         assert_eq!(
             joint,
-            ["Say pause early"],
-            "what was changed later goes on without him"
+            ["Say pause early", "Walk together"],
+            "R15: what was shared until then, as it stood then"
         );
+        let portal = house.portal(sam).await;
+        let page = house.practice.my_goal(&portal, changed).await.unwrap();
+        assert_eq!(page.goal.said.words.reveal(), "Walk together");
+        assert_eq!((page.goal.revision, page.earlier.len()), (1, 0));
         let (own, joint) = goals(&house, noor).await;
         assert_eq!(own, [""; 0]);
         assert_eq!(joint.len(), 3, "{joint:?}");

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 
-use super::super::{Onward, Parting, Separation, SeparationError, Side};
+use super::super::{Onward, Parting, Separation, SeparationError, Side, Which};
 use super::joining::goals_in;
 use super::leaving::{couple, set, words};
 use super::*;
@@ -150,7 +150,7 @@ async fn r2_who_goes_to_another_is_handed_over_by_name_only() {
         let other = house.desk(house.associate).await;
         let list = house
             .practice
-            .caseload(&other, String::new())
+            .caseload(&other, Which::Open, String::new())
             .await
             .unwrap();
         let [one] = &list.cases[..] else {

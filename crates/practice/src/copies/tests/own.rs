@@ -152,7 +152,7 @@ async fn r3_r15_a_check_in_on_the_joint_side_is_of_everybody_on_it() {
         let seen = seen.unwrap();
         let agreed = Asked {
             digest: seen.digest,
-            agreed: seen.asks_agreement,
+            agreed: !seen.agreeing.is_empty(),
         };
         house
             .practice
