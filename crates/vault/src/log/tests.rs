@@ -134,9 +134,9 @@ fn a_frontier_with_too_many_or_too_few_hashes_is_refused() {
 
 fn entry(value: &serde_json::Value) -> Entry {
     let optional = |value: &serde_json::Value| value.as_str().map(|id| id.parse().unwrap());
-    let word = |field: &str| text(&value[field]).to_owned();
+    let word = |field: &str| text(&value[field]).into();
     let row = |row: &serde_json::Value| RowDigest {
-        table: text(&row["table"]).to_owned(),
+        table: text(&row["table"]).into(),
         row: id(&row["row"]),
         revision: number(&row["revision"]),
         digest: array(&row["digest"]),
@@ -280,10 +280,10 @@ proptest! {
             at,
             actor: has.0.then(|| id(ids.1)),
             sign_in: has.1.then(|| id(ids.2)),
-            role: words.0,
-            action: words.1,
-            purpose: words.2,
-            outcome: words.3,
+            role: words.0.into(),
+            action: words.1.into(),
+            purpose: words.2.into(),
+            outcome: words.3.into(),
             compartments: compartments.into_iter().map(|value| CompartmentId(id(value))).collect(),
             rows: rows.into_iter().map(row).collect(),
         };

@@ -235,7 +235,7 @@ impl Chain<'_> {
             .filter(|row| row.digest == [0; 32]);
         let receipt = stored.entry.id;
         self.examination.destroyed.extend(gone.map(|row| Destroyed {
-            table: row.table.clone(),
+            table: row.table.to_string(),
             row: row.row,
             receipt,
         }));

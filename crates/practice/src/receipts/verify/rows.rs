@@ -1,5 +1,6 @@
 //! Every stored row against the receipts that name its writing, and against the place that it stands in.
 
+use compact_str::CompactString;
 use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::{Address, CompartmentId, Vault};
@@ -17,7 +18,7 @@ pub(super) enum Place {
 
 /// A sealed row as it was read.
 struct Sealed {
-    table: String,
+    table: CompactString,
     id: Uuid,
     revision: i64,
     compartment: CompartmentId,
@@ -31,7 +32,7 @@ impl Sealed {
     fn read(row: &Row, from: (&str, usize), place: Place) -> Self {
         let (table, first) = from;
         Self {
-            table: table.to_owned(),
+            table: table.into(),
             id: row.uuid(first).unwrap_or_default(),
             revision: row.int(first + 1).unwrap_or(-1),
             compartment: CompartmentId(row.uuid(first + 2).unwrap_or_default()),
@@ -124,7 +125,7 @@ impl Examination {
     fn compare_with_writes(&mut self, table: &str, row: (Uuid, i64, [u8; 32]), place: Place) {
         let (id, revision, digest) = row;
         self.rows += 1;
-        let key = (table.to_owned(), id);
+        let key = (table.into(), id);
         let Some(writes) = self.written.get_mut(&key) else {
             self.find(
                 table,
@@ -181,7 +182,7 @@ impl Examination {
 
     /// What receipts name and the tables do not hold.
     pub(super) fn missing(&mut self) {
-        let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
+        let mut gone: Vec<(CompactString, Uuid, u32)> = Vec::new();
         for ((table, row), writes) in &self.written {
             let removed = writes
                 .iter()
