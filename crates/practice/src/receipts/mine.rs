@@ -281,9 +281,9 @@ fn plainly(entry: &vault::Entry, me: Option<PersonId>, what: &'static str) -> Op
         Some(actor) if Some(actor) == me => OpenedBy::You,
         Some(person) => OpenedBy::Staff {
             person,
-            role: entry.role.clone(),
+            role: entry.role.to_string(),
         },
-        None => OpenedBy::Program(entry.role.clone()),
+        None => OpenedBy::Program(entry.role.to_string()),
     };
     Opened {
         id: ReceiptId(entry.id),

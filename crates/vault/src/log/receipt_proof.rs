@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn what_is_not_in_the_log_is_not_proved() {
         let mut other = proof(3, 11);
-        other.entry.outcome = "refused".to_owned();
+        other.entry.outcome = "refused".into();
         assert_eq!(other.check(), Err(LogError::Proof));
         let mut moved = proof(3, 11);
         moved.index = 4;

@@ -190,14 +190,11 @@ fn a_receipt_carries_no_free_text() {
         change(&mut changed);
         assert_eq!(changed.check(), Err(VaultError::FreeText { field }));
     };
-    refused(|entry| "Noor Haddad".clone_into(&mut entry.role), "role");
-    refused(|entry| "notes sign".clone_into(&mut entry.action), "action");
-    refused(|entry| entry.purpose = "a".repeat(65), "purpose");
-    refused(|entry| "refusé".clone_into(&mut entry.outcome), "outcome");
-    refused(
-        |entry| "note;".clone_into(&mut entry.rows[0].table),
-        "table",
-    );
+    refused(|entry| entry.role = "Noor Haddad".into(), "role");
+    refused(|entry| entry.action = "notes sign".into(), "action");
+    refused(|entry| entry.purpose = "a".repeat(65).into(), "purpose");
+    refused(|entry| entry.outcome = "refusé".into(), "outcome");
+    refused(|entry| entry.rows[0].table = "note;".into(), "table");
 }
 
 proptest! {
