@@ -215,7 +215,7 @@ pub(super) fn found(
     );
     let mut found = Vec::new();
     work.tx.each::<StoreError, _>(&sql, &values, |row| {
-        let mut stored = records::read(row)?;
+        let mut stored = records::read(&row)?;
         let count = stored.entry.compartments.len();
         stored.entry.compartments.truncate(named);
         stored.entry.compartments.shrink_to_fit();
