@@ -98,7 +98,7 @@ impl Tx<'_> {
         let mut bytes = Vec::new();
         self.each(&sql, &[], |row| {
             bytes.clear();
-            encode(row, &mut bytes);
+            encode(&row, &mut bytes);
             take(&bytes)
         })
     }

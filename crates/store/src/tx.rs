@@ -134,10 +134,10 @@ impl<'a> Tx<'a> {
     pub fn each<E, F>(&mut self, sql: &str, values: &[Value], mut work: F) -> Result<(), E>
     where
         E: From<StoreError>,
-        F: FnMut(&Row) -> Result<(), E>,
+        F: FnMut(Row) -> Result<(), E>,
     {
         let mut stopped = None;
-        self.rows(sql, values, &mut |row| match work(&row) {
+        self.rows(sql, values, &mut |row| match work(row) {
             Ok(()) => ControlFlow::Continue(()),
             Err(error) => {
                 stopped = Some(error);

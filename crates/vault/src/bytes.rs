@@ -28,6 +28,19 @@ impl Writer {
         self.fixed(&length.to_be_bytes()).fixed(bytes)
     }
 
+    /// Appends a part that `fill` writes: its length in 32 bits, then what was written.
+    pub(crate) fn within(self, fill: impl FnOnce(Self) -> Self) -> Self {
+        let at = self.0.len();
+        let mut whole = fill(self.fixed(&[0; 4])).0;
+        let begins = at + 4;
+        let length = whole.len() - begins;
+        let length: u32 = certain(length.try_into(), "a part is shorter than 4 GiB");
+        for (byte, of_length) in whole.iter_mut().skip(at).zip(length.to_be_bytes()) {
+            *byte = of_length;
+        }
+        Self(whole)
+    }
+
     /// The encoding.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.0
@@ -77,8 +90,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The next part as text.
-    pub(crate) fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.part()?.to_vec()).ok()
+    pub(crate) fn text(&mut self) -> Option<&'a str> {
+        std::str::from_utf8(self.part()?).ok()
     }
 
     /// The next part as an id.

@@ -46,10 +46,10 @@ fn entry(compartments: &[CompartmentId]) -> Entry {
         at: 1,
         actor: Some(Uuid::from_u128(101)),
         sign_in: Some(Uuid::from_u128(102)),
-        role: "clinician".to_owned(),
-        action: "notes/read".to_owned(),
-        purpose: "treatment".to_owned(),
-        outcome: "done".to_owned(),
+        role: "clinician".into(),
+        action: "notes/read".into(),
+        purpose: "treatment".into(),
+        outcome: "done".into(),
         compartments: compartments.to_vec(),
         rows: Vec::new(),
     }
@@ -186,7 +186,7 @@ fn nothing_is_queued_when_nothing_can_be_opened() {
         Some(VaultError::NoCompartment(compartment(9)))
     );
     let wordy = Entry {
-        action: "read Noor's note".to_owned(),
+        action: "read Noor's note".into(),
         ..entry(&[compartment(1)])
     };
     let wordy = practice.vault.open(&practice.receipts, wordy);
@@ -198,7 +198,7 @@ fn nothing_is_queued_when_nothing_can_be_opened() {
 fn a_receipt_of_a_refusal_opens_nothing() {
     let practice = Practice::new(1);
     let refusal = Entry {
-        outcome: "refused:no-grant".to_owned(),
+        outcome: "refused:no-grant".into(),
         ..entry(&[])
     };
     let (opened, ticket) = practice.vault.open(&practice.receipts, refusal).unwrap();

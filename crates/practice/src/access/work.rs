@@ -240,7 +240,7 @@ impl Work<'_, '_> {
     pub(crate) fn refused_tries(&mut self, action: Action, what: &'static str, tries: u32) {
         let mut entry = self.entry(action, Purpose::Keeping, Outcome::Refused, Vec::new());
         entry.rows.push(RowDigest {
-            table: what.to_owned(),
+            table: what.into(),
             row: Uuid::nil(),
             revision: tries,
             digest: [0; 32],
@@ -279,10 +279,10 @@ impl Work<'_, '_> {
             at: micros(self.now),
             actor: self.who.person.map(|id| id.0),
             sign_in: self.who.sign_in.map(|id| id.0),
-            role: self.who.role_word().to_owned(),
-            action: action.word().to_owned(),
-            purpose: purpose.word().to_owned(),
-            outcome: outcome.word().to_owned(),
+            role: self.who.role_word().into(),
+            action: action.word().into(),
+            purpose: purpose.word().into(),
+            outcome: outcome.word().into(),
             compartments,
             rows: Vec::new(),
         }
@@ -336,7 +336,7 @@ impl Work<'_, '_> {
         }
         let (row, digest) = sealed::seal(open, place, content, self.core.randomness.as_ref())?;
         self.done.rows.push(RowDigest {
-            table: place.0.to_owned(),
+            table: place.0.into(),
             row: place.1,
             revision: place.2,
             digest,
@@ -365,7 +365,7 @@ impl Work<'_, '_> {
     /// Says in the receipt of this write that a sealed row is removed.
     pub fn removes(&mut self, table: &'static str, id: Uuid, revision: u32) {
         self.done.rows.push(RowDigest {
-            table: table.to_owned(),
+            table: table.into(),
             row: id,
             revision,
             digest: [0; 32],
@@ -380,7 +380,7 @@ impl Work<'_, '_> {
     /// public keys. The digest is of what is there now, or nought for what goes.
     pub(crate) fn names(&mut self, what: &str, row: Uuid, revision: u32, digest: [u8; 32]) {
         self.done.rows.push(RowDigest {
-            table: what.to_owned(),
+            table: what.into(),
             row,
             revision,
             digest,
@@ -460,7 +460,7 @@ impl Work<'_, '_> {
             unique_key,
         )?;
         self.done.rows.push(RowDigest {
-            table: kind.table().to_owned(),
+            table: kind.table().into(),
             row: id,
             revision,
             digest: row.mac,

@@ -149,7 +149,7 @@ pub(crate) fn each_part(
         "SELECT case_id, id, person_id, own_id, from_at, until_at, joint_id, destroyed_at, before_id FROM participants WHERE practice_id = $1",
         &[practice.into()],
         |row| {
-            look(&participant(row, 1, CaseId(row.uuid(0)?))?);
+            look(&participant(&row, 1, CaseId(row.uuid(0)?))?);
             Ok(())
         },
     )

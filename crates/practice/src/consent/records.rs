@@ -86,7 +86,7 @@ pub(crate) fn each_mark(
         format!("SELECT {MARK}, id, participant_id, revision FROM consents WHERE practice_id = $1");
     tx.each(&sql, &[practice.into()], |row| {
         let of = (ConsentId(row.uuid(5)?), ParticipantId(row.uuid(6)?));
-        look(of, row.int(7)?, &mark(row)?);
+        look(of, row.int(7)?, &mark(&row)?);
         Ok(())
     })
 }

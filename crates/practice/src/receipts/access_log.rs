@@ -215,7 +215,7 @@ pub(super) fn found(
     );
     let mut found = Vec::new();
     work.tx.each::<StoreError, _>(&sql, &values, |row| {
-        let mut stored = records::read(row)?;
+        let mut stored = records::read(&row)?;
         let count = stored.entry.compartments.len();
         stored.entry.compartments.truncate(named);
         stored.entry.compartments.shrink_to_fit();
@@ -252,11 +252,11 @@ fn logged(
             None => LoggedBy::Nobody,
         },
         what: Action::plain(&entry.action),
-        purpose: entry.purpose,
+        purpose: entry.purpose.into(),
         outcome: Outcome::of_word(&entry.outcome).ok_or(StoreError::Column(8))?,
         tries: tried.map_or(0, |row| row.revision),
-        role: entry.role,
-        action: entry.action,
+        role: entry.role.into(),
+        action: entry.action.into(),
         records: records.collect(),
         count,
     })

@@ -278,9 +278,9 @@ impl Mine {
             Some(actor) if actor == self.me => OpenedBy::You,
             Some(person) => OpenedBy::Staff {
                 person,
-                role: entry.role.clone(),
+                role: entry.role.to_string(),
             },
-            None => OpenedBy::Program(entry.role.clone()),
+            None => OpenedBy::Program(entry.role.to_string()),
         };
         let (what, purpose) = self.words(entry);
         Opened {

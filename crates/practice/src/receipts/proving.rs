@@ -83,7 +83,7 @@ impl Practice {
             ];
             let (mut tree, mut wanted) = (Tree::new(), None);
             tx.each::<StoreError, _>(&sql, &values, |row| {
-                let entry = records::read(row)?.entry;
+                let entry = records::read(&row)?.entry;
                 let leaf = entry.leaf_hash();
                 if tree.size() == number {
                     wanted = Some(entry);

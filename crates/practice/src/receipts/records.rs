@@ -1,6 +1,6 @@
 //! Receipts in their tables.
 
-use store::{Row, StoreError, Tx};
+use store::{Row, StoreError, Tx, Value};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, RowDigest};
 
@@ -9,6 +9,9 @@ use crate::ids::{PersonId, PracticeId, ReceiptId};
 
 pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf, \
      mac";
+
+/// How many compartments of a receipt go in with one statement: few statements are prepared, however many a page opens.
+const AT_ONCE: usize = 16;
 
 pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreError> {
     let entry = &receipt.entry;
@@ -31,12 +34,15 @@ pub(super) fn insert(tx: &mut Tx<'_>, receipt: &Receipt) -> Result<(), StoreErro
             receipt.mac.into(),
         ],
     )?;
-    for compartment in &entry.compartments {
-        tx.exec(
-            "INSERT INTO receipt_compartments (practice_id, compartment_id, receipt_id) VALUES ($1, $2, $3) \
-             ON CONFLICT DO NOTHING",
-            &[receipt.practice.into(), compartment.0.into(), entry.id.into()],
-        )?;
+    for some in entry.compartments.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![receipt.practice.into(), entry.id.into()];
+        values.extend(some.iter().map(|compartment| Value::from(compartment.0)));
+        let rows = (3..=values.len()).map(|at| format!("($1, ${at}, $2)"));
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "INSERT INTO receipt_compartments (practice_id, compartment_id, receipt_id) VALUES {rows} ON CONFLICT DO NOTHING"
+        );
+        tx.exec(&sql, &values)?;
     }
     Ok(())
 }
@@ -58,10 +64,10 @@ pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
             at: row.int(2)?,
             actor: row.opt_uuid(3)?,
             sign_in: row.opt_uuid(4)?,
-            role: row.text(5)?.to_owned(),
-            action: row.text(6)?.to_owned(),
-            purpose: row.text(7)?.to_owned(),
-            outcome: row.text(8)?.to_owned(),
+            role: row.text(5)?.into(),
+            action: row.text(6)?.into(),
+            purpose: row.text(7)?.into(),
+            outcome: row.text(8)?.into(),
             compartments: decode_compartments(row.blob(9)?).ok_or(StoreError::Column(9))?,
             rows: decode_rows(row.blob(10)?).ok_or(StoreError::Column(10))?,
         },
@@ -101,7 +107,7 @@ fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
         let (revision, rest) = rest.split_first_chunk::<4>()?;
         let (digest, rest) = rest.split_first_chunk::<32>()?;
         rows.push(RowDigest {
-            table: std::str::from_utf8(table).ok()?.to_owned(),
+            table: std::str::from_utf8(table).ok()?.into(),
             row: Uuid::from_bytes(*id),
             revision: u32::from_be_bytes(*revision),
             digest: *digest,

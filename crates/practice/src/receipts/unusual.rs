@@ -115,7 +115,7 @@ fn counted(work: &mut Work<'_, '_>, zone: &TimeZone) -> Result<(Days, usize), Ac
     let (mut days, mut receipts) = (Days::new(), 0);
     let values = [work.practice().into(), since.into()];
     work.tx.each::<StoreError, _>(&sql, &values, |row| {
-        let entry = records::read(row)?.entry;
+        let entry = records::read(&row)?.entry;
         let Some(by) = entry.actor.map(PersonId) else {
             return Ok(());
         };

@@ -10,6 +10,7 @@ mod structure;
 
 use std::collections::{HashMap, HashSet};
 
+use compact_str::CompactString;
 use store::{StoreError, Tx};
 use uuid::Uuid;
 use vault::log::Frontier;
@@ -79,7 +80,7 @@ pub struct HeldElsewhere {
 }
 
 /// The newest digest that a receipt names for a row, and every earlier one.
-type Written = HashMap<(String, Uuid), Vec<(u32, [u8; 32])>>;
+type Written = HashMap<(CompactString, Uuid), Vec<(u32, [u8; 32])>>;
 
 /// How often everything is looked at while a server is at work.
 const TRIES: u32 = 8;
@@ -284,10 +285,10 @@ impl Examination {
                     row.mac,
                     Place::Newest,
                 );
-                self.written.remove(&(table.to_owned(), row.id));
+                self.written.remove(&(table.into(), row.id));
             } else {
                 self.rows += 1;
-                self.written.remove(&(table.to_owned(), row.id));
+                self.written.remove(&(table.into(), row.id));
                 self.find(
                     table,
                     Some(row.id),

@@ -3,6 +3,7 @@
 //! A receipt carries ids and plain words, never a name nor free text: it must be readable when everything else is
 //! destroyed.
 
+use compact_str::CompactString;
 use uuid::Uuid;
 
 use super::LogError;
@@ -14,6 +15,8 @@ use crate::{CompartmentId, VaultError};
 const VERSION: u8 = 1;
 /// The longest word.
 const LONGEST_WORD: usize = 64;
+/// Bytes that most receipts fit in.
+const ROOM: usize = 512;
 
 /// A receipt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +30,13 @@ pub struct Entry {
     /// The sign-in through which it acted.
     pub sign_in: Option<Uuid>,
     /// In what role: a plain word.
-    pub role: String,
+    pub role: CompactString,
     /// What was done: a plain word.
-    pub action: String,
+    pub action: CompactString,
     /// What for: a plain word.
-    pub purpose: String,
+    pub purpose: CompactString,
     /// How it ended: a plain word.
-    pub outcome: String,
+    pub outcome: CompactString,
     /// The compartments that were opened.
     pub compartments: Vec<CompartmentId>,
     /// The sealed rows that were written.
@@ -44,7 +47,7 @@ pub struct Entry {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowDigest {
     /// The table.
-    pub table: String,
+    pub table: CompactString,
     /// The row's id.
     pub row: Uuid,
     /// The revision that was written.
@@ -79,31 +82,21 @@ impl Entry {
     /// The canonical encoding: two entries are equal exactly when their encodings are.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let optional = |id: &Option<Uuid>| id.map(|id| id.as_bytes().to_vec()).unwrap_or_default();
-        let compartments = self
-            .compartments
-            .iter()
-            .flat_map(|id| *id.0.as_bytes())
-            .collect::<Vec<u8>>();
-        let rows = self.rows.iter().fold(Writer::default(), |writer, row| {
-            writer
-                .part(row.table.as_bytes())
-                .part(row.row.as_bytes())
-                .part(&row.revision.to_be_bytes())
-                .part(&row.digest)
-        });
-        Writer::with_capacity(256)
+        Writer::with_capacity(ROOM)
             .fixed(&[VERSION])
             .part(self.id.as_bytes())
             .part(&self.at.to_be_bytes())
-            .part(&optional(&self.actor))
-            .part(&optional(&self.sign_in))
+            .part(id_or_nothing(self.actor.as_ref()))
+            .part(id_or_nothing(self.sign_in.as_ref()))
             .part(self.role.as_bytes())
             .part(self.action.as_bytes())
             .part(self.purpose.as_bytes())
             .part(self.outcome.as_bytes())
-            .part(&compartments)
-            .part(&rows.finish())
+            .within(|part| {
+                let opened = self.compartments.iter();
+                opened.fold(part, |part, id| part.fixed(id.0.as_bytes()))
+            })
+            .within(|part| self.rows.iter().fold(part, RowDigest::written))
             .finish()
     }
 
@@ -129,15 +122,24 @@ impl Entry {
             at: i64::from_be_bytes(reader.part()?.try_into().ok()?),
             actor: optional_id(reader.part()?).ok()?,
             sign_in: optional_id(reader.part()?).ok()?,
-            role: reader.text()?,
-            action: reader.text()?,
-            purpose: reader.text()?,
-            outcome: reader.text()?,
+            role: reader.text()?.into(),
+            action: reader.text()?.into(),
+            purpose: reader.text()?.into(),
+            outcome: reader.text()?.into(),
             compartments: compartments(reader.part()?)?,
             rows: row_digests(reader.part()?)?,
         };
         reader.end()?;
         Some(entry)
+    }
+}
+
+impl RowDigest {
+    fn written(part: Writer, row: &Self) -> Writer {
+        part.part(row.table.as_bytes())
+            .part(row.row.as_bytes())
+            .part(&row.revision.to_be_bytes())
+            .part(&row.digest)
     }
 }
 
@@ -148,6 +150,11 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// An id that may be absent: then the part is empty.
+fn id_or_nothing(id: Option<&Uuid>) -> &[u8] {
+    id.map_or(&[], |id| id.as_bytes())
+}
+
+/// Reads [`id_or_nothing`].
 fn optional_id(part: &[u8]) -> Result<Option<Uuid>, uuid::Error> {
     if part.is_empty() {
         Ok(None)
@@ -170,7 +177,7 @@ fn row_digests(part: &[u8]) -> Option<Vec<RowDigest>> {
     let mut rows = Vec::new();
     while reader.end().is_none() {
         rows.push(RowDigest {
-            table: reader.text()?,
+            table: reader.text()?.into(),
             row: reader.id()?,
             revision: u32::from_be_bytes(reader.part()?.try_into().ok()?),
             digest: reader.part()?.try_into().ok()?,

@@ -155,10 +155,10 @@ mod tests {
             at: 1_763_560_800_000_000,
             actor: Some(Uuid::from_bytes([9; 16])),
             sign_in: None,
-            role: "clinician".to_owned(),
-            action: "note_read".to_owned(),
-            purpose: "care".to_owned(),
-            outcome: "opened".to_owned(),
+            role: "clinician".into(),
+            action: "note_read".into(),
+            purpose: "care".into(),
+            outcome: "opened".into(),
             compartments: vec![CompartmentId(Uuid::from_bytes([7; 16]))],
             rows: Vec::new(),
         }
@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn what_is_not_in_the_log_is_not_proved() {
         let mut other = proof(3, 11);
-        other.entry.outcome = "refused".to_owned();
+        other.entry.outcome = "refused".into();
         assert_eq!(other.check(), Err(LogError::Proof));
         let mut moved = proof(3, 11);
         moved.index = 4;

@@ -134,9 +134,9 @@ fn a_frontier_with_too_many_or_too_few_hashes_is_refused() {
 
 fn entry(value: &serde_json::Value) -> Entry {
     let optional = |value: &serde_json::Value| value.as_str().map(|id| id.parse().unwrap());
-    let word = |field: &str| text(&value[field]).to_owned();
+    let word = |field: &str| text(&value[field]).into();
     let row = |row: &serde_json::Value| RowDigest {
-        table: text(&row["table"]).to_owned(),
+        table: text(&row["table"]).into(),
         row: id(&row["row"]),
         revision: number(&row["revision"]),
         digest: array(&row["digest"]),
@@ -190,14 +190,11 @@ fn a_receipt_carries_no_free_text() {
         change(&mut changed);
         assert_eq!(changed.check(), Err(VaultError::FreeText { field }));
     };
-    refused(|entry| "Noor Haddad".clone_into(&mut entry.role), "role");
-    refused(|entry| "notes sign".clone_into(&mut entry.action), "action");
-    refused(|entry| entry.purpose = "a".repeat(65), "purpose");
-    refused(|entry| "refusé".clone_into(&mut entry.outcome), "outcome");
-    refused(
-        |entry| "note;".clone_into(&mut entry.rows[0].table),
-        "table",
-    );
+    refused(|entry| entry.role = "Noor Haddad".into(), "role");
+    refused(|entry| entry.action = "notes sign".into(), "action");
+    refused(|entry| entry.purpose = "a".repeat(65).into(), "purpose");
+    refused(|entry| entry.outcome = "refusé".into(), "outcome");
+    refused(|entry| entry.rows[0].table = "note;".into(), "table");
 }
 
 proptest! {
@@ -280,10 +277,10 @@ proptest! {
             at,
             actor: has.0.then(|| id(ids.1)),
             sign_in: has.1.then(|| id(ids.2)),
-            role: words.0,
-            action: words.1,
-            purpose: words.2,
-            outcome: words.3,
+            role: words.0.into(),
+            action: words.1.into(),
+            purpose: words.2.into(),
+            outcome: words.3.into(),
             compartments: compartments.into_iter().map(|value| CompartmentId(id(value))).collect(),
             rows: rows.into_iter().map(row).collect(),
         };

@@ -49,7 +49,7 @@ async fn a_receipt_put_in_for_an_edit_is_named_and_never_numbered() {
         let entry = Entry {
             id: Uuid::from_u128(9),
             rows: vec![RowDigest {
-                table: "people".to_owned(),
+                table: "people".into(),
                 row: couple.sam.0,
                 revision: 2,
                 digest: vault::sealed_digest(&edited),

@@ -22,9 +22,6 @@ const AT_ONCE: usize = 1_024;
 /// How many such heaps wait at the most, so that memory stays bounded.
 const WAITING: usize = 4;
 
-/// A receipt as it was read, or the id of one that cannot be.
-type Read = Result<Stored, Option<Uuid>>;
-
 /// Hands heaps of what one thread reads to another.
 pub(super) struct Heaps<T> {
     heap: Vec<T>,
@@ -107,8 +104,8 @@ impl Examination {
         let (must, is) = std::thread::scope(|scope| {
             let hashing = scope.spawn(move || {
                 for heap in from {
-                    for one in heap {
-                        chain.receipt(one);
+                    for row in heap {
+                        chain.receipt(&row);
                     }
                 }
                 chain.indexed
@@ -117,7 +114,7 @@ impl Examination {
                 let sql =
                     format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND {order}");
                 tx.each(&sql, &[practice.into()], |row| {
-                    heaps.push(records::read(row).map_err(|_| row.uuid(0).ok()))
+                    heaps.push(row)
                 })?;
             }
             heaps.end()?;
@@ -155,8 +152,8 @@ impl Examination {
         let practice = self.practice;
         let mut indexed: HashSet<(Uuid, Uuid)> = HashSet::new();
         let sql = format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1");
-        tx.each(&sql, &[practice.into()], |row: &Row| {
-            if let Ok(stored) = records::read(row) {
+        tx.each(&sql, &[practice.into()], |row: Row| {
+            if let Ok(stored) = records::read(&row) {
                 let compartments = stored.entry.compartments.iter();
                 indexed.extend(compartments.map(|at| (stored.entry.id, at.0)));
             }
@@ -189,13 +186,10 @@ impl Examination {
 }
 
 impl Chain<'_> {
-    fn receipt(&mut self, read: Read) {
-        let stored = match read {
-            Ok(stored) => stored,
-            Err(id) => {
-                let what = "cannot be read: its bytes were changed";
-                return self.examination.find("receipts", id, what);
-            }
+    fn receipt(&mut self, row: &Row) {
+        let Ok(stored) = records::read(row) else {
+            let what = "cannot be read: its bytes were changed";
+            return self.examination.find("receipts", row.uuid(0).ok(), what);
         };
         let id = Some(stored.entry.id);
         let leaf = stored.entry.leaf_hash();
@@ -235,7 +229,7 @@ impl Chain<'_> {
             .filter(|row| row.digest == [0; 32]);
         let receipt = stored.entry.id;
         self.examination.destroyed.extend(gone.map(|row| Destroyed {
-            table: row.table.clone(),
+            table: row.table.to_string(),
             row: row.row,
             receipt,
         }));

@@ -1,5 +1,6 @@
 //! Every stored row against the receipts that name its writing, and against the place that it stands in.
 
+use compact_str::CompactString;
 use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::{Address, CompartmentId, Vault};
@@ -15,31 +16,12 @@ pub(super) enum Place {
     Earlier,
 }
 
-/// A sealed row as it was read.
+/// A sealed row as it was read; its columns begin at `first`.
 struct Sealed {
-    table: String,
-    id: Uuid,
-    revision: i64,
-    compartment: CompartmentId,
-    schema: u16,
-    bytes: Vec<u8>,
+    table: CompactString,
+    first: usize,
+    row: Row,
     place: Place,
-}
-
-impl Sealed {
-    /// Its columns begin at the number beside its table.
-    fn read(row: &Row, from: (&str, usize), place: Place) -> Self {
-        let (table, first) = from;
-        Self {
-            table: table.to_owned(),
-            id: row.uuid(first).unwrap_or_default(),
-            revision: row.int(first + 1).unwrap_or(-1),
-            compartment: CompartmentId(row.uuid(first + 2).unwrap_or_default()),
-            schema: u16::try_from(row.int(first + 3).unwrap_or(-1)).unwrap_or(0),
-            bytes: row.blob(first + 4).unwrap_or_default().to_vec(),
-            place,
-        }
-    }
 }
 
 impl Examination {
@@ -64,15 +46,24 @@ impl Examination {
                     "SELECT id, revision, compartment_id, schema, sealed FROM {table} WHERE practice_id = $1"
                 );
                 tx.each(&sql, &[practice.into()], |row| {
-                    heaps.push(Sealed::read(row, (table, 0), Place::Newest))
+                    heaps.push(Sealed {
+                        table: CompactString::const_new(table),
+                        first: 0,
+                        row,
+                        place: Place::Newest,
+                    })
                 })?;
             }
             tx.each(
                 "SELECT tbl, row_id, revision, compartment_id, schema, sealed FROM revisions WHERE practice_id = $1",
                 &[practice.into()],
                 |row| {
-                    let table = row.text(0).unwrap_or("revisions");
-                    heaps.push(Sealed::read(row, (table, 1), Place::Earlier))
+                    heaps.push(Sealed {
+                        table: row.text(0).unwrap_or("revisions").into(),
+                        first: 1,
+                        row,
+                        place: Place::Earlier,
+                    })
                 },
             )?;
             heaps.end()?;
@@ -80,15 +71,20 @@ impl Examination {
         })
     }
 
-    fn sealed_row(&mut self, row: &Sealed, vault: &Vault) {
-        let (table, id, revision) = (row.table.as_str(), row.id, row.revision);
+    fn sealed_row(&mut self, found: &Sealed, vault: &Vault) {
+        let (table, row, first) = (found.table.as_str(), &found.row, found.first);
+        let id = row.uuid(first).unwrap_or_default();
+        let revision = row.int(first + 1).unwrap_or(-1);
+        let compartment = CompartmentId(row.uuid(first + 2).unwrap_or_default());
+        let schema = row.int(first + 3).unwrap_or(-1).try_into().unwrap_or(0);
+        let bytes = row.blob(first + 4).unwrap_or_default();
         // Of somebody who was destroyed a row stays that others name, with nothing in it.
-        if row.bytes.is_empty() && table == "people" && self.ended.contains(&row.compartment) {
+        if bytes.is_empty() && table == "people" && self.ended.contains(&compartment) {
             self.rows += 1;
             return;
         }
-        let digest = vault::sealed_digest(&row.bytes);
-        if !self.compare(table, id, revision, digest, row.place) {
+        let digest = vault::sealed_digest(bytes);
+        if !self.compare(table, id, revision, digest, found.place) {
             return;
         }
         let address = Address {
@@ -96,9 +92,9 @@ impl Examination {
             column: "sealed",
             row: id,
             revision: u32::try_from(revision).unwrap_or(0),
-            schema: row.schema,
+            schema,
         };
-        if !vault.is_sealed_here(row.compartment, &address, &row.bytes) {
+        if !vault.is_sealed_here(compartment, &address, bytes) {
             self.find(
                 table,
                 Some(id),
@@ -124,7 +120,7 @@ impl Examination {
     fn compare_with_writes(&mut self, table: &str, row: (Uuid, i64, [u8; 32]), place: Place) {
         let (id, revision, digest) = row;
         self.rows += 1;
-        let key = (table.to_owned(), id);
+        let key = (table.into(), id);
         let Some(writes) = self.written.get_mut(&key) else {
             self.find(
                 table,
@@ -181,7 +177,7 @@ impl Examination {
 
     /// What receipts name and the tables do not hold.
     pub(super) fn missing(&mut self) {
-        let mut gone: Vec<(String, Uuid, u32)> = Vec::new();
+        let mut gone: Vec<(CompactString, Uuid, u32)> = Vec::new();
         for ((table, row), writes) in &self.written {
             let removed = writes
                 .iter()

@@ -42,7 +42,7 @@ impl Examination {
             "SELECT p.id, p.person_id, p.own_id, c.id, COALESCE(p.joint_id, c.joint_id), c.clinician_id, c.kind FROM participants p \
              JOIN cases c ON c.practice_id = p.practice_id AND c.id = p.case_id WHERE p.practice_id = $1",
             &[practice.into()],
-            |row| self.part(row, vault, authority),
+            |row| self.part(&row, vault, authority),
         )
     }
 

@@ -104,7 +104,7 @@ async fn r2_the_side_of_a_session_is_that_of_those_who_took_part_then() {
         house.clock.pass_minutes(2 * DAY);
         let (kit, case) = joins(&house, &case).await;
         let desk = house.desk(house.clinician).await;
-        let seen = house.practice.session_workspace(&desk, before);
+        let seen = house.practice.session_workspace(&desk, before, None);
         let seen = seen.await.unwrap();
         assert_eq!(seen.about, Some(Route::Chart), "both were there");
         let [noors, sams, kits] = [noor, sam, kit].map(|who| Route::Own(house.part(&case, who)));
