@@ -168,7 +168,7 @@ fn as_json(proof: &ReceiptProof) -> serde_json::Value {
     let compartments: Vec<_> = entry.compartments.iter().map(|id| id.0).collect();
     json!({
         "receipt": proof.index(), "id": entry.id, "at": at(proof), "actor": entry.actor, "sign_in": entry.sign_in,
-        "role": entry.role, "action": entry.action, "purpose": entry.purpose, "outcome": entry.outcome,
+        "role": entry.role.as_str(), "action": entry.action.as_str(), "purpose": entry.purpose.as_str(), "outcome": entry.outcome.as_str(),
         "compartments": compartments, "size": proof.checkpoint().size(), "key": proof.key(),
     })
 }

@@ -143,7 +143,7 @@ fn role_in_words(access: &DeskAccess) -> &'static str {
 }
 
 /// What can just have been done, by the word that a redirection carries, and how it is told.
-const DONE: [(&str, &str, &str); 44] = [
+const DONE: [(&str, &str, &str); 45] = [
     ("saved", "Draft saved.", ""),
     (
         "signed",

@@ -113,9 +113,7 @@ impl Examination {
             for order in ["seq IS NOT NULL ORDER BY seq", "seq IS NULL ORDER BY id"] {
                 let sql =
                     format!("SELECT {COLUMNS} FROM receipts WHERE practice_id = $1 AND {order}");
-                tx.each(&sql, &[practice.into()], |row| {
-                    heaps.push(row)
-                })?;
+                tx.each(&sql, &[practice.into()], |row| heaps.push(row))?;
             }
             heaps.end()?;
             let mut is = Sum::default();
