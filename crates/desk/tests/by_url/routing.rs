@@ -56,7 +56,7 @@ async fn r2_an_addition_to_a_joint_note_is_compared_like_the_note() {
         let day = day(&house).await;
         let portal = house.portal(day.noor).await;
         let said = GoalWords {
-            words: "To sleep in a room of my own".into(),
+            words: "I counted the cracks of the ceiling until it was over.".into(),
             ..GoalWords::default()
         };
         let part = house.part(&day.case, day.noor);
@@ -69,7 +69,10 @@ async fn r2_an_addition_to_a_joint_note_is_compared_like_the_note() {
         okafor.get(&page).await;
         let add = format!("{page}/amendments");
         let fields = [
-            ("text", "Noor wants to sleep in a room of my own."),
+            (
+                "text",
+                "Noor counted the cracks of the ceiling until it was over.",
+            ),
             ("reason", "Left out"),
         ];
         let shown = okafor.post(&add, &fields).await;
