@@ -10,6 +10,7 @@ mod excerpt;
 mod leaving;
 mod log;
 mod mine;
+mod packed;
 mod proving;
 mod records;
 mod unusual;
@@ -457,7 +458,7 @@ impl Receipt {
                 .iter()
                 .flat_map(|id| *id.0.as_bytes())
                 .collect(),
-            rows: records::encode_rows(&entry.rows),
+            rows: packed::of_rows(&entry.rows),
             entry: entry.clone(),
             leaf,
             mac: vault.mac(MAC, &leaf),

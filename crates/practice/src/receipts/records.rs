@@ -4,7 +4,7 @@ use store::{Row, StoreError, Tx, Value};
 use uuid::Uuid;
 use vault::{CompartmentId, Entry, RowDigest};
 
-use super::{Action, HeadLeft, HeadWay, OfSlot, Outcome, Receipt, SLOTS};
+use super::{Action, HeadLeft, HeadWay, OfSlot, Outcome, Receipt, SLOTS, packed};
 use crate::ids::{PersonId, PracticeId, ReceiptId};
 
 pub(super) const COLUMNS: &str = "id, seq, at, actor, sign_in, role, action, purpose, outcome, compartments, rows_written, leaf, \
@@ -68,53 +68,12 @@ pub(super) fn read(row: &Row) -> Result<Stored, StoreError> {
             action: row.text(6)?.into(),
             purpose: row.text(7)?.into(),
             outcome: row.text(8)?.into(),
-            compartments: decode_compartments(row.blob(9)?).ok_or(StoreError::Column(9))?,
-            rows: decode_rows(row.blob(10)?).ok_or(StoreError::Column(10))?,
+            compartments: packed::compartments(row.blob(9)?).ok_or(StoreError::Column(9))?,
+            rows: packed::rows(row.blob(10)?).ok_or(StoreError::Column(10))?,
         },
         leaf: row.blob(11)?.to_vec(),
         mac: row.blob(12)?.to_vec(),
     })
-}
-
-fn decode_compartments(bytes: &[u8]) -> Option<Vec<CompartmentId>> {
-    if !bytes.len().is_multiple_of(16) {
-        return None;
-    }
-    bytes
-        .chunks_exact(16)
-        .map(|id| Some(CompartmentId(Uuid::from_slice(id).ok()?)))
-        .collect()
-}
-
-/// Rows written: for each the table's length and name, id, revision, digest.
-pub(super) fn encode_rows(rows: &[RowDigest]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for row in rows {
-        out.push(u8::try_from(row.table.len()).unwrap_or(u8::MAX));
-        out.extend_from_slice(row.table.as_bytes());
-        out.extend_from_slice(row.row.as_bytes());
-        out.extend_from_slice(&row.revision.to_be_bytes());
-        out.extend_from_slice(&row.digest);
-    }
-    out
-}
-
-fn decode_rows(mut bytes: &[u8]) -> Option<Vec<RowDigest>> {
-    let mut rows = Vec::new();
-    while let Some((length, rest)) = bytes.split_first() {
-        let (table, rest) = rest.split_at_checked(usize::from(*length))?;
-        let (id, rest) = rest.split_first_chunk::<16>()?;
-        let (revision, rest) = rest.split_first_chunk::<4>()?;
-        let (digest, rest) = rest.split_first_chunk::<32>()?;
-        rows.push(RowDigest {
-            table: std::str::from_utf8(table).ok()?.into(),
-            row: Uuid::from_bytes(*id),
-            revision: u32::from_be_bytes(*revision),
-            digest: *digest,
-        });
-        bytes = rest;
-    }
-    Some(rows)
 }
 
 /// What the log tells of ways to unlock. The words stand in the statement, so that their partial index is used.
@@ -213,7 +172,7 @@ pub(super) fn of_slots(tx: &mut Tx<'_>, practice: PracticeId) -> Result<Vec<OfSl
         )?;
         for row in rows {
             let at = row.int(0)?;
-            let named = decode_rows(row.blob(1)?).ok_or(StoreError::Column(1))?;
+            let named = packed::rows(row.blob(1)?).ok_or(StoreError::Column(1))?;
             let slots = named.into_iter().filter(|row| row.table == SLOTS);
             told.extend(slots.map(|row| OfSlot {
                 action,

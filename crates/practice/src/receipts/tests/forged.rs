@@ -3,7 +3,7 @@
 use vault::log::Frontier;
 use vault::{Entry, RowDigest};
 
-use super::super::records;
+use super::super::{packed, records};
 use super::*;
 use crate::testing::both;
 
@@ -21,7 +21,7 @@ async fn put_in(house: &Fictional, entry: &Entry) {
                 entry.action.as_str().into(),
                 entry.purpose.as_str().into(),
                 entry.outcome.as_str().into(),
-                records::encode_rows(&entry.rows).into(),
+                packed::of_rows(&entry.rows).into(),
                 entry.leaf_hash().into(),
             ],
         )
