@@ -2,7 +2,7 @@
 
 use store::{Row, StoreError, Tx, Value};
 use uuid::Uuid;
-use vault::{CompartmentId, Entry, RowDigest};
+use vault::{CompartmentId, Entry};
 
 use super::{Action, HeadLeft, HeadWay, OfSlot, Outcome, Receipt, SLOTS, packed};
 use crate::ids::{PersonId, PracticeId, ReceiptId};

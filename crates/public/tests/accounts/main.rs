@@ -148,10 +148,7 @@ async fn staff_enrol_and_then_need_a_code() {
         let seen = sign_in(&mut browser, "okafor", OWN).await;
         assert_eq!(check(&seen.html), Vec::<String>::new());
         assert!(!seen.html.contains(OWN));
-        assert!(
-            !seen.html.contains("name=\"shared\""),
-            "R12: only who said so is guarded"
-        );
+        assert!(!seen.html.contains("name=\"shared\""), "R12");
         let half = seen.field("half").to_owned();
         let wrong = browser
             .post("/sign-in/code", &[("half", &half), ("code", "000000")])
