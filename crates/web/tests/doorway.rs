@@ -337,7 +337,7 @@ async fn no_body_breaks_a_form() {
 #[tokio::test]
 async fn leaving_without_script_goes_on_by_itself_and_takes_the_cookies() {
     let got = send(app(), post("/exit"), "").await;
-    assert_eq!(got.headers.get_all(header::SET_COOKIE).iter().count(), 4);
+    assert_eq!(got.headers.get_all(header::SET_COOKIE).iter().count(), 5);
     assert_snapshot!("exit", got.body);
 }
 
