@@ -41,7 +41,8 @@ pub(super) fn router() -> Routes<Practice> {
 }
 
 async fn ask(State(practice): State<Practice>, visit: Visit) -> Answer {
-    if practice.is_locked() {
+    // Whoever just asked for the lock waits here for the process that begins anew.
+    if practice.is_locked() || practice.is_locking() {
         page(&practice, &visit, Form::blank()).await
     } else {
         go("/sign-in")

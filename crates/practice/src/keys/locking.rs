@@ -74,6 +74,12 @@ impl Practice {
         Ok(())
     }
 
+    /// Whether somebody asked for the lock, which ends this process in a moment.
+    #[must_use]
+    pub fn is_locking(&self) -> bool {
+        *self.core().locking.borrow()
+    }
+
     /// Waits until somebody asks for the lock.
     pub async fn asked_to_lock(&self) {
         let mut asked = self.core().locking.subscribe();
