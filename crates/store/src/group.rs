@@ -20,10 +20,10 @@ const GROUP_ATTEMPTS: u32 = 4;
 /// How often one operation runs before it is told [`StoreError::Conflict`].
 const LONE_ATTEMPTS: u32 = 8;
 
-/// A group of so many says that many write at this time, and that others are on their way.
+/// Each so many in a group say that others are on their way, for whom the next one waits a millisecond longer.
 const COMPANY: usize = 4;
-/// How long a group waits for them then: less than most disks need for a flush.
-const GATHERING: Duration = Duration::from_millis(1);
+/// The longest wait, in milliseconds: where so many write, a commit saved is worth more to each of them than that.
+const LONGEST_GATHERING: usize = 3;
 
 /// What the writer's queue holds.
 pub(crate) enum Request {
@@ -92,9 +92,7 @@ pub(crate) fn write_until_closed<S: Session>(
 ) {
     let mut company = 0;
     while let Ok(first) = queue.recv() {
-        if company >= COMPANY {
-            thread::sleep(GATHERING);
-        }
+        gather(company);
         let mut group = Vec::new();
         let mut next = Some(first);
         while let Some(Request::Shared(operation)) = next {
@@ -121,6 +119,14 @@ pub(crate) fn write_until_closed<S: Session>(
             Some(Request::Close) => return,
             Some(Request::Shared(_)) | None => {}
         }
+    }
+}
+
+/// Waits for those who are on their way, as the last group says; one who writes alone waits for nobody.
+fn gather(company: usize) {
+    let milliseconds = (company / COMPANY).min(LONGEST_GATHERING);
+    if milliseconds > 0 {
+        thread::sleep(Duration::from_millis(milliseconds as u64));
     }
 }
 

@@ -48,20 +48,16 @@ impl Vault {
         Ok((self.handles(entry.compartments)?, ticket))
     }
 
-    /// Whether sealed bytes were sealed in this compartment for this very place. It opens nothing and tells nothing of what
-    /// is in them, so it leaves no receipt: it is for who verifies a whole database.
+    /// Whether sealed bytes name the key of this compartment. It opens nothing and tells nothing of what is in them, so it
+    /// leaves no receipt: it is for who verifies a whole database. That the bytes are those that were written for their
+    /// row, with the name in them, the digest in the receipt of the writing says; this says nothing about it.
     #[must_use]
-    pub fn is_sealed_here(
-        &self,
-        compartment: CompartmentId,
-        address: &Address<'_>,
-        bytes: &[u8],
-    ) -> bool {
+    pub fn is_sealed_in(&self, compartment: CompartmentId, bytes: &[u8]) -> bool {
         let held = self.shelf();
         let sealer = held
             .get(compartment)
             .map(|kept| self.sealer(compartment, &kept));
-        sealer.is_some_and(|sealer| sealer.is_committed(address, bytes))
+        sealer.is_some_and(|sealer| sealer.is_named(bytes))
     }
 
     fn sealer(&self, compartment: CompartmentId, kept: &Kept<'_>) -> Sealer {

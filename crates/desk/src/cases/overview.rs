@@ -129,7 +129,12 @@ pub(super) async fn show(
     let page = pages::frame(&visit, &practice, &access, ("Case", "cases")).await?;
     let page = pages::done(page, &asked);
     let mut shown = view(page, &Wall::of(&visit, &practice), &seen);
-    let staff = practice.colleagues().await?;
+    // Whose care went on, and with whom, is seldom asked.
+    let staff = if seen.left.iter().any(|left| left.onward.is_some()) {
+        practice.colleagues().await?
+    } else {
+        Vec::new()
+    };
     let wall = Wall::of(&visit, &practice);
     shown.parts = parts::of(
         &shown.page,

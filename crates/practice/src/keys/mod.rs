@@ -93,7 +93,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 17] = [
+pub const MIGRATIONS: [Migration; 18] = [
     Migration {
         number: 1,
         name: "begin",
@@ -190,6 +190,12 @@ pub const MIGRATIONS: [Migration; 17] = [
         name: "copies_that_failed",
         sqlite: include_str!("../../migrations/0017_copies_that_failed.sql"),
         postgres: include_str!("../../migrations/0017_copies_that_failed.sql"),
+    },
+    Migration {
+        number: 18,
+        name: "releases_that_wait",
+        sqlite: include_str!("../../migrations/0018_releases_that_wait.sql"),
+        postgres: include_str!("../../migrations/0018_releases_that_wait.sql"),
     },
 ];
 

@@ -95,8 +95,9 @@ pub(super) fn waiting(
          AND o.part = s.part AND o.state <> 'in_force') \
          AND NOT EXISTS (SELECT 1 FROM copies c WHERE {of} \
          AND (c.state IN ('waiting', 'making') OR (c.state IN ('ready', 'gone') AND {has})))) THEN 'complete' END AS waits \
-         FROM releases r JOIN cases k ON k.practice_id = r.practice_id AND k.id = r.case_id \
-         WHERE r.practice_id = $1 AND r.state IN ('asked', 'open') AND k.clinician_id = $2 ORDER BY r.asked_at DESC, r.id"
+         FROM releases r CROSS JOIN cases k \
+         WHERE k.practice_id = r.practice_id AND k.id = r.case_id \
+         AND r.practice_id = $1 AND r.state <> 'closed' AND k.clinician_id = $2 ORDER BY r.asked_at DESC, r.id"
     );
     let mut found = Vec::new();
     for row in tx.query(&sql, &[practice.into(), clinician.into()])? {

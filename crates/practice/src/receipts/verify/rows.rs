@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use store::{Row, StoreError, Tx};
 use uuid::Uuid;
-use vault::{Address, CompartmentId, Vault};
+use vault::{CompartmentId, Vault};
 
 use super::Examination;
 use super::chain::{Heaps, stopped};
@@ -76,7 +76,7 @@ impl Examination {
         let id = row.uuid(first).unwrap_or_default();
         let revision = row.int(first + 1).unwrap_or(-1);
         let compartment = CompartmentId(row.uuid(first + 2).unwrap_or_default());
-        let schema = row.int(first + 3).unwrap_or(-1).try_into().unwrap_or(0);
+        let schema = row.int(first + 3).unwrap_or(-1);
         let bytes = row.blob(first + 4).unwrap_or_default();
         // Of somebody who was destroyed a row stays that others name, with nothing in it.
         if bytes.is_empty() && table == "people" && self.ended.contains(&compartment) {
@@ -87,18 +87,18 @@ impl Examination {
         if !self.compare(table, id, revision, digest, found.place) {
             return;
         }
-        let address = Address {
-            table,
-            column: "sealed",
-            row: id,
-            revision: u32::try_from(revision).unwrap_or(0),
-            schema,
-        };
-        if !vault.is_sealed_here(compartment, &address, bytes) {
+        // The digest says that these are the bytes that were written for this row: so their own words on their key hold.
+        if !vault.is_sealed_in(compartment, bytes) {
             self.find(
                 table,
                 Some(id),
                 &format!("revision {revision} stands in another compartment than it was sealed in"),
+            );
+        } else if schema != i64::from(sealed::SCHEMA) {
+            self.find(
+                table,
+                Some(id),
+                &format!("revision {revision} names another shape than it was sealed in"),
             );
         }
     }
