@@ -129,6 +129,23 @@ describe("a message", () => {
     assert.equal((await read(known, now, { ...where, author: "sam" }, before)).body, "before", "nor does comparing close Sam's");
   });
 
+  test("is shown where another reader made new keys before these were ever seen here, and says so; nothing is sent there", async () => {
+    const anew = await Identity.make();
+    const then = [...both, reader("sam", third)];
+    const file = await sealedFor(noors, then, where, "from before");
+    const now = [...both, reader("sam", anew)];
+    const known = knows("okafor", outsider, [["noor", author], ["sam", anew]]);
+    const found = await read(known, now, { ...where, author: "noor" }, file);
+    assert.equal(found.body, "from before");
+    assert.deepEqual("unseen" in found && found.unseen.map(({ person }) => person), ["sam"]);
+    await known.agree(now[2]);
+    assert.equal((await read(known, now, { ...where, author: "noor" }, file)).body, "from before", "nor does comparing close it");
+    const begun = { thread, by: "noor", about: await sealedFor(noors, then, { kind: "thread", place: thread, item: thread }, "Sleep") };
+    assert.equal(await isBegun(known, now, begun), false);
+    const stranger = knows("okafor", outsider, [["sam", anew]]);
+    assert.deepEqual(await read(stranger, [reader("noor", anew), both[1], now[2]], { ...where, author: "noor" }, file), { body: undefined, why: "broken" });
+  });
+
   test("says by whom and when it was signed, and tells by its length in steps alone how long it is", async () => {
     const lengths = new Set();
     for (const text of ["", "No", "A".repeat(200)]) {

@@ -96,7 +96,7 @@ fn card(which: &str) -> Result<Zeroizing<String>, Failure> {
         } else {
             format!("The {which} card goes on")
         };
-        let line = typed::line(&question)?;
+        let line = typed::secret(&question)?;
         if line.trim().is_empty() {
             break;
         }

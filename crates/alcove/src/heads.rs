@@ -39,13 +39,14 @@ impl Folder {
         Ok(kept.iter().map(|one| one.size).max().unwrap_or(0))
     }
 
-    /// Puts a head there, unless one that signs as much is; then lets go of old ones.
+    /// Puts a head there, unless the last one put there is this one; then lets go of old ones. One that signs less than those
+    /// before it goes there, too: whoever compares them is to see that the data became older.
     ///
     /// # Errors
     /// When it cannot be written; the folder is not made, because an empty folder in the place of a medium that is not there
     /// would look like one.
     pub(crate) fn put(&self, head: &Checkpoint, at: Timestamp) -> io::Result<u64> {
-        if self.newest()? < head.size() {
+        if !self.ends_with(head)? {
             let name = format!(
                 "{BEGIN}{}-{:012}{END}",
                 at.strftime("%Y%m%dT%H%M%SZ"),
@@ -60,6 +61,16 @@ impl Folder {
         }
         self.thin_out(at);
         self.newest()
+    }
+
+    /// Whether what was put there last is this head.
+    fn ends_with(&self, head: &Checkpoint) -> io::Result<bool> {
+        let kept = self.kept()?;
+        let last = kept.iter().max_by_key(|one| (one.at, one.size));
+        last.map_or(Ok(false), |last| {
+            let text = fs::read(&last.path)?;
+            Ok(text == head.text().as_bytes())
+        })
     }
 
     /// Whether something can be written there.

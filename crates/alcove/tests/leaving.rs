@@ -58,6 +58,19 @@ fn heads_leave_for_a_second_folder_and_are_read_there() {
     let said = ground.run(&["audit", "verify", "--against", &folder]);
     assert_eq!(said.code, 0, "{said:?}");
 
+    // Older data were put back: the head of what they are goes there, too, and the larger one of before is told.
+    let mut kept = names(&folder);
+    kept.sort();
+    let newest = kept.last().unwrap();
+    let larger = format!("head-20260101T000000Z-{:012}.txt", 9_999_999);
+    fs::copy(format!("{folder}/{newest}"), format!("{folder}/{larger}")).unwrap();
+    let said = ground.run(&["doctor"]);
+    assert!(said.out.contains("the data are older"), "{said:?}");
+    ground.grow();
+    let before = names(&folder).len();
+    assert_eq!(served(&ground, &folder).stop(), 0);
+    assert!(names(&folder).len() > before, "a head leaves all the same");
+
     fs::remove_dir_all(&folder).unwrap();
     let said = ground.run(&["doctor"]);
     assert!(said.out.contains("bad   heads"), "{said:?}");

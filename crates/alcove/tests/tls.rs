@@ -126,6 +126,8 @@ fn after_a_lock_tls_goes_on_and_so_does_the_way_from_plain_http() {
         assert!(health.body.contains(state), "{}", health.body);
         let lead = get(plain, "/book?c=1");
         assert_eq!(lead.status, 308, "{lead:?}");
+        let head = lead.head.to_lowercase();
+        assert!(!head.contains("strict-transport-security"), "{head}");
         assert!(
             lead.head
                 .contains(&format!("location: https://{NAME}/book?c=1\r\n")),

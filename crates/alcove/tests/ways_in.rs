@@ -3,6 +3,7 @@
 mod ground;
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 
 use ground::{Ground, alcove, mode, run};
 
@@ -263,4 +264,34 @@ fn a_rehearsal_with_a_wrong_secret_is_refused_and_the_log_says_so_where_it_can()
     let refused = ground.run(&["keys", "rehearse", "--passphrase-file", &wrong]);
     assert_eq!((refused.code, receipts()), (1, 1), "{refused:?}");
     assert!(refused.err.contains("the log does not say"), "{refused:?}");
+}
+
+/// Debian's `script` gives the program a terminal of its own, and writes down what shows there.
+#[test]
+fn what_is_secret_does_not_show_while_it_is_typed() {
+    let ground = Ground::made();
+    let words = format!("{} keys rehearse --data {}", env!("CARGO_BIN_EXE_alcove"), ground.data());
+    let mut script = std::process::Command::new("script")
+        .args(["--quiet", "--return", "--command", &words, "/dev/null"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut typed, mut shown) = (script.stdin.take().unwrap(), script.stdout.take().unwrap());
+    let mut seen = String::new();
+    let mut until = |seen: &mut String, what: &str| {
+        let mut some = [0; 512];
+        while !seen.contains(what) {
+            let length = shown.read(&mut some).unwrap();
+            assert_ne!(length, 0, "{seen}");
+            seen.push_str(&String::from_utf8_lossy(&some[..length]));
+        }
+    };
+    until(&mut seen, "the key file: ");
+    typed.write_all(b"1\n").unwrap();
+    until(&mut seen, "as you type): ");
+    typed.write_all(b"five other words there now\n").unwrap();
+    until(&mut seen, "opens none");
+    assert!(!seen.contains("five other"), "{seen}");
+    assert_eq!(script.wait().unwrap().code(), Some(1));
 }

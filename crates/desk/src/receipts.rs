@@ -297,7 +297,7 @@ fn purpose(word: &str) -> &'static str {
         "emergency" => "An emergency",
         "contact" => "Contact, booking",
         "billing" => "Charges, documents",
-        "own_record" => "A client’s own pages",
+        "own_record" => "Their own pages",
         "sign_in" => "Signing in",
         "import" => "Import",
         _ => "The practice’s own affairs",

@@ -30,6 +30,11 @@ fn inline(page: &Page, findings: &mut Findings) {
             .any(|(begin, _)| !opens_with(&low, begin, " src="))
         {
             findings.add(page, at + 1, "no inline script: a module in assets/js");
+        } else if low
+            .match_indices("<script")
+            .any(|(begin, _)| !opens_with(&low, begin, " integrity="))
+        {
+            findings.add(page, at + 1, "no module without its digest: `integrity`");
         }
         if low.contains("<style") || attributes(&low).any(|name| name == "style") {
             findings.add(page, at + 1, "no inline style: a class in assets/css");

@@ -2,6 +2,8 @@
 
 use practice::Practice;
 use practice::clock::micros;
+use practice::keys::KeysError;
+use practice::post::MailSecurity;
 use practice::receipts::HeadWay;
 use vault::{Secret, SlotMethod};
 
@@ -96,6 +98,11 @@ async fn unlock(practice: &Practice, place: &Place, settings: &Settings, checks:
     }
     match practice.unlock(&secret).await {
         Ok(()) => checks.ok("keys", "open, and the data are those that they know"),
+        Err(error @ KeysError::WrongSecret) => checks.bad(
+            "keys",
+            error.to_string(),
+            "give another key file, passphrase or card: `alcove keys slots` lists what unlocks",
+        ),
         Err(error) => checks.bad(
             "keys",
             error.to_string(),
@@ -152,6 +159,16 @@ async fn heads(practice: &Practice, settings: &Settings, checks: &mut Checks) {
             );
         }
     };
+    let signed = practice.log_standing().await.map(|log| u64::try_from(log.size).unwrap_or(0));
+    if let Ok(here) = signed
+        && newest > here
+    {
+        return checks.bad(
+            about,
+            format!("{shown}: the newest head there signs {newest} receipts, and here are {here}: the data are older"),
+            "alcove audit verify --against that folder; after a restore see docs/backup.md, and give heads_folder a new folder",
+        );
+    }
     match practice.behind_since(newest).await {
         Ok(Some(at)) if at < micros(practice.now()).saturating_sub(BEHIND) => checks.warn(
             about,
@@ -170,9 +187,12 @@ async fn heads(practice: &Practice, settings: &Settings, checks: &mut Checks) {
 }
 
 async fn post(practice: &Practice, settings: &Settings, checks: &mut Checks) {
-    if settings.mail.is_some() {
+    if let Some(mail) = &settings.mail {
         match serve::mailer(settings, settings.listen, false) {
             Ok(Some(mailer)) => match mailer.reach().await {
+                Ok(()) if mail.security == MailSecurity::Plain => {
+                    checks.ok("mail", "the mail server on this machine answers");
+                }
                 Ok(()) => checks.ok("mail", "the mail server answers by a protected way"),
                 Err(fault) => checks.bad(
                     "mail",

@@ -31,7 +31,7 @@ pub(crate) async fn add(kind: AddSlot) -> Result<ExitCode, Failure> {
 async fn passphrase(words: AddPassphrase) -> Result<(), Failure> {
     let passphrase = match &words.new_passphrase_file {
         Some(file) => settings::secret_of(file)?,
-        None => typed::on_terminal("The new passphrase", "--new-passphrase-file PATH")?,
+        None => typed::secret_on_terminal("The new passphrase", "--new-passphrase-file PATH")?,
     };
     if let Some(needs) = passphrase_needs(&passphrase) {
         return Err(Failure::refused(format!("a passphrase has {needs}")));

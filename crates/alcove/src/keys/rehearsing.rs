@@ -47,7 +47,7 @@ fn one_way(place: &Place, settings: &Settings) -> Result<Secret, Failure> {
         return place.secret(settings);
     }
     match typed::line("With 1 a passphrase, 2 two cards, 3 the key file")?.trim() {
-        "1" => typed::line("The passphrase").map(Secret::Passphrase),
+        "1" => typed::secret("The passphrase").map(Secret::Passphrase),
         "2" => cards::asked().map(Secret::Cards),
         "3" => place.secret(settings),
         _ => Err(Failure::WrongUse("answer with 1, 2 or 3".to_owned())),

@@ -49,7 +49,7 @@ impl Somebody {
     /// Asks for name, password and one-time code.
     async fn comes(practice: &Practice, who: &str) -> Result<Self, Failure> {
         let name = typed::line(&format!("{who}: sign-in name"))?;
-        let password = typed::line(&format!("{who}: password"))?;
+        let password = typed::secret(&format!("{who}: password"))?;
         let step = practice.sign_in(&name, password.as_str().to_owned()).await;
         let half_way = match step.map_err(not_signed_in)? {
             NextStep::Code(half_way) => half_way,
@@ -63,7 +63,7 @@ impl Somebody {
                 ));
             }
         };
-        let code = typed::line(&format!("{who}: one-time code"))?;
+        let code = typed::secret(&format!("{who}: one-time code"))?;
         let token = practice
             .sign_in_with_code(half_way.text(), &code)
             .await

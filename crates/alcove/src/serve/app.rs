@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{StatusCode, Uri};
-use axum::middleware::from_fn;
-use axum::response::{Json, Redirect};
+use axum::http::{StatusCode, Uri, header};
+use axum::middleware::{from_fn, map_response};
+use axum::response::{Json, Redirect, Response};
 use axum::routing;
 use practice::Practice;
 use practice::post::Mailer;
@@ -80,10 +80,16 @@ pub(super) fn redirect(origin: String, web: &Web) -> Routes<()> {
         Redirect::permanent(&format!("{origin}{path}"))
     };
     let only_looking = routing::get(lead).fallback(async || PageError::NoSuchAct);
+    // A browser must not believe this header where it comes in the clear (RFC 6797, section 7.2).
+    let in_the_clear = async |mut response: Response| {
+        response.headers_mut().remove(header::STRICT_TRANSPORT_SECURITY);
+        response
+    };
     doorway(
         Routes::new().within(|router: axum::Router| router.fallback(only_looking)),
         web,
     )
+    .layer(map_response(in_the_clear))
 }
 
 /// Whether the practice is unlocked; it needs nothing, not even a database that answers.

@@ -15,7 +15,8 @@ import { NotAuthentic, NotForMe, examined, unhex } from "./envelope.js";
 /**
  * What reading came to: what was said and when, by its author's clock; or else why it is not shown. What was signed with keys that
  * were only seen, while others were compared later, is given as `unverified`: nobody is named as who wrote that.
- * @typedef {{body: string, time: string} | {body: undefined, why: "closed" | "broken" | "uncompared" | "unverified", unverified?: string}} Read
+ * Of a reader who made new keys before this browser ever saw those of before it cannot tell that they were meant: `unseen` names them.
+ * @typedef {{body: string, time: string, unseen: Reader[]} | {body: undefined, why: "closed" | "broken" | "uncompared" | "unverified", unverified?: string}} Read
  */
 
 /** The longest text of a message, in characters. */
@@ -56,14 +57,19 @@ export async function sealedFor(known, readers, where, body) {
 }
 
 /**
- * Whether recipients are these readers: one for each, and nobody's twice.
+ * Those readers of whom no recipient is known, where recipients can be these readers: one for each, and nobody's twice. Nothing when
+ * they cannot.
  * @param {string[]} recipients @param {Reader[]} readers @param {(reader: Reader) => Keys[]} keysOf
  */
-function isFor(recipients, readers, keysOf) {
+function unseenOf(recipients, readers, keysOf) {
   const whose = readers.map((reader) => recipients.filter((one) => keysOf(reader).some(({ recipient }) => recipient === one)));
-  return (
-    recipients.length === readers.length && new Set(whose.flat()).size === readers.length && whose.every(({ length }) => length === 1)
-  );
+  const found = whose.flat();
+  const fits =
+    new Set(recipients).size === readers.length &&
+    recipients.length === readers.length &&
+    new Set(found).size === found.length &&
+    whose.every(({ length }) => length <= 1);
+  return fits ? readers.filter((_, at) => whose[at].length === 0) : undefined;
 }
 
 /**
@@ -82,9 +88,11 @@ export async function read(known, readers, where, file) {
     const isBy = (/** @type {Keys[]} */ keys) => keys.some(({ author }) => told.isSignedBy(unhex(author)));
     // For whom it is, its author said: keys that nobody compared yet are a reader's as well as those of before.
     const claimed = (/** @type {Reader} */ reader) => mine(known, reader) ?? [...seen(known, reader), ...(reader.keys ? [reader.keys] : [])];
-    if (!isFor(told.recipients, readers, claimed)) throw new NotAuthentic();
+    const unseen = unseenOf(told.recipients, readers, claimed);
+    // Whoever wrote it is known by keys of theirs, and so is whoever reads it here.
+    if (!unseen || unseen.some(({ person }) => [by.person, known.opened.reader].includes(person))) throw new NotAuthentic();
     const body = told.body.trimEnd();
-    if (isBy(trusted(known, by))) return { body, time: told.time };
+    if (isBy(trusted(known, by))) return { body, time: told.time, unseen };
     if (isBy(seen(known, by))) return { body: undefined, why: "unverified", unverified: body };
     if (isBy(claimed(by))) return { body: undefined, why: "uncompared" };
     throw new NotAuthentic();
@@ -101,7 +109,7 @@ export async function read(known, readers, where, file) {
  */
 export async function isBegun(known, readers, { thread, by, about }) {
   const found = await read(known, readers, { kind: "thread", place: thread, item: thread, author: by }, about);
-  return found.body !== undefined;
+  return found.body !== undefined && found.unseen.length === 0;
 }
 
 /**

@@ -21,6 +21,7 @@ const TEXT = {
   offered: "Show it, not verified",
   me: "You",
   apart: "By the writer’s own clock. The practice’s server says that it came ",
+  unseen: "Encrypted for keys of before, which your browser never saw, of ",
   encrypted: "Encrypted for: ",
   swapped: "Not authentic: this is not the file that was sent with the message. It is not saved. Tell the practice.",
   away: "No connection. Try once more.",
@@ -151,6 +152,7 @@ class Thread {
     }
     text.textContent = said.text;
     this.signed(row, line, found.time);
+    if (found.unseen.length > 0) line.textContent += ` ${TEXT.unseen}${listed(found.unseen.map(({ name }) => name))}.`;
     this.attached(row, said.attachments);
     this.filing(row, said.text);
     return true;
