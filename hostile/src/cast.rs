@@ -11,11 +11,14 @@ use crate::ground::Ground;
 use crate::records::{self, Ids};
 
 /// The roles in the order of the columns of `expected/routes.txt`, and who of the demo has each.
-pub(crate) const ROLES: [(&str, &str); 11] = [
+pub(crate) const ROLES: [(&str, &str); 14] = [
     ("anonymous", ""),
     ("client", "noor"),
     ("partner", "sam"),
     ("stranger", "hannah"),
+    ("left", "devon"),
+    ("joined", "renata"),
+    ("parted", "walter"),
     ("clinician", "adaeze"),
     ("colleague", "miriam"),
     ("associate", "ren"),
@@ -36,6 +39,16 @@ pub(crate) enum Whose {
     Hannah,
     /// Maya's, in a case of the associate, under supervision.
     Maya,
+    /// Devon's, of the time of three until he left.
+    Devon,
+    /// Renata's, who joined the other two later.
+    Renata,
+    /// What stands between the two of them: of those who stayed, after Devon left and before Renata came.
+    Between,
+    /// Walter's, of a couple's case that was parted.
+    Walter,
+    /// June's, of the case that began for her when it was.
+    Apart,
     /// Ids that were never given.
     Nobody,
     /// No ids at all.
@@ -46,6 +59,16 @@ impl Whose {
     /// Things that exist.
     pub(crate) const REAL: [Self; 4] = [Self::Noor, Self::Sam, Self::Hannah, Self::Maya];
 
+    /// For whom a role is tried that came, left or was parted: what is theirs, and what is of a time that is not.
+    pub(crate) fn in_time_of(role: &str) -> Option<&'static [Self; 2]> {
+        match role {
+            "left" => Some(&[Self::Devon, Self::Between]),
+            "joined" => Some(&[Self::Renata, Self::Between]),
+            "parted" => Some(&[Self::Walter, Self::Apart]),
+            _ => None,
+        }
+    }
+
     fn of(role: &str) -> &'static [Self] {
         match role {
             "client" => &[Self::Noor],
@@ -53,6 +76,9 @@ impl Whose {
             "stranger" | "colleague" => &[Self::Hannah],
             "clinician" => &[Self::Noor, Self::Sam],
             "associate" | "supervisor" => &[Self::Maya],
+            "left" => &[Self::Devon],
+            "joined" => &[Self::Renata],
+            "parted" => &[Self::Walter],
             _ => &[],
         }
     }
@@ -129,19 +155,8 @@ impl Cast {
         let by = ["clinician", "clinician", "colleague", "associate"];
         for (whose, role) in Whose::REAL.into_iter().zip(by) {
             let ids = self.ids(whose)?;
-            let path = format!("/desk/cases/{}/homework", ids.case);
-            let whom = ids.participant.to_string();
-            let fields = [
-                ("for", whom.as_str()),
-                ("what", "own"),
-                ("title", "A walk"),
-                ("text", "Ten minutes."),
-                ("remark", ""),
-            ];
-            let answer = self.one(role)?.post(caller, &path, &fields)?;
-            if answer.status != 303 {
-                return Err(format!("{path}: {} {}", answer.status, answer.body).into());
-            }
+            self.one(role)?
+                .gives(caller, ids.case, &ids.participant.to_string())?;
         }
         Ok(())
     }
@@ -152,49 +167,28 @@ impl Cast {
         let slugs = ["noor", "sam", "hannah", "maya"];
         for ((whose, role), slug) in Whose::REAL.into_iter().zip(by).zip(slugs) {
             let ids = self.ids(whose)?;
-            let (case, whom) = (ids.case, ids.participant.to_string());
-            let release = [
-                ("side", whom.as_str()),
-                ("kinds", "goals"),
-                ("from", "2026-01-01"),
-                ("until_day", "2026-12-31"),
-                ("to", "A physician"),
-                ("way", "letter"),
-                ("purpose", "Care elsewhere"),
-                ("until", "2999-12-31"),
-            ];
-            let demand = [
-                ("kind", "order"),
-                ("from", "A court"),
-                ("asks", "All of it"),
-            ];
             let desk = self.one(role)?;
-            for (word, fields) in [("releases", release.as_slice()), ("demands", &demand)] {
-                if whose == Whose::Sam && word == "demands" {
-                    continue;
-                }
-                let path = format!("/desk/cases/{case}/{word}");
-                let answer = desk.post(caller, &path, fields)?;
-                if answer.status != 303 {
-                    return Err(format!("{path}: {} {}", answer.status, answer.body).into());
-                }
+            if whose != Whose::Sam {
+                let demand = [
+                    ("kind", "order"),
+                    ("from", "A court"),
+                    ("asks", "All of it"),
+                ];
+                desk.does(
+                    caller,
+                    &format!("/desk/cases/{}/demands", ids.case),
+                    &demand,
+                )?;
             }
-            let cookie = enter(caller, slug)?;
-            let token = caller.get("/my/copies", &cookie)?.token().to_owned();
-            let path = format!("/my/copies/of/{whom}");
-            let answer = caller.post(&path, &cookie, &format!("csrf={token}"))?;
-            if answer.status != 303 {
-                return Err(format!("{path}: {} {}", answer.status, answer.body).into());
-            }
+            desk.lets_leave(caller, (ids.case, ids.participant), slug)?;
         }
-        let begun = Instant::now();
-        while records::copies_under_way(ground)? > 0 {
-            if begun.elapsed() > Duration::from_mins(1) {
-                return Err("copies of records are not made".into());
-            }
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        Ok(())
+        made(ground)
+    }
+
+    /// Puts what is theirs there, instead of what was.
+    pub(crate) fn keep(&mut self, whose: Whose, ids: Ids) {
+        self.ids.retain(|(at, _)| *at != whose);
+        self.ids.push((whose, ids));
     }
 
     /// The somebody of this role.
@@ -247,7 +241,15 @@ impl Cast {
         let ids = match whose {
             Whose::Nobody => return Ok(nobody().to_string()),
             Whose::Malformed => return word("no-id"),
-            Whose::Noor | Whose::Sam | Whose::Hannah | Whose::Maya => self.ids(whose)?,
+            Whose::Noor
+            | Whose::Sam
+            | Whose::Hannah
+            | Whose::Maya
+            | Whose::Devon
+            | Whose::Renata
+            | Whose::Between
+            | Whose::Walter
+            | Whose::Apart => self.ids(whose)?,
         };
         let begins = |begin: &str| path.starts_with(begin);
         let id = match part {
@@ -281,6 +283,18 @@ impl Cast {
     }
 }
 
+/// Waits until every copy of a record that was asked for is made.
+pub(crate) fn made(ground: &Ground) -> Result<(), Anything> {
+    let begun = Instant::now();
+    while records::copies::under_way(ground)? > 0 {
+        if begun.elapsed() > Duration::from_mins(1) {
+            return Err("copies of records are not made".into());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    Ok(())
+}
+
 /// An id that was never given to anything.
 pub(crate) fn nobody() -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_dead_beef)
@@ -294,7 +308,7 @@ impl Someone {
         }
         let page = match self.role {
             "anonymous" => "/sign-in",
-            "client" | "partner" | "stranger" => "/my/account",
+            "client" | "partner" | "stranger" | "left" | "joined" | "parted" => "/my/account",
             _ => "/desk/account",
         };
         let seen = caller.get(page, &self.cookie)?;
@@ -344,6 +358,69 @@ impl Someone {
             }
         }
         self.send(caller, path, &form)
+    }
+
+    /// Sends a form that must be taken.
+    pub(crate) fn does(
+        &self,
+        caller: &mut Caller,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, Anything> {
+        let answer = self.post(caller, path, fields)?;
+        match answer.status {
+            200 | 303 => Ok(answer),
+            status => Err(format!("{path}: {status} {}", answer.body).into()),
+        }
+    }
+
+    /// Gives homework to a participant, or to `everybody`.
+    pub(crate) fn gives(
+        &self,
+        caller: &mut Caller,
+        case: Uuid,
+        whom: &str,
+    ) -> Result<(), Anything> {
+        let fields = [
+            ("for", whom),
+            ("what", "own"),
+            ("title", "A walk"),
+            ("text", "Ten minutes."),
+            ("remark", ""),
+        ];
+        self.does(caller, &format!("/desk/cases/{case}/homework"), &fields)?;
+        Ok(())
+    }
+
+    /// Asks for a release of somebody's own side, and they for their own copy.
+    pub(crate) fn lets_leave(
+        &self,
+        caller: &mut Caller,
+        (case, whom): (Uuid, Uuid),
+        slug: &str,
+    ) -> Result<(), Anything> {
+        let whom = whom.to_string();
+        let release = [
+            ("side", whom.as_str()),
+            ("kinds", "goals"),
+            ("from", "2026-01-01"),
+            ("until_day", "2026-12-31"),
+            ("to", "A physician"),
+            ("way", "letter"),
+            ("purpose", "Care elsewhere"),
+            ("until", "2999-12-31"),
+        ];
+        self.does(caller, &format!("/desk/cases/{case}/releases"), &release)?;
+        let cookie = enter(caller, slug)?;
+        let token = caller.get("/my/copies", &cookie)?.token().to_owned();
+        let path = format!("/my/copies/of/{whom}");
+        match caller
+            .post(&path, &cookie, &format!("csrf={token}"))?
+            .status
+        {
+            303 => Ok(()),
+            status => Err(format!("{path}: {status}").into()),
+        }
     }
 
     /// Sends a form as it is, from a place where nobody was before.

@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_line_says_what_each_role_is_answered() {
-        let text = "# a remark\nPOST /my/goals/{id} | sign-in form/none form/none form/none none none none none none none none | state=open\n";
+        let text = "# a remark\nPOST /my/goals/{id} | sign-in form/none form/none form/none form/none form/none form/none none none none none none none none | state=open\n";
         let lines = read(text).unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!(

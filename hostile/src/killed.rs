@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::cast;
 use crate::commands::{self, Shelves};
+use crate::copied;
 use crate::ground::Ground;
 use crate::records::{self, Ids};
 
@@ -21,11 +22,12 @@ use crate::records::{self, Ids};
 type Work = fn(&Field<'_>) -> Result<Vec<Kept>, Anything>;
 
 /// Everything that is cut in two, all at the same time.
-const WORKS: [Work; 7] = [
+const WORKS: [Work; 8] = [
     sign_ins,
     disclosures,
     notes,
     reflections,
+    copied::copies,
     commands::ways,
     commands::rotation,
     commands::backups,
@@ -39,7 +41,7 @@ const RESTORED_EVERY: u64 = 8;
 
 /// What a work needs.
 pub(crate) struct Field<'a> {
-    at: SocketAddr,
+    pub(crate) at: SocketAddr,
     pub(crate) ground: &'a Ground,
     pub(crate) shelves: &'a Shelves,
     pub(crate) round: u64,
@@ -48,7 +50,7 @@ pub(crate) struct Field<'a> {
     /// The longest time that a command may take before it is killed.
     longest: Duration,
     noor: &'a Ids,
-    hannah: &'a Ids,
+    pub(crate) hannah: &'a Ids,
 }
 
 impl Field<'_> {
@@ -113,6 +115,7 @@ pub(crate) fn kill_on(ground: &Ground, rounds: u64, longest: u64) -> Result<(), 
     ground
         .run(&["keys", "rotate"])?
         .must_hold("the rotation after the last that was cut off")?;
+    copied::end(ground)?;
     whole(ground)?;
     if done < usize::try_from(rounds)? {
         return Err(format!(
@@ -168,6 +171,8 @@ impl<'a> Campaign<'a> {
     /// One start, one kill; how much was acknowledged.
     fn round(&mut self, round: u64) -> Result<usize, Anything> {
         let (ground, longest) = (self.ground, self.longest);
+        // So that a copy is being made in each round, whoever was killed with it before.
+        records::copies::let_go(&ground.database()?)?;
         let server = ground.serve(&[])?;
         let mut caller = Caller::new(server.at);
         for one in std::mem::take(&mut self.kept) {
@@ -243,6 +248,7 @@ fn whole(ground: &Ground) -> Result<(), Anything> {
             return Err(format!("{name}: {said}").into());
         }
     }
+    copied::whole(ground)?;
     ground.must_hold()
 }
 
@@ -295,7 +301,9 @@ fn number_at(text: &str) -> Option<u64> {
 
 /// Who reads records here.
 fn kept_people(ground: &Ground) -> Result<Vec<Uuid>, Anything> {
-    Ok(vec![records::person(ground, "miriam")?])
+    let people = ["miriam", copied::WHOSE];
+    let ids = people.into_iter().map(|slug| records::person(ground, slug));
+    ids.collect()
 }
 
 fn receipts_of(ground: &Ground, people: &[Uuid]) -> Result<Vec<(Uuid, i64)>, Anything> {

@@ -9,13 +9,16 @@
 
 mod cast;
 mod commands;
+mod copied;
 mod expected;
 mod faults;
 mod forged;
 mod ground;
 mod killed;
+mod listed;
 mod memory;
 mod own_words;
+mod participants;
 mod planted;
 mod postgres;
 mod records;

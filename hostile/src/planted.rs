@@ -4,7 +4,7 @@ use outside::Anything;
 use outside::http::{Ask, Caller};
 
 use crate::cast::{Cast, Whose};
-use crate::ground;
+use crate::{ground, participants};
 
 /// A word and who may read it.
 #[derive(Clone, Copy, Debug)]
@@ -108,9 +108,22 @@ const NAMES: [Secret; 3] = [
     },
 ];
 
+/// What stands in the time of some and not of others.
+const TIMES: [Secret; 2] = [
+    Secret {
+        word: participants::BETWEEN,
+        readers: &["colleague"],
+    },
+    Secret {
+        word: participants::APART,
+        readers: &["clinician"],
+    },
+];
+
 /// Types all of it, as each of them would.
 pub(crate) fn plant(cast: &Cast, caller: &mut Caller) -> Result<Vec<Secret>, Anything> {
     let mut secrets = NAMES.to_vec();
+    secrets.extend(TIMES);
     for (whose, role, secret) in REFLECTIONS {
         reflection(cast, caller, (whose, role), secret.word)?;
         secrets.push(secret);

@@ -1,5 +1,6 @@
 //! The data as somebody sees and changes them who has the files: all SQL of the trials.
 
+pub(crate) mod copies;
 pub(crate) mod data;
 
 use std::collections::BTreeMap;
@@ -31,6 +32,12 @@ pub(crate) struct Ids {
     pub(crate) demand: Uuid,
 }
 
+const CASE: &str = "SELECT case_id FROM participants WHERE id = $1";
+const CONSENT: &str = "SELECT id FROM consents WHERE participant_id = $1";
+const RELEASE: &str = "SELECT id FROM releases WHERE participant_id = $1";
+const SIGNATURE: &str = "SELECT id FROM release_signatures WHERE participant_id = $1";
+const COPY: &str = "SELECT id FROM copies WHERE basis_id = $1";
+
 fn first(data: &Data, sql: &str, of: Uuid) -> Result<Uuid, Anything> {
     data.first(sql, &[of.into()])?.id(0)
 }
@@ -40,11 +47,10 @@ pub(crate) fn ids(ground: &Ground, person: Uuid) -> Result<Ids, Anything> {
     let data = ground.database()?;
     let find = |sql: &str, of| first(&data, sql, of);
     let made = |sql: &str, of| first(&data, sql, of).unwrap_or_default();
-    let participant = find("SELECT id FROM participants WHERE person_id = $1", person)?;
-    let case = find(
-        "SELECT case_id FROM participants WHERE id = $1",
-        participant,
-    )?;
+    // Where they took part first.
+    let first_part = "SELECT id FROM participants WHERE person_id = $1 ORDER BY from_at, id";
+    let participant = find(first_part, person)?;
+    let case = find(CASE, participant)?;
     let own = "SELECT p.assignment_id FROM assignment_participants p JOIN assignments a ON a.id = p.assignment_id \
                WHERE p.participant_id = $1 ORDER BY a.state = 'open' DESC, \
                (SELECT COUNT(*) FROM assignment_participants o WHERE o.assignment_id = a.id), a.id";
@@ -63,10 +69,7 @@ pub(crate) fn ids(ground: &Ground, person: Uuid) -> Result<Ids, Anything> {
         case,
         participant,
         assignment: find(own, participant)?,
-        consent: find(
-            "SELECT id FROM consents WHERE participant_id = $1",
-            participant,
-        )?,
+        consent: find(CONSENT, participant)?,
         session: find(
             "SELECT id FROM sessions WHERE case_id = $1 ORDER BY starts_at DESC",
             case,
@@ -80,23 +83,45 @@ pub(crate) fn ids(ground: &Ground, person: Uuid) -> Result<Ids, Anything> {
         enquiry: find(enquiry, case)?,
         sign_in: sign_in_of(&data, person)?,
         receipt: find(opening, participant)?,
-        release: made(
-            "SELECT id FROM releases WHERE participant_id = $1",
-            participant,
-        ),
-        signature: made(
-            "SELECT id FROM release_signatures WHERE participant_id = $1",
-            participant,
-        ),
-        copy: made("SELECT id FROM copies WHERE basis_id = $1", participant),
+        release: made(RELEASE, participant),
+        signature: made(SIGNATURE, participant),
+        copy: made(COPY, participant),
         demand: made("SELECT id FROM demands WHERE case_id = $1", case),
     })
 }
 
-/// How many copies of records are not made yet.
-pub(crate) fn copies_under_way(ground: &Ground) -> Result<usize, Anything> {
-    let sql = "SELECT id FROM copies WHERE state IN ('waiting', 'making')";
-    Ok(ground.database()?.rows(sql, &[])?.len())
+/// What a participant has of another case than their first, and else what they have of that.
+pub(crate) fn part_ids(ground: &Ground, participant: Uuid, ids: Ids) -> Result<Ids, Anything> {
+    let data = ground.database()?;
+    let find = |sql: &str| first(&data, sql, participant);
+    Ok(Ids {
+        participant,
+        consent: find(CONSENT)?,
+        release: find(RELEASE)?,
+        signature: find(SIGNATURE)?,
+        copy: find(COPY)?,
+        ..ids
+    })
+}
+
+/// The part in a case that somebody began last.
+pub(crate) fn newest_part(ground: &Ground, person: Uuid) -> Result<Uuid, Anything> {
+    let sql = "SELECT id FROM participants WHERE person_id = $1 ORDER BY from_at DESC, id DESC";
+    first(&ground.database()?, sql, person)
+}
+
+/// The case of a participant.
+pub(crate) fn case_of(ground: &Ground, participant: Uuid) -> Result<Uuid, Anything> {
+    first(&ground.database()?, CASE, participant)
+}
+
+/// The goal and the homework of a case that are newest, shared ones before one's own.
+pub(crate) fn newest(ground: &Ground, case: Uuid) -> Result<(Uuid, Uuid), Anything> {
+    let data = ground.database()?;
+    let goal = "SELECT id FROM goals WHERE case_id = $1 ORDER BY participant_id IS NULL DESC, set_at DESC, id";
+    let homework = "SELECT a.id FROM assignments a WHERE a.case_id = $1 ORDER BY \
+                    (SELECT COUNT(*) FROM assignment_participants p WHERE p.assignment_id = a.id) > 1 DESC, a.given_at DESC, a.id";
+    Ok((first(&data, goal, case)?, first(&data, homework, case)?))
 }
 
 /// Puts off every letter that waits by a day, so that none leaves by itself while it is watched what else changes.

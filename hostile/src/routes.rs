@@ -5,7 +5,6 @@
 //! exactly as what never was (invariant 5).
 
 use std::collections::BTreeSet;
-use std::process::Command;
 
 use outside::Anything;
 use outside::http::{Answer, Ask, Caller};
@@ -13,29 +12,10 @@ use outside::http::{Answer, Ask, Caller};
 use crate::cast::{Cast, ROLES, Someone, Whose};
 use crate::expected::{self, Line, class};
 use crate::ground::Ground;
+use crate::listed::Listed;
 use crate::planted::{self, Secret};
 use crate::records::data::Data;
-use crate::{elsewhere, records};
-
-/// An address as the program lists it.
-struct Listed {
-    path: String,
-    methods: Vec<String>,
-}
-
-impl Listed {
-    /// Whether it names somebody's things.
-    fn has_ids(&self) -> bool {
-        let ids = [
-            "{id}",
-            "{case}",
-            "{participant}",
-            "{assignment}",
-            "{consent}",
-        ];
-        ids.iter().any(|name| self.path.contains(name))
-    }
-}
+use crate::{elsewhere, participants, records};
 
 /// Everything that a request goes through.
 struct Trial {
@@ -66,10 +46,12 @@ pub(crate) fn routes() -> Result<(), Anything> {
     let lines = expected::read(include_str!("../expected/routes.txt"))?;
     let ground = Ground::of("routes")?;
     let server = ground.serve(&[])?;
-    let listed = listed()?;
+    let listed = Listed::all()?;
+    let (mut cast, mut caller) = (Cast::gather(&ground, &server)?, Caller::new(server.at));
+    participants::come_and_go(&mut cast, &ground, &mut caller)?;
     let mut trial = Trial {
-        cast: Cast::gather(&ground, &server)?,
-        caller: Caller::new(server.at),
+        cast,
+        caller,
         data: ground.database()?,
         ground,
         secrets: Vec::new(),
@@ -101,24 +83,6 @@ pub(crate) fn routes() -> Result<(), Anything> {
         )
         .into()),
     }
-}
-
-/// The addresses, from the program.
-fn listed() -> Result<Vec<Listed>, Anything> {
-    let output = Command::new(outside::program()).arg("routes").output()?;
-    let text = String::from_utf8(output.stdout)?;
-    let one = |line: &str| {
-        let (methods, path) = line.split_once(' ')?;
-        Some(Listed {
-            path: path.to_owned(),
-            methods: methods.split(',').map(str::to_owned).collect(),
-        })
-    };
-    let listed: Vec<Listed> = text.lines().filter_map(one).collect();
-    if listed.len() < 80 {
-        return Err(format!("the program lists {} addresses only", listed.len()).into());
-    }
-    Ok(listed)
 }
 
 impl Trial {
@@ -157,9 +121,8 @@ impl Trial {
     /// Every role reads, and tries to send what it may not.
     fn reads_and_refusals(&mut self, at: &Listed, line: &Line) -> Result<(), Anything> {
         let before = records::digests(&self.data)?;
-        let everybody = whose_things(at, line);
         for column in 0..ROLES.len() {
-            for whose in everybody {
+            for whose in whose_things(at, line, column) {
                 let case = Case {
                     line,
                     column,
@@ -173,7 +136,8 @@ impl Trial {
                     self.forged(case)?;
                 }
             }
-            if at.has_ids() {
+            // Who came, left or was parted is a client as others are where it is not about a time.
+            if at.has_ids() && (in_time_of(column).is_none() || at.path.starts_with("/my")) {
                 self.never_was(line, column)?;
             }
         }
@@ -348,9 +312,8 @@ impl Trial {
 
     /// What is allowed, last, because it changes something; each time with a sign-in of its own.
     fn what_is_allowed(&mut self, at: &Listed, line: &Line) -> Result<(), Anything> {
-        let everybody = whose_things(at, line);
         for column in 0..ROLES.len() {
-            for whose in everybody {
+            for whose in whose_things(at, line, column) {
                 if Line::is_refusal(line.cell(column, *whose)?) {
                     continue;
                 }
@@ -464,12 +427,21 @@ impl Trial {
     }
 }
 
-/// For whose things a line is tried: all, where the address or the form names some.
-fn whose_things(at: &Listed, line: &Line) -> &'static [Whose] {
-    if at.has_ids() || line.form.contains('{') {
-        &Whose::REAL
-    } else {
-        &[Whose::Noor]
+/// What is tried by the role of this column if it is of somebody who came, left or was parted.
+fn in_time_of(column: usize) -> Option<&'static [Whose; 2]> {
+    let (role, _) = ROLES.get(column)?;
+    Whose::in_time_of(role)
+}
+
+/// For whose things a line is tried: all, where the address or the form names some. Who came, left or was parted tries their own
+/// everywhere, and what is of another time wherever clients are let in.
+fn whose_things(at: &Listed, line: &Line, column: usize) -> &'static [Whose] {
+    let names = at.has_ids() || line.form.contains('{');
+    match in_time_of(column) {
+        Some(both) if names && at.path.starts_with("/my") => both,
+        Some(both) => both.get(..1).unwrap_or_default(),
+        None if names => &Whose::REAL,
+        None => &[Whose::Noor],
     }
 }
 

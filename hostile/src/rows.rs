@@ -162,7 +162,9 @@ pub(crate) fn attack(ground: &Ground, extent: Extent) -> Result<(), Anything> {
 fn pages(cast: &Cast, caller: &mut Caller) -> Result<Pages, Anything> {
     let lines = expected::read(include_str!("../expected/routes.txt"))?;
     let mut pages = Pages::new();
-    for (column, (role, _)) in ROLES.iter().enumerate() {
+    let roles = ROLES.iter().enumerate();
+    // Who came, left or was parted reads the same pages as other clients.
+    for (column, (role, _)) in roles.filter(|(_, (role, _))| Whose::in_time_of(role).is_none()) {
         let one = cast.one(role)?;
         let reads = lines.iter().filter(|line| {
             // An account's page tells when each sign-in was last used, the latest first.

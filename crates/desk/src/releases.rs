@@ -188,11 +188,13 @@ fn route(part: Part, one: &CareRelease) -> Route {
 }
 
 fn badge(one: &CareRelease) -> Badge {
+    if one.over {
+        return Badge::new("Its last day has passed", "", "wait");
+    }
     let complete = one.standing.iter().filter(|part| part.complete).count();
     match one.state {
         ReleaseState::Closed => Badge::new("Closed", "", "x"),
         ReleaseState::Asked => Badge::new("Waits for you", "badge--attn", "wait"),
-        ReleaseState::Open if one.over => Badge::new("Its last day has passed", "", "wait"),
         ReleaseState::Open if complete == one.standing.len() => {
             Badge::new("Complete", "badge--ok", "check")
         }

@@ -213,6 +213,14 @@ async fn r15_who_was_in_the_room_is_told_and_nobody_met_whom_they_missed() {
         assert_eq!(appointment["status"], "fulfilled");
         let encounter = resources(&made, "Encounter").remove(0);
         assert_eq!(encounter["participant"].as_array().unwrap().len(), 2);
+        // What was called off is no refusal of anybody who had agreed to it.
+        made.gathered.sessions[0].0.state = SessionState::Cancelled;
+        let appointment = resources(&made, "Appointment").remove(0);
+        assert_eq!(appointment["status"], "cancelled");
+        let people = appointment["participant"].as_array().unwrap();
+        assert_eq!(people.len(), 2);
+        assert!(people.iter().all(|one| one["status"] == "accepted"));
+        assert!(resources(&made, "Encounter").is_empty());
         // Whoever was not expected accepted nothing.
         made.gathered.sessions[0].0.people = vec![sam];
         let appointment = resources(&made, "Appointment").remove(0);

@@ -12,8 +12,8 @@ use practice::ids::{CopyId, ParticipantId};
 use practice::language::Language;
 use serde_json::json;
 use web::{
-    Answer, Asked, Form, Page, PageError, Portal, Routes, Tone, Visit, fresh, get, go, post, show,
-    up,
+    Answer, Asked, Audience, Form, Page, PageError, Portal, Routes, Seen, Tone, Visit, fresh, get,
+    go, post, show, up,
 };
 
 use crate::views::{Readers, day, words};
@@ -39,6 +39,8 @@ struct List {
 
 struct PartView {
     readers: Readers,
+    /// Who can open the copy: fewer than can read what it is made of.
+    opens: Audience,
     asks: String,
     with_joint: bool,
     under_way: bool,
@@ -106,6 +108,8 @@ async fn list(
 fn part_view(visit: &Visit, one: &MyCopies) -> PartView {
     PartView {
         readers: Readers::of(&one.sides),
+        opens: Audience::new(Seen::Private, "Only you")
+            .because("Nobody of the practice can open your copy."),
         asks: format!("/my/copies/of/{}", one.sides.me),
         with_joint: one.with_joint,
         under_way: one.copies.iter().any(|copy| copy.state.is_under_way()),

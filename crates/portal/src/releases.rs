@@ -186,7 +186,9 @@ fn wished_view(visit: &Visit, readers: &Readers, one: &Wished) -> LineView {
         line: format!(
             "You asked for it on {}. {}",
             day(visit, one.asked_at),
-            if one.closed {
+            if one.over {
+                "Its last day has passed, and nobody else was asked."
+            } else if one.closed {
                 "Your clinician has closed it, and nobody else was asked. You can talk about it."
             } else {
                 "Your clinician looks at it first."

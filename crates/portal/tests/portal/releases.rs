@@ -181,7 +181,11 @@ async fn r15_an_own_copy_is_asked_for_made_and_fetched_with_a_proof() {
         let (noor, sam, case) = couple(&house).await;
         let mut hers = browser(&house, noor).await;
         let asks = format!("/my/copies/of/{}", house.part(&case, noor));
-        assert!(hers.get("/my/copies").await.html.contains(&asks));
+        let page = hers.get("/my/copies").await.html;
+        assert!(page.contains(&asks));
+        // Staff read what it is made of, and cannot open the copy (R15).
+        assert!(page.contains("Nobody of the practice can open your copy."));
+        assert!(!page.contains("Only you and Dr. Okafor"));
         let asked = hers.post(&asks, &[]).await;
         assert_eq!(asked.to, "/my/copies?done=asked");
         let again = hers.post(&asks, &[]).await;

@@ -20,6 +20,8 @@ mod sending;
 #[cfg(test)]
 mod attachment_tests;
 #[cfg(test)]
+mod compared_tests;
+#[cfg(test)]
 mod kept_tests;
 #[cfg(test)]
 mod tests;

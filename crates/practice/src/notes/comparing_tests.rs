@@ -14,7 +14,7 @@ const TOLD: &str = "I counted the cracks of the ceiling until it was over.";
 const NOTED: &str =
     "They spoke of sleep. Noor counted the CRACKS of the ceiling, until it was over, she said.";
 
-async fn session(house: &Fictional, case: &Case) -> SessionId {
+pub(crate) async fn session(house: &Fictional, case: &Case) -> SessionId {
     let new = NewSession {
         case: case.id,
         people: Vec::new(),
@@ -26,7 +26,7 @@ async fn session(house: &Fictional, case: &Case) -> SessionId {
     house.practice.book_session(&access, new).await.unwrap()
 }
 
-fn did(words: &str) -> NoteText {
+pub(crate) fn did(words: &str) -> NoteText {
     NoteText {
         did: Private::from(words),
         ..NoteText::default()
@@ -114,6 +114,38 @@ async fn what_is_on_the_same_side_or_shared_is_no_echo() {
             let (note, revision) = write.await.unwrap();
             practice.sign_note(&desk, note, revision).await.unwrap();
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_a_joint_note_is_compared_with_all_homework_however_old() {
+    both(async |house: Fictional| {
+        let (noor, sam) = (house.client("Noor").await, house.client("Sam").await);
+        let case = house.case_of(&[noor, sam]).await;
+        house.everybody_signs(&case).await;
+        let practice = &house.practice;
+        let oldest = house.gives(&case, For::Everybody).await.unwrap();
+        let told = crate::homework::Told {
+            words: Private::from(TOLD),
+            ..Default::default()
+        };
+        let access = house.portal(noor).await;
+        let gives = practice.give_reflection(&access, oldest, told, 0);
+        gives.await.unwrap();
+        // More than any page shows of them.
+        for _ in 0..=crate::homework::SHOWN {
+            house.clock.pass_minutes(1);
+            house.gives(&case, For::Everybody).await.unwrap();
+        }
+        let session = session(&house, &case).await;
+        let desk = house.desk(house.clinician).await;
+        let write = practice.write_note(&desk, session, Route::Chart, did(NOTED), None);
+        let (note, revision) = write.await.unwrap();
+        let refused = practice.sign_note(&desk, note, revision).await;
+        assert!(matches!(refused, Err(NoteError::Repeats)));
+        let echoes = practice.note_echoes(&desk, note).await.unwrap();
+        assert_eq!(echoes.len(), 1);
     })
     .await;
 }

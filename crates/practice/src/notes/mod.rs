@@ -13,7 +13,7 @@ pub mod records;
 mod writing;
 
 #[cfg(test)]
-mod comparing_tests;
+pub(crate) mod comparing_tests;
 #[cfg(test)]
 mod tests;
 

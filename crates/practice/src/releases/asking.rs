@@ -13,7 +13,6 @@ use crate::access::{DeskAccess, Holder, Made, PortalAccess, Purpose, Work};
 use crate::cases::{self, Case, CaseKind, Participant};
 use crate::clock::micros;
 use crate::consent::texts;
-use crate::copies;
 use crate::core::Practice;
 use crate::error::AccessError;
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, ReleaseId};
@@ -151,43 +150,8 @@ impl Practice {
         Ok(())
     }
 
-    /// The clinician closes a release: it allows nothing any more, and what is being made for it stops. Who wished for it and is not
-    /// asked to sign any more reads so.
-    ///
-    /// # Errors
-    /// [`ReleaseError::Closed`] when it was; [`AccessError::NotThere`] when it is not for who asks.
-    pub async fn close_release(
-        &self,
-        access: &DeskAccess,
-        id: ReleaseId,
-    ) -> Result<(), ReleaseError> {
-        let practice = self.id();
-        let closed = self.write(
-            access,
-            Action::Release,
-            move |work| {
-                let (_, stored) = super::found_for_care(work, id)?;
-                if stored.state == ReleaseState::Closed {
-                    return Err(ReleaseError::Closed);
-                }
-                work.open(Action::Release, Purpose::Care, &[stored.cell.compartment])?;
-                let wished = stored.state == ReleaseState::Asked;
-                let whom: Vec<PersonId> = wished.then_some(stored.asked_by).into_iter().collect();
-                Ok((stored.state, whom))
-            },
-            move |tx, (state, whom)| {
-                records::set_state(tx, practice, id, (*state, ReleaseState::Closed))?;
-                copies::records::stop(tx, practice, id.0)?;
-                Ok::<_, ReleaseError>(whom.clone())
-            },
-        );
-        let whom = closed.await?;
-        self.tell_of_release(whom).await;
-        Ok(())
-    }
-
     /// Tells people that there is something to look at. What stands on their pages does not depend on these letters.
-    async fn tell_of_release(&self, mut whom: Vec<PersonId>) {
+    pub(super) async fn tell_of_release(&self, mut whom: Vec<PersonId>) {
         whom.sort_unstable();
         whom.dedup();
         let now = micros(self.now());

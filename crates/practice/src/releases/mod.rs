@@ -10,6 +10,7 @@
 
 mod answering;
 mod asking;
+mod ending;
 mod reading;
 pub(crate) mod records;
 pub mod signers;

@@ -56,6 +56,8 @@ pub struct Wished {
     pub asked_at: Timestamp,
     /// Whether the clinician closed it, so that nobody else is asked.
     pub closed: bool,
+    /// Whether its last day has passed, so that nobody else is asked.
+    pub over: bool,
 }
 
 /// The releases of one of the signed-in client's cases.
@@ -158,7 +160,7 @@ impl Practice {
         .await
     }
 
-    /// The releases of a case, for who cares for it.
+    /// The releases of a case, for who cares for it. Those whose last day has passed end with it.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when there is no such case for who asks.
@@ -167,7 +169,7 @@ impl Practice {
         access: &DeskAccess,
         case: CaseId,
     ) -> Result<CareReleases, AccessError> {
-        self.read(access, move |work| {
+        let read = self.read(access, move |work| {
             let practice = work.practice();
             let found = cases::opening::find(work, Action::Release, case)?;
             let mut sides = found.case.compartments().into_iter();
@@ -181,17 +183,17 @@ impl Practice {
                     releases.push(for_care(work, &found.case, &stored)?);
                 }
             }
-            Ok(CareReleases {
+            Ok::<_, AccessError>(CareReleases {
                 people: found.names(&names)?,
                 only_read: found.is_only_read(work),
                 case: found.case,
                 releases,
             })
-        })
-        .await
+        });
+        self.with_ended(access, read.await?).await
     }
 
-    /// One release, for who cares for the case.
+    /// One release, for who cares for the case. It ends with it when its last day has passed.
     ///
     /// # Errors
     /// [`AccessError::NotThere`] when it is not for who asks.
@@ -200,19 +202,31 @@ impl Practice {
         access: &DeskAccess,
         id: ReleaseId,
     ) -> Result<CareReleases, AccessError> {
-        self.read(access, move |work| {
+        let read = self.read(access, move |work| {
             let (case, stored) = found_for_care(work, id)?;
             let found = cases::opening::find(work, Action::Release, case.id)?;
             let names = found.open_names(work, Action::Names)?;
             let release = for_care(work, &found.case, &stored)?;
-            Ok(CareReleases {
+            Ok::<_, AccessError>(CareReleases {
                 people: found.names(&names)?,
                 only_read: found.is_only_read(work),
                 case: found.case,
                 releases: vec![release],
             })
-        })
-        .await
+        });
+        self.with_ended(access, read.await?).await
+    }
+
+    async fn with_ended(
+        &self,
+        access: &DeskAccess,
+        mut read: CareReleases,
+    ) -> Result<CareReleases, AccessError> {
+        // Who only reads changes nothing.
+        if !read.only_read {
+            self.end_over(access, &mut read.releases).await?;
+        }
+        Ok(read)
     }
 
     /// That a release is there for who cares for the case; nothing is opened.
@@ -260,6 +274,7 @@ fn of_mine(
         asked.push(asked_of_me(work, opened, &stored)?);
     }
     let mut wished = Vec::new();
+    let today = settings::described(work)?.today(work);
     for stored in records::of_case(work.tx, practice, mine.case.id)? {
         let is_mine = stored.asked_by == mine.who.person && stored.joint;
         let closed = stored.state == ReleaseState::Closed;
@@ -270,6 +285,7 @@ fn of_mine(
         let content: ReleaseContent = work.unseal(opened, "releases", &stored.cell)?;
         wished.push(Wished {
             id: stored.id,
+            over: !content.frame.lasts(today),
             frame: content.frame,
             asked_at: from_micros(stored.asked_at),
             closed,

@@ -8,7 +8,8 @@ use super::{ReleaseState, Waits};
 use crate::ids::{CaseId, ParticipantId, PersonId, PracticeId, ReleaseId, ReleaseSignatureId};
 use crate::sealed::{self, Cell, SealedRow};
 
-/// A release as stored.
+/// A release as stored: on the own side of whose it is or who asked for it, else in a file of its own ([`files`]). Never on a joint
+/// side, where another would read of an own part (R2): the remark of migration 15, which cannot change any more, is wrong there.
 #[derive(Clone, Debug)]
 pub(crate) struct Stored {
     pub(crate) id: ReleaseId,

@@ -32,19 +32,22 @@ impl Writing<'_> {
     }
 
     fn appointment(&self, session: &Session, identifier: &Value) -> Value {
-        let (status, came) = match session.state {
-            SessionState::Booked => ("booked", "accepted"),
-            SessionState::Held if self.is_absent(session) => ("noshow", "accepted"),
-            SessionState::Held => ("fulfilled", "accepted"),
-            SessionState::Cancelled => ("cancelled", "declined"),
-            SessionState::NotHeld => ("noshow", "accepted"),
+        let status = match session.state {
+            SessionState::Booked => "booked",
+            SessionState::Held if self.is_absent(session) => "noshow",
+            SessionState::Held => "fulfilled",
+            SessionState::Cancelled => "cancelled",
+            SessionState::NotHeld => "noshow",
         };
+        // Everybody who is expected agreed to the time. That it was called off is of the session, and no no of anybody's: at whose
+        // wish is not written down.
+        let agreed = "accepted";
         let mut participants = Vec::new();
         // Whoever was not expected accepted nothing.
         if self.is_expected(session) {
-            participants.push(json!({ "actor": reference(&self.patient()), "status": came }));
+            participants.push(json!({ "actor": reference(&self.patient()), "status": agreed }));
         }
-        participants.push(json!({ "actor": self.staff(session.clinician), "status": came }));
+        participants.push(json!({ "actor": self.staff(session.clinician), "status": agreed }));
         let mut appointment = json!({
             "resourceType": "Appointment",
             "identifier": identifier,

@@ -54,6 +54,49 @@ async fn r2_the_clinician_reads_what_waits_and_a_refusal_looks_like_waiting() {
 }
 
 #[tokio::test]
+async fn r3_what_is_over_ends_when_it_is_looked_at_and_waits_for_nobody() {
+    both(async |house| {
+        let (noor, sam, case) = couple(&house).await;
+        let release = asks(&house, &case, None, true).await;
+        signs(&house, noor, Part::Joint).await;
+        signs(&house, sam, Part::Joint).await;
+        let wish = NewRelease {
+            own: None,
+            joint: true,
+            frame: frame(),
+        };
+        house.clock.pass_minutes(1);
+        let (portal, part) = (house.portal(noor).await, house.part(&case, noor));
+        let wished = house.practice.ask_my_release(&portal, part, wish).await;
+        let wished = wished.unwrap();
+        let desk = house.desk(house.clinician).await;
+        // Looking before its last day changes nothing.
+        let open = house.practice.release(&desk, release).await.unwrap();
+        assert_eq!(open.releases[0].state, ReleaseState::Open);
+        assert_eq!(waits(&house).await, [Waits::Wished, Waits::Complete]);
+        house.clock.pass_minutes(200 * 24 * 60);
+        let told = letters(&house, noor).await;
+        let portal = house.portal(noor).await;
+        let mine = house.practice.my_releases(&portal).await.unwrap();
+        assert!(mine[0].wished[0].over);
+        let desk = house.desk(house.clinician).await;
+        let over = house.practice.releases_of(&desk, case.id).await.unwrap();
+        assert_eq!(over.releases[0].id, wished);
+        for one in over.releases {
+            assert!(one.over);
+            assert_eq!(one.state, ReleaseState::Closed);
+        }
+        assert!(waits(&house).await.is_empty());
+        // There is nothing for anybody to do, so nobody is written to; and it has ended once.
+        assert_eq!(letters(&house, noor).await, told);
+        house.practice.release(&desk, release).await.unwrap();
+        let again = house.practice.close_release(&desk, release).await;
+        assert!(matches!(again, Err(ReleaseError::Closed)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r12_whoever_is_asked_to_sign_gets_a_neutral_letter_and_nobody_else() {
     once(async |house| {
         let (noor, sam, case) = couple(&house).await;
