@@ -87,7 +87,7 @@ async function wander(page, starts, within, most = 2) {
 }
 
 /** What somebody would type into a field. @param {string} name */
-const plausible = (name) => (name === "born" || name === "day" ? "1988-05-04" : "Words that were typed");
+const plausible = (name) => (name.startsWith("born-") || name === "day" ? "1988-05-04" : "Words that were typed");
 const filled = (/** @type {Form} */ form) => ({ ...form.hidden, ...Object.fromEntries(Object.entries(form.typed).map(([name, value]) => [name, value || plausible(name)])) });
 
 /** Whose the addresses are: a clinician's of one couple, one partner's own, the owner's. @type {Record<string, {owner: string, found: Found}>} */

@@ -203,7 +203,8 @@ fn part_ended(stage: &mut Stage) -> Result<(), Anything> {
     ];
     stage.refused(what, &client, &format!("{goals}/joint"), &goal)?;
     stage.refused(what, &client, &format!("{goals}/own"), &goal)?;
-    let answers = [("born", "1970-01-01")];
+    let born = format!("born-{}", june.participant);
+    let answers = [(born.as_str(), "1970-01-01")];
     stage.refused(
         what,
         &client,

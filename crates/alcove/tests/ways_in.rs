@@ -270,7 +270,11 @@ fn a_rehearsal_with_a_wrong_secret_is_refused_and_the_log_says_so_where_it_can()
 #[test]
 fn what_is_secret_does_not_show_while_it_is_typed() {
     let ground = Ground::made();
-    let words = format!("{} keys rehearse --data {}", env!("CARGO_BIN_EXE_alcove"), ground.data());
+    let words = format!(
+        "{} keys rehearse --data {}",
+        env!("CARGO_BIN_EXE_alcove"),
+        ground.data()
+    );
     let mut script = std::process::Command::new("script")
         .args(["--quiet", "--return", "--command", &words, "/dev/null"])
         .stdin(std::process::Stdio::piped())

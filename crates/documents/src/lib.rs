@@ -9,6 +9,8 @@
 
 mod archive;
 mod pages;
+#[doc(hidden)]
+pub mod testing;
 mod words;
 
 use practice::copies::{MadeFile, ToMake};

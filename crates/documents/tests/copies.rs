@@ -3,10 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read as _};
+use std::collections::BTreeSet;
 
 use documents::files;
+use documents::testing::{archive, words};
 use practice::calendar::{Place, Session, SessionKind, SessionState};
 use practice::cases::{Case, Left, Side};
 use practice::copies::what::Kind;
@@ -69,42 +69,6 @@ async fn made(house: &Fictional, language: Language) -> ToMake {
             .ask_my_copy(&access, part, (Kind::ALL.into_iter().collect(), language));
     asked.await.unwrap();
     house.practice.next_copy().await.unwrap().unwrap()
-}
-
-/// The words of the pages, in their order: lines stand as literal or as hexadecimal strings.
-fn words(pdf: &[u8]) -> String {
-    let text: String = pdf.iter().map(|byte| char::from(*byte)).collect();
-    let mut lines = Vec::new();
-    for line in text.lines().filter_map(|line| line.strip_suffix(" Tj")) {
-        if let Some(hex) = line.strip_prefix('<').and_then(|hex| hex.strip_suffix('>')) {
-            let digits: Vec<char> = hex.chars().collect();
-            let bytes = digits.chunks(2).map(|pair| {
-                let pair: String = pair.iter().collect();
-                char::from(u8::from_str_radix(&pair, 16).unwrap())
-            });
-            lines.push(bytes.collect::<String>());
-        } else {
-            let plain = line.trim_start_matches('(').trim_end_matches(')');
-            lines.push(plain.replace("\\(", "(").replace("\\)", ")"));
-        }
-    }
-    lines.join(" ").replace('\u{92}', "’")
-}
-
-fn archive(bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
-    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let names: Vec<String> = zip
-        .file_names()
-        .map(|name| name.unwrap().into_owned())
-        .collect();
-    names
-        .into_iter()
-        .map(|name| {
-            let mut bytes = Vec::new();
-            zip.by_name(&name).unwrap().read_to_end(&mut bytes).unwrap();
-            (name, bytes)
-        })
-        .collect()
 }
 
 #[tokio::test]

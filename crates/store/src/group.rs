@@ -47,7 +47,12 @@ pub(crate) enum Asked {
 ///
 /// `most` is how many share a snapshot. They all wait before it is taken, so that nobody reads what was there before their
 /// own last write.
-pub(crate) fn read_until_closed<S: Session>(session: &mut S, queue: &Receiver<Asked>, most: usize) {
+pub(crate) fn read_until_closed<S: Session>(
+    session: &mut S,
+    queue: &Receiver<Asked>,
+    most: usize,
+    counters: &Counters,
+) {
     while let Ok(first) = queue.recv() {
         let mut group = Vec::new();
         let mut next = Some(first);
@@ -59,21 +64,21 @@ pub(crate) fn read_until_closed<S: Session>(session: &mut S, queue: &Receiver<As
                 None
             };
         }
-        read_group(session, group);
+        read_group(session, group, counters);
         if let Some(Asked::Close) = next {
             return;
         }
     }
 }
 
-fn read_group<S: Session>(session: &mut S, group: Vec<Box<dyn Reading>>) {
+fn read_group<S: Session>(session: &mut S, group: Vec<Box<dyn Reading>>, counters: &Counters) {
     if group.is_empty() {
         return;
     }
     let mut lost = session.begin(Mode::Read).err().map(Lost::into_error);
     for reading in group {
         match &lost {
-            None => reading.run(&mut Tx::new(session)),
+            None => reading.run(&mut Tx::new(session, counters)),
             Some(error) => reading.refuse(error.clone()),
         }
         lost = lost.or_else(|| session.trouble().map(Lost::into_error));
@@ -137,7 +142,7 @@ fn write_group<S: Session>(
     mut group: Vec<Box<dyn Operation>>,
     counters: &Counters,
 ) {
-    match hold(session, mode, &mut group) {
+    match hold(session, mode, &mut group, counters) {
         Ok(kept) => counters.committed(kept),
         Err(Lost::Again(_) | Lost::Apart(_)) if group.len() > 1 => {
             tracing::debug!(operations = group.len(), "a group is written one by one");
@@ -163,6 +168,7 @@ fn hold<S: Session>(
     session: &mut S,
     mode: Mode,
     group: &mut [Box<dyn Operation>],
+    counters: &Counters,
 ) -> Result<u64, Lost> {
     let attempts = if group.len() > 1 {
         GROUP_ATTEMPTS
@@ -171,7 +177,7 @@ fn hold<S: Session>(
     };
     let mut attempt = 0;
     loop {
-        let lost = match run_all(session, mode, group) {
+        let lost = match run_all(session, mode, group, counters) {
             Ok(kept) => return Ok(kept),
             Err(lost) => lost,
         };
@@ -188,6 +194,7 @@ fn run_all<S: Session>(
     session: &mut S,
     mode: Mode,
     group: &mut [Box<dyn Operation>],
+    counters: &Counters,
 ) -> Result<u64, Lost> {
     session.begin(mode)?;
     let shared = group.len() > 1;
@@ -196,7 +203,7 @@ fn run_all<S: Session>(
         if shared {
             session.mark()?;
         }
-        let keep = operation.run(&mut Tx::new(session));
+        let keep = operation.run(&mut Tx::new(session, counters));
         if let Some(lost) = session.trouble() {
             return Err(lost);
         }

@@ -43,7 +43,8 @@ pub(crate) fn start(path: &Path, queues: Queues) -> Result<Threads, StoreError> 
     for number in 0..readers {
         let mut reader = open(path, Access::OnlyReads)?;
         let reads = queues.reads.clone();
-        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT);
+        let counters = std::sync::Arc::clone(&queues.counters);
+        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT, &counters);
         handles.push(spawn(format!("store-read-{number}"), work)?);
     }
     let Queues {

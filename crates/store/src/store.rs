@@ -48,14 +48,19 @@ pub(crate) struct Threads {
     pub(crate) readers: usize,
 }
 
-/// How many commits and how many operations in them.
+/// How many commits, how many operations in them, and how many statements of operations.
 #[derive(Default)]
 pub(crate) struct Counters {
     commits: AtomicU64,
     writes: AtomicU64,
+    statements: AtomicU64,
 }
 
 impl Counters {
+    pub(crate) fn asked(&self) {
+        self.statements.fetch_add(1, Ordering::Relaxed);
+    }
+
     pub(crate) fn committed(&self, kept: u64) {
         if kept > 0 {
             self.commits.fetch_add(1, Ordering::Relaxed);
@@ -218,6 +223,13 @@ impl Store {
     #[must_use]
     pub fn writes(&self) -> u64 {
         self.inner.counters.writes.load(Ordering::Relaxed)
+    }
+
+    /// How many statements operations have run since the store was opened, those that failed or were undone among them: a
+    /// measure of how much is done for an answer that needs no clock.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.inner.counters.statements.load(Ordering::Relaxed)
     }
 
     /// Ends all threads after what is queued is done. Later operations are refused.

@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::store::Counters;
 use crate::{Dialect, Row, StoreError, Value};
 
 /// How a transaction begins.
@@ -64,13 +65,15 @@ pub(crate) trait Session {
 /// refused, and its writes are undone even when it returns `Ok`. Use `ON CONFLICT` to go on instead.
 pub struct Tx<'a> {
     session: &'a mut dyn Session,
+    counters: &'a Counters,
     failed: bool,
 }
 
 impl<'a> Tx<'a> {
-    pub(crate) fn new(session: &'a mut dyn Session) -> Self {
+    pub(crate) fn new(session: &'a mut dyn Session, counters: &'a Counters) -> Self {
         Self {
             session,
+            counters,
             failed: false,
         }
     }
@@ -166,6 +169,7 @@ impl<'a> Tx<'a> {
                 "an earlier statement of the operation failed".into(),
             ));
         }
+        self.counters.asked();
         let outcome = match values.iter().position(has_nul) {
             Some(at) => Err(StoreError::Broken(format!(
                 "the text of ${} holds a NUL",

@@ -121,7 +121,8 @@ fn templates_hold_nothing_inline_and_are_used() {
         found(|f| pages::check(&html, &rust, f))
     };
     assert!(
-        check("<script src=\"/a.js\" integrity=\"x\"></script><p class=\"one\">on time</p>").is_empty()
+        check("<script src=\"/a.js\" integrity=\"x\"></script><p class=\"one\">on time</p>")
+            .is_empty()
     );
     for text in [
         "<script>go()</script>",

@@ -159,7 +159,10 @@ async fn heads(practice: &Practice, settings: &Settings, checks: &mut Checks) {
             );
         }
     };
-    let signed = practice.log_standing().await.map(|log| u64::try_from(log.size).unwrap_or(0));
+    let signed = practice
+        .log_standing()
+        .await
+        .map(|log| u64::try_from(log.size).unwrap_or(0));
     if let Ok(here) = signed
         && newest > here
     {

@@ -82,7 +82,9 @@ pub(super) fn redirect(origin: String, web: &Web) -> Routes<()> {
     let only_looking = routing::get(lead).fallback(async || PageError::NoSuchAct);
     // A browser must not believe this header where it comes in the clear (RFC 6797, section 7.2).
     let in_the_clear = async |mut response: Response| {
-        response.headers_mut().remove(header::STRICT_TRANSPORT_SECURITY);
+        response
+            .headers_mut()
+            .remove(header::STRICT_TRANSPORT_SECURITY);
         response
     };
     doorway(

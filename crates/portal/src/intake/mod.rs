@@ -36,6 +36,8 @@ struct PartView {
     informed: bool,
     goes_on: bool,
     born: String,
+    /// The name of the field for the date of birth: a page of several cases has one for each.
+    field: String,
     begin: String,
     next: String,
     sections: Vec<SectionView>,
@@ -132,6 +134,7 @@ fn part(visit: &Visit, one: &MyIntake) -> PartView {
         informed: one.informed,
         goes_on: one.sides.goes_on,
         born: one.born.map(|born| locale.date(born)).unwrap_or_default(),
+        field: field_of_birth(me),
         begin: format!("/my/intake/{me}"),
         next: one
             .state
@@ -140,6 +143,10 @@ fn part(visit: &Visit, one: &MyIntake) -> PartView {
             .unwrap_or_default(),
         sections: sections.collect(),
     }
+}
+
+fn field_of_birth(me: ParticipantId) -> String {
+    format!("born-{me}")
 }
 
 fn address(me: ParticipantId, section: &str) -> String {
@@ -154,8 +161,9 @@ pub(crate) async fn begin(
     Path(me): Path<ParticipantId>,
     mut form: Form,
 ) -> Answer {
-    match form.parsed::<Date>("born") {
-        None => form.refuse("born", "We need the day, the month and the year."),
+    let field = field_of_birth(me);
+    match form.parsed::<Date>(&field) {
+        None => form.refuse(&field, "We need the day, the month and the year."),
         Some(born) => match practice.begin_intake(&access, me, born).await {
             Ok(()) => {
                 let first = questions().sections.first().map(|section| &section.id);
@@ -163,10 +171,10 @@ pub(crate) async fn begin(
             }
             Err(IntakeError::Minor) => return go("/my/intake/younger"),
             Err(IntakeError::BornUnlikely) => {
-                form.refuse("born", "Please look at the year once more.");
+                form.refuse(&field, "Please look at the year once more.");
             }
             Err(IntakeError::ConsentMissing) => {
-                form.refuse("born", "Read and sign the agreement first.");
+                form.refuse(&field, "Read and sign the agreement first.");
             }
             Err(IntakeError::BornFirst) => return Err(PageError::broken("born twice")),
             Err(IntakeError::Access(error)) => return Err(error.into()),

@@ -155,7 +155,13 @@ fn known(
     let theirs = |one: &Cell| opened.get(one.compartment).is_some();
     let mut went_on = earlier.into_iter().rev();
     let last = went_on.find(|one| theirs(one) || !case.is_joint(one.compartment));
-    let Some(cell) = last.filter(theirs) else {
+    // Whoever shares it where it stands reads it there: where their own side is opened without that one, nothing is shown of how it
+    // was put before it came there (R2).
+    let shares_it = |one: &Cell| {
+        let mut whose = case.whose(stored.cell.compartment);
+        whose.any(|who| who.own == one.compartment)
+    };
+    let Some(cell) = last.filter(|one| theirs(one) && !shares_it(one)) else {
         return Ok(None);
     };
     let content: GoalContent = work.unseal(opened, "goals", &cell)?;

@@ -157,7 +157,11 @@ async fn joins_a_check_in(house: &Fictional, case: &Case, who: PersonId) {
     let taking = house
         .practice
         .take_measure(&portal, house.part(case, who), answers);
-    let thing = Thing::Measure(taking.await.unwrap());
+    moves_wider(house, case, Thing::Measure(taking.await.unwrap())).await;
+}
+
+/// Moves something to the joint side, with the yes of whose it is.
+async fn moves_wider(house: &Fictional, case: &Case, thing: Thing) {
     let desk = house.desk(house.clinician).await;
     let (practice, to) = (&house.practice, Route::Chart);
     let seen = practice.routing(&desk, case.id, thing, to).await.unwrap();
@@ -199,6 +203,38 @@ async fn r2_who_joins_sees_nothing_of_before_on_the_joint_screen() {
         setting.await.unwrap();
         let after = joint_screen(&house, &case).await;
         assert_eq!(after, (vec!["After".to_owned()], vec![], 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn r2_who_joins_sees_nothing_of_a_goal_that_was_somebodys_own_and_shared_before_they_came() {
+    both(async |house: Fictional| {
+        let (noor, _, case) = couple(&house).await;
+        let kit = house.client("Kit").await;
+        house.case_of(&[kit]).await;
+        let (hers, practice) = (house.portal(noor).await, &house.practice);
+        let said = GoalWords {
+            words: Private::from("Hers, and then theirs"),
+            value: Private::default(),
+        };
+        let part = house.part(&case, noor);
+        let set = practice.set_goal(&hers, part, Side::Own, said).await;
+        moves_wider(&house, &case, Thing::Goal(set.unwrap())).await;
+        assert_eq!(joint_screen(&house, &case).await.0.len(), 1);
+        let desk = house.desk(house.clinician).await;
+        let joined = practice.join_case(&desk, case.id, Joiner::Known(kit));
+        joined.await.unwrap();
+        let shown = Shown {
+            goals: true,
+            measures: true,
+        };
+        chooses(&house, &case, noor, shown, 0).await;
+        assert_eq!(joint_screen(&house, &case).await, (vec![], vec![], 0));
+        assert_eq!(of(&page(&house, &case).await[0]), (0, 0));
+        // She reads it where she shares it.
+        let mine = practice.my_goals(&hers).await.unwrap();
+        assert_eq!((mine[0].own.len(), mine[0].joint.len()), (0, 1));
     })
     .await;
 }

@@ -45,7 +45,8 @@ pub(crate) fn start(url: &str, queues: Queues) -> Result<Threads, StoreError> {
     for number in 0..READERS {
         let mut reader = Remote::new(Arc::clone(&place), Role::Reads)?;
         let reads = queues.reads.clone();
-        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT);
+        let counters = Arc::clone(&queues.counters);
+        let work = move || read_until_closed(&mut reader, &reads, LARGEST_SNAPSHOT, &counters);
         handles.push(spawn(format!("store-read-{number}"), work)?);
     }
     let Queues {

@@ -38,6 +38,7 @@ async fn writers_share_commits() {
     both(|store| async move {
         with_tables(&store).await;
         let (commits, operations) = (store.commits(), store.writes());
+        let statements = store.statements();
         let tasks: Vec<_> = (0..64)
             .map(|writer| tokio::spawn(write_four(store.clone(), writer * 10)))
             .collect();
@@ -45,6 +46,8 @@ async fn writers_share_commits() {
             task.await.unwrap();
         }
         assert_eq!(store.writes() - operations, 256);
+        // Each is one statement, which runs once more where another node was in the way.
+        assert!(store.statements() - statements >= 256);
         let commits = store.commits() - commits;
         assert!(commits < 128, "{commits} commits for 256 writes");
         assert_eq!(count(&store, "person").await, 256);

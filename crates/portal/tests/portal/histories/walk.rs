@@ -5,25 +5,30 @@ use std::collections::{BTreeSet, VecDeque};
 use axum::http::StatusCode;
 use web::testing::{Browser, steady as without_tokens};
 
-/// More pages than any of these histories makes.
-const MOST: usize = 400;
+/// More pages than any of these histories makes, which somebody reads before their sign-in ends.
+const MOST: usize = 300;
 
 /// A page that was reached.
 pub(super) struct Page {
-    path: String,
-    html: String,
+    pub(super) path: String,
+    pub(super) html: String,
+    /// How many statements were run for it.
+    pub(super) statements: u64,
 }
 
 impl Page {
     /// The planted words on it.
     pub(super) fn words(&self) -> impl Iterator<Item = String> + '_ {
-        let words = self
-            .html
-            .split(|letter: char| !letter.is_ascii_alphanumeric());
-        words
-            .filter(|word| word.starts_with(super::story::WORD))
-            .map(str::to_owned)
+        words(&self.html)
     }
+}
+
+/// The planted words in a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words
+        .filter(|word| word.starts_with(super::story::WORD))
+        .map(str::to_owned)
 }
 
 /// A page without what differs by chance: tokens of forms, random ids.
@@ -31,15 +36,23 @@ impl Page {
 pub(super) struct Steady {
     pub(super) path: String,
     pub(super) text: String,
+    /// How many statements were run for it, where that is counted.
+    pub(super) statements: u64,
 }
 
-/// Follows every link from the first page on, a minute for each page.
-pub(super) async fn everything(browser: &mut Browser, a_minute_passes: impl Fn()) -> Vec<Page> {
+/// Follows every link from the first page on, two minutes for each page, so that each of them notes that they were there. `asked` says how many statements were run until now.
+pub(super) async fn everything(
+    browser: &mut Browser,
+    time_passes: impl Fn(),
+    asked: impl Fn() -> u64,
+) -> Vec<Page> {
     let (mut pages, mut known) = (Vec::new(), BTreeSet::from(["/my".to_owned()]));
     let mut waiting = VecDeque::from(["/my".to_owned()]);
     while let Some(path) = waiting.pop_front() {
-        a_minute_passes();
+        time_passes();
+        let before = asked();
         let seen = browser.get(&path).await;
+        let statements = asked() - before;
         assert_ne!(seen.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
         for link in links(&seen.html).chain(std::iter::once(seen.to.clone())) {
             if link.starts_with("/my") && known.insert(link.clone()) {
@@ -49,6 +62,7 @@ pub(super) async fn everything(browser: &mut Browser, a_minute_passes: impl Fn()
         pages.push(Page {
             path,
             html: seen.html,
+            statements,
         });
         assert!(pages.len() < MOST, "the pages have no end");
     }
@@ -69,6 +83,7 @@ pub(super) fn steady(pages: &[Page]) -> Vec<Steady> {
         .filter(|page| !page.path.starts_with("/my/receipts"))
         .map(|page| Steady {
             path: without_ids(&page.path),
+            statements: page.statements,
             text: in_order(&without_ids(&without_tokens(&page.html))),
         })
         .collect();
