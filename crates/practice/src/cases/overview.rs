@@ -29,7 +29,7 @@ const COMING: i64 = 2;
 /// How many of the newest assignments.
 const HOMEWORK: i64 = 3;
 /// How many of the newest measures of each participant.
-const MEASURES: i64 = 8;
+const MEASURES: i64 = 5;
 
 /// A case at a glance.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@
 //! key is ever left behind. A rotation that was cut off is gone on with by the next one. Decision 23 has the reasons.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 use vault::{Vault, VaultError};
@@ -17,9 +17,11 @@ use crate::error::AccessError;
 use crate::receipts::{Action, EPOCHS};
 
 /// Keys in one durable step: so few that nobody else waits for them for long.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 250;
+/// How many times as long as such a step takes it rests after it: the machine is for those who are served meanwhile.
+const RESTS: u32 = 3;
 /// Rows taken in at once, likewise.
-const LEARNED_AT_ONCE: usize = 2_000;
+const LEARNED_AT_ONCE: usize = 500;
 /// How long to wait for keys that another task is making durable, and how often.
 const PAUSE: Duration = Duration::from_millis(20);
 const PATIENCE: u32 = 500;
@@ -33,6 +35,11 @@ pub struct Rotated {
     pub keys: usize,
     /// Whether it went on with a rotation that had been cut off.
     pub resumed: bool,
+}
+
+/// Leaves the machine to others after a step that began then.
+async fn rest(begun: Instant) {
+    tokio::time::sleep(begun.elapsed().saturating_mul(RESTS)).await;
 }
 
 impl Practice {
@@ -91,6 +98,7 @@ impl Practice {
         let mut done = 0_usize;
         for _ in 0..PATIENCE {
             loop {
+                let begun = Instant::now();
                 let batch = vault.rewrap(AT_ONCE, self.core().randomness.as_ref());
                 if batch.is_empty() {
                     break;
@@ -103,6 +111,7 @@ impl Practice {
                 vault.rewrapped(&batch);
                 done = done.saturating_add(batch.rows().len());
                 watch(done, vault.compartments());
+                rest(begun).await;
             }
             let retirement = match vault.retire(self.core().randomness.as_ref()) {
                 Ok(retirement) => retirement,
@@ -129,14 +138,15 @@ impl Practice {
         let keyring = &self.core().keyring;
         let rows = records::all(keyring).await?;
         let (keys, others): (Vec<_>, Vec<_>) = rows
-            .iter()
-            .cloned()
+            .into_iter()
             .partition(|row| row.name.starts_with("compartment/"));
         vault.learn(&others)?;
         for some in keys.chunks(LEARNED_AT_ONCE) {
+            let begun = Instant::now();
             vault.learn(some)?;
+            rest(begun).await;
         }
-        for (id, name) in vault.not_among(&rows) {
+        for (id, name) in vault.not_among(&keys) {
             // A key is here only after its row was durable: one whose row is not there now was destroyed.
             if records::row(keyring, name).await?.is_none() {
                 drop(vault.destroy(id));

@@ -82,6 +82,9 @@ pub struct HeldElsewhere {
 /// The newest digest that a receipt names for a row, and every earlier one.
 type Written = HashMap<(CompactString, Uuid), Vec<(u32, [u8; 32])>>;
 
+/// Every row of the practice, in words for which no database takes an index: all of a table is read, as it lies.
+const OF_PRACTICE: &str = "CASE WHEN practice_id = $1 THEN 1 ELSE 0 END = 1";
+
 /// How often everything is looked at while a server is at work.
 const TRIES: u32 = 8;
 

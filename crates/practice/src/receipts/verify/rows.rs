@@ -5,8 +5,8 @@ use store::{Row, StoreError, Tx};
 use uuid::Uuid;
 use vault::{CompartmentId, Vault};
 
-use super::Examination;
 use super::chain::{Heaps, stopped};
+use super::{Examination, OF_PRACTICE};
 use crate::sealed;
 
 /// Whether a row is the newest revision or one before it.
@@ -43,7 +43,7 @@ impl Examination {
                     continue;
                 }
                 let sql = format!(
-                    "SELECT id, revision, compartment_id, schema, sealed FROM {table} WHERE practice_id = $1"
+                    "SELECT id, revision, compartment_id, schema, sealed FROM {table} WHERE {OF_PRACTICE}"
                 );
                 tx.each(&sql, &[practice.into()], |row| {
                     heaps.push(Sealed {
@@ -54,18 +54,17 @@ impl Examination {
                     })
                 })?;
             }
-            tx.each(
-                "SELECT tbl, row_id, revision, compartment_id, schema, sealed FROM revisions WHERE practice_id = $1",
-                &[practice.into()],
-                |row| {
-                    heaps.push(Sealed {
-                        table: row.text(0).unwrap_or("revisions").into(),
-                        first: 1,
-                        row,
-                        place: Place::Earlier,
-                    })
-                },
-            )?;
+            let sql = format!(
+                "SELECT tbl, row_id, revision, compartment_id, schema, sealed FROM revisions WHERE {OF_PRACTICE}"
+            );
+            tx.each(&sql, &[practice.into()], |row| {
+                heaps.push(Sealed {
+                    table: row.text(0).unwrap_or("revisions").into(),
+                    first: 1,
+                    row,
+                    place: Place::Earlier,
+                })
+            })?;
             heaps.end()?;
             hashing.join().map_err(|_| stopped())
         })
