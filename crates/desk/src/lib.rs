@@ -10,6 +10,7 @@
 //! the capability's module; 4. a test by URL in `tests/`, with those who may not see it.
 
 pub mod accounts;
+pub mod articles;
 pub mod asking;
 pub mod booking;
 pub mod calendar;
@@ -46,6 +47,7 @@ use web::Routes;
 pub fn router() -> Routes<Practice> {
     Routes::new()
         .merge(accounts::routes())
+        .merge(articles::routes())
         .merge(asking::routes())
         .merge(emergencies::routes())
         .merge(today::routes())

@@ -143,7 +143,7 @@ fn role_in_words(access: &DeskAccess) -> &'static str {
 }
 
 /// What can just have been done, by the word that a redirection carries, and how it is told.
-const DONE: [(&str, &str, &str); 45] = [
+const DONE: [(&str, &str, &str); 49] = [
     ("saved", "Draft saved.", ""),
     (
         "signed",
@@ -297,6 +297,26 @@ const DONE: [(&str, &str, &str); 45] = [
         "demand_closed",
         "Settled.",
         "The hold stays until the owner lifts it.",
+    ),
+    (
+        "article_kept",
+        "Saved.",
+        "Visitors read what they read before, until you publish it.",
+    ),
+    (
+        "article_published",
+        "Published.",
+        "Anybody can read it from now on.",
+    ),
+    (
+        "article_withdrawn",
+        "Withdrawn.",
+        "Visitors do not find it any more. Its versions stay here.",
+    ),
+    (
+        "articles_begun",
+        "Published.",
+        "Read them, change what you like, and write down who reviewed them.",
     ),
     ("rule", "Written down.", "This rule holds from now on."),
     ("passkey", "Added.", "From now on this device signs you in."),

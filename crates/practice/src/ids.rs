@@ -87,6 +87,8 @@ ids! {
     AmendmentId,
     /// Homework given to one or more participants.
     AssignmentId,
+    /// What the practice writes for anybody to read.
+    ArticleId,
     /// What comes back from an assignment.
     ReflectionId,
     /// What a client wants.

@@ -13,6 +13,7 @@
 
 pub mod access;
 pub mod accounts;
+pub mod articles;
 pub mod asking;
 pub mod backup;
 pub mod booking;

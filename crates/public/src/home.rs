@@ -10,11 +10,14 @@ use practice::Practice;
 use practice::library::{ConcernId, Myth, PickerChoice, PickerGroup, library};
 use web::{Answer, Form, FreeForm, Page, Visit, go, show};
 
+use crate::articles;
 use crate::settings::House;
-use crate::views::{ClinicianCard, PracticeFacts};
+use crate::views::{ArticleCard, ClinicianCard, PracticeFacts};
 
 /// How many myths the first page shows.
 const MYTHS: usize = 3;
+/// How many articles.
+const ARTICLES: usize = 3;
 
 /// The first page.
 #[derive(Template)]
@@ -26,11 +29,17 @@ pub struct Home {
     picker: &'static [PickerGroup],
     clinicians: Vec<ClinicianCard>,
     myths: &'static [Myth],
+    articles: Vec<ArticleCard>,
 }
 
 impl Home {
-    /// The first page with these clinicians.
-    pub fn new(visit: &Visit, facts: PracticeFacts, clinicians: Vec<ClinicianCard>) -> Self {
+    /// The first page with these clinicians and articles.
+    pub fn new(
+        visit: &Visit,
+        facts: PracticeFacts,
+        clinicians: Vec<ClinicianCard>,
+        articles: Vec<ArticleCard>,
+    ) -> Self {
         let myths = library().myths().items.as_slice();
         Self {
             page: crate::published(visit, "Welcome", ""),
@@ -39,6 +48,7 @@ impl Home {
             picker: library().picker(),
             clinicians,
             myths: myths.get(..MYTHS).unwrap_or(myths),
+            articles,
         }
     }
 }
@@ -159,7 +169,15 @@ impl Start {
 /// `GET /`
 pub(crate) async fn first(State(practice): State<Practice>, visit: Visit) -> Answer {
     let house = House::read(&practice).await?;
-    show(&Home::new(&visit, house.facts(), house.cards(&visit)))
+    let published = practice.published_articles().await?;
+    let locale = &visit.web().house().locale;
+    let articles = articles::cards(published.iter().take(ARTICLES), locale);
+    show(&Home::new(
+        &visit,
+        house.facts(),
+        house.cards(&visit),
+        articles,
+    ))
 }
 
 /// `GET /start`: somebody came back to an address that keeps nothing; they may choose again.

@@ -10,6 +10,7 @@
 //! `page: Page` beside the others of its subject, the title neutral; 3. a sample of it in `samples`; 4. its handler.
 
 pub mod accounts;
+pub mod articles;
 pub mod booking;
 pub mod home;
 pub mod library;
@@ -42,6 +43,12 @@ pub const NAV: &[Link] = &[
         label: "What it is",
         href: "/sex-therapy",
         icon: "book",
+    },
+    Link {
+        key: "articles",
+        label: "Articles",
+        href: "/articles",
+        icon: "doc",
     },
     Link {
         key: "fees",
@@ -83,6 +90,12 @@ pub fn router() -> Routes<Practice> {
         .route("/clinicians/{slug}", get(people::one))
         .merge(booking::router())
         .route("/sex-therapy", get(library::sex_therapy))
+        .route("/myths", get(library::myths))
+        .route("/articles", get(articles::list))
+        .route("/articles/feed.atom", get(articles::feed))
+        .route("/articles/{slug}", get(articles::one))
+        .route("/sitemap.xml", get(pages::sitemap::sitemap))
+        .route("/robots.txt", get(pages::sitemap::robots))
         .route("/what-to-expect", get(pages::what_to_expect))
         .route("/fees", get(pages::fees))
         .route("/privacy", get(pages::privacy))

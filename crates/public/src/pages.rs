@@ -1,5 +1,7 @@
 //! Pages of words: what to expect, fees, privacy, how to raise a concern.
 
+pub(crate) mod sitemap;
+
 use askama::Template;
 use axum::extract::State;
 use practice::Practice;

@@ -7,9 +7,10 @@ use web::{Form, Tone as NoticeTone, Visit};
 
 use crate::accounts::ways_back::{Choose, HaveAsked, Help, WayOver};
 use crate::accounts::{Code, Enrol, Invited, Over, SignIn};
+use crate::articles::{Articles, OneArticle, Reading, Reviewed};
 use crate::booking::{Booked, Closed, Done, Minor, Offered, Offering};
 use crate::home::{Chosen, Home, Start};
-use crate::library::SexTherapy;
+use crate::library::{MythsAndFacts, SexTherapy};
 use crate::pages::{Fees, Privacy, RaiseAConcern, WhatToExpect};
 use crate::people::{Clinician, Clinicians, Profile};
 use crate::views::*;
@@ -94,6 +95,49 @@ fn days(prefix: &str) -> Vec<DayOfOpenings> {
             opening(&format!("{prefix}2"), "Thu 19 Nov", "12:30"),
         ],
     }]
+}
+
+fn article_cards() -> Vec<ArticleCard> {
+    let card = |slug: &str, title: &str| ArticleCard {
+        slug: slug.into(),
+        title: title.into(),
+        summary: "What to do today, and who can help.".into(),
+        lang: "en",
+        reviewed: "Reviewed 1 November 2026".into(),
+    };
+    vec![
+        card(
+            "when-it-hurts",
+            "Pain is a message, not something to push through",
+        ),
+        card("different-wishes", "When you want sex at different times"),
+        card("finding-the-words", "How to begin to talk about it"),
+    ]
+}
+
+fn reviewed() -> Reviewed {
+    Reviewed {
+        by: "Adaeze Okafor".into(),
+        title: "PhD, LMFT, CST".into(),
+        on: ("1 November 2026".into(), "2026-11-01".into()),
+        again: "1 November 2027".into(),
+        is_due: true,
+    }
+}
+
+fn article(reviewed: Reviewed) -> OneArticle {
+    let text = include_str!("../../practice/content/articles/when-it-hurts.md");
+    let mut cards = article_cards();
+    let card = cards.remove(0);
+    let prose = practice::articles::Prose::read(text);
+    let reading = Reading {
+        text: web::prose(&prose),
+        minutes: prose.minutes(),
+        reviewed,
+        published: ("2026-11-01T09:00:00Z".into(), "2026-11-02T09:00:00Z".into()),
+        beside: cards,
+    };
+    OneArticle::new(&at(), card, reading)
 }
 
 fn profile() -> Profile {
@@ -195,8 +239,14 @@ fn first_pages() -> Rendered {
     let three = vec![adaeze(), adaeze(), ren()];
     let found = vec![with_reason, ren()];
     vec![
-        ("home", shown(&Home::new(&at(), facts(), three))),
-        ("home-bare", shown(&Home::new(&at(), facts(), Vec::new()))),
+        (
+            "home",
+            shown(&Home::new(&at(), facts(), three, article_cards())),
+        ),
+        (
+            "home-bare",
+            shown(&Home::new(&at(), facts(), Vec::new(), Vec::new())),
+        ),
         ("start", shown(&Start::new(&at(), facts(), chosen(), found))),
         (
             "start-bare",
@@ -223,6 +273,17 @@ fn pages_of_words() -> Rendered {
     let lines = vec!["Somebody (call 800-555-0100)".to_owned()];
     vec![
         ("sex-therapy", shown(&SexTherapy::new(&at()))),
+        ("myths", shown(&MythsAndFacts::new(&at()))),
+        ("articles", shown(&Articles::new(&at(), article_cards()))),
+        ("articles-none", shown(&Articles::new(&at(), Vec::new()))),
+        ("article", shown(&article(reviewed()))),
+        (
+            "article-unreviewed",
+            shown(&article(Reviewed {
+                by: String::new(),
+                ..reviewed()
+            })),
+        ),
         ("what-to-expect", shown(&WhatToExpect::new(&at(), facts()))),
         (
             "fees",

@@ -166,6 +166,21 @@ pub struct CredentialLine {
     pub lookup: Option<String>,
 }
 
+/// An article among others.
+#[derive(Debug, Clone)]
+pub struct ArticleCard {
+    /// The end of its address.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub summary: String,
+    /// The language of its words, as a tag.
+    pub lang: &'static str,
+    /// "Reviewed 1 November 2026"; empty where nobody here did.
+    pub reviewed: String,
+}
+
 /// A line of the fees page.
 #[derive(Debug, Clone)]
 pub struct FeeLine {

@@ -37,6 +37,16 @@ pub fn show_as(status: StatusCode, template: &impl Template) -> Answer {
         .into_response())
 }
 
+/// What other programs read, 200: a feed, a map of the site. `kind` is its content type.
+///
+/// # Errors
+/// [`PageError::Broken`] when the template does not render.
+pub fn show_for_programs(kind: &'static str, template: &impl Template) -> Answer {
+    let text = template.render().map_err(PageError::broken)?;
+    let kind = HeaderValue::from_static(kind);
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
+}
+
 /// 303 to another page of ours, after something was done.
 ///
 /// # Errors

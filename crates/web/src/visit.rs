@@ -35,6 +35,7 @@ struct Inner {
     method: Method,
     path: String,
     address: String,
+    host: String,
     peer: IpAddr,
     wants: Wants,
     sign_in: Option<String>,
@@ -59,6 +60,7 @@ impl Visit {
                 .path_and_query()
                 .map_or("/", |both| both.as_str())
                 .to_owned(),
+            host: host(headers),
             peer: web.settings().trusted.true_peer(direct, headers),
             wants: wants(headers),
             sign_in: cookies::read(web, headers, Name::SignIn),
@@ -92,6 +94,14 @@ impl Visit {
     #[must_use]
     pub(crate) fn address(&self) -> &str {
         &self.0.address
+    }
+
+    /// Where the practice's pages are, as `https://alcove.example.org`: for what must name whole addresses, such as a feed.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        let scheme = if self.0.web.https() { "https" } else { "http" };
+        let ours = self.0.web.settings().origin.clone();
+        ours.unwrap_or_else(|| format!("{scheme}://{}", self.0.host))
     }
 
     /// The door of the path.
@@ -171,6 +181,17 @@ impl Visit {
             cookies::set(&self.0.web, response, Name::Visitor, fresh);
         }
     }
+}
+
+/// The name by which the browser asked, if it can be one.
+fn host(headers: &HeaderMap) -> String {
+    let host = headers
+        .get(header::HOST)
+        .and_then(|value| value.to_str().ok());
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    host.filter(|host| !host.is_empty() && host.bytes().all(fits))
+        .unwrap_or("localhost")
+        .to_owned()
 }
 
 fn wants(headers: &HeaderMap) -> Wants {

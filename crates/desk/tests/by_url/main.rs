@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
 
 mod accounts;
+mod articles;
 mod asking;
 mod booking;
 mod brake;

@@ -93,7 +93,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 18] = [
+pub const MIGRATIONS: [Migration; 19] = [
     Migration {
         number: 1,
         name: "begin",
@@ -196,6 +196,12 @@ pub const MIGRATIONS: [Migration; 18] = [
         name: "releases_that_wait",
         sqlite: include_str!("../../migrations/0018_releases_that_wait.sql"),
         postgres: include_str!("../../migrations/0018_releases_that_wait.sql"),
+    },
+    Migration {
+        number: 19,
+        name: "articles",
+        sqlite: include_str!("../../migrations/0019_articles.sql"),
+        postgres: include_str!("../../migrations/0019_articles.sql"),
     },
 ];
 

@@ -84,6 +84,8 @@ actions! {
     AuthorityChange => "authority_change", "Changed who may do what";
     /// The practice was set up or its people entered.
     SetUp => "set_up", "Entered into the practice";
+    /// An article for anybody to read was written, published or withdrawn.
+    Article => "article", "Wrote, published or withdrew an article";
     /// Names for a list or the calendar.
     Names => "names", "Read the name for a list or the calendar";
     /// Contact details were read or changed.
