@@ -60,7 +60,7 @@ chapter("health tells it", async () => {
 
 chapter("published pages are served as ever", async () => {
   house.plant("passphrase");
-  const pages = ["/", "/clinicians", "/clinicians/adaeze", "/sex-therapy", "/what-to-expect", "/fees", "/privacy", "/raise-a-concern", "/book/younger"];
+  const pages = ["/", "/clinicians", "/clinicians/adaeze", "/sex-therapy", "/myths", "/articles", "/articles/when-it-hurts", "/what-to-expect", "/fees", "/privacy", "/raise-a-concern", "/book/younger"];
   for (const path of pages) {
     const answer = await visitor.goto(path);
     assert.equal(answer?.status(), 200, path);

@@ -14,6 +14,9 @@ test("every public page is fit for anybody", async () => {
     clinicians: "/clinicians",
     "clinician-profile": "/clinicians/adaeze",
     "what-it-is": "/sex-therapy",
+    articles: "/articles",
+    article: "/articles/when-it-hurts",
+    "often-heard": "/myths",
     "what-to-expect": "/what-to-expect",
     fees: "/fees",
     privacy: "/privacy",
@@ -117,4 +120,45 @@ test("the booking needs no script", async () => {
   assert.equal(answer.status(), 200);
   assert.ok(await page.getByRole("heading", { level: 1, name: "See you then, Wren" }).isVisible());
   house.calm(page, "booked without script");
+});
+
+test("the owner writes an article, looks at it, publishes it, and anybody reads it; a draft changes nothing, and it can be withdrawn", async () => {
+  const owner = await house.enter("priya");
+  await owner.goto("/desk/articles");
+  await house.look(owner, "articles-desk");
+  await owner.getByRole("link", { name: "Write an article" }).click();
+  await owner.getByLabel("Title", { exact: true }).fill("What a pause is for");
+  await owner.getByLabel("What it is about").fill("Stopping is a part of it.");
+  await owner.getByLabel("Text", { exact: true }).fill("## Why\n\nA pause is *kind*. <b>Not bold</b>.");
+  await press(owner, "See how it would look");
+  assert.ok(await owner.getByRole("heading", { name: "Why" }).isVisible());
+  assert.ok(await owner.getByText("<b>Not bold</b>").first().isVisible(), "what was typed as HTML is words");
+  const refused = await press(owner, "Publish");
+  assert.equal(refused.status(), 422);
+  assert.ok(await owner.getByText("Say who reviewed it.").first().isVisible());
+  await house.look(owner, "article-desk-refused");
+  await owner.getByLabel("Reviewed by", { exact: true }).fill("Adaeze Okafor");
+  await owner.getByLabel("What they are").fill("PhD, LMFT, CST");
+  const day = new Date(Date.now() - 2 * 86_400_000);
+  await owner.getByLabel("Reviewed on").fill(day.toISOString().slice(0, 10));
+  day.setMonth(day.getMonth() + 12);
+  await owner.getByLabel("To be read again by").fill(day.toISOString().slice(0, 10));
+  await press(owner, "Publish");
+
+  const page = await house.visit({ script: false });
+  await page.goto("/articles");
+  await page.getByRole("link", { name: /What a pause is for/ }).click();
+  assert.equal(new URL(page.url()).pathname, "/articles/what-a-pause-is-for");
+  assert.ok(await page.getByText("Reviewed by Adaeze Okafor").isVisible());
+  assert.equal(await page.title(), "Article · Alcove");
+
+  await owner.getByLabel("Text", { exact: true }).fill("Something else.");
+  await press(owner, "Save as a draft");
+  await page.reload();
+  assert.ok(await page.getByText("A pause is").isVisible(), "a draft is nobody's to read");
+  await owner.getByRole("link", { name: "Versions" }).click();
+  await house.look(owner, "article-versions");
+  await owner.goBack();
+  await press(owner, "Withdraw it");
+  assert.equal((await page.reload())?.status(), 404);
 });

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use practice::AccessError;
 use practice::accounts::AccountError;
+use practice::articles::ArticleError;
 use practice::backup::BackupError;
 use practice::imports::ImportError;
 use practice::keys::KeysError;
@@ -59,6 +60,7 @@ macro_rules! refusals {
 refusals!(
     AccessError,
     AccountError,
+    ArticleError,
     BackupError,
     ImportError,
     KeysError,

@@ -225,6 +225,7 @@ async fn make(settings: &Settings, asked: &Asked) -> Result<String, Failure> {
     practice
         .add_staff(&JobAccess::set_up(), owner(asked, &password))
         .await?;
+    practice.begin_articles(&JobAccess::set_up(), None).await?;
     practice.sequence().await?;
     store.close().await;
     keyring.close().await;

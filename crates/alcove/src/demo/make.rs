@@ -17,7 +17,7 @@ use vault::{PassphraseCost, Secret, SystemRandomness};
 
 use super::marker::{self, Marker};
 use super::people::{self, Demo, DemoPractice};
-use super::{former, staff, year};
+use super::{articles, former, staff, year};
 use crate::failure::Failure;
 use crate::init::Ground;
 use crate::open;
@@ -57,6 +57,7 @@ pub(super) async fn make(data: &Path, flags: &Flags) -> Result<(), Failure> {
     marker.staff = staff::make(&making).await?;
     let held = former::live(&making, &marker.staff).await?;
     making.clock.set(earlier(today, DAYS));
+    articles::publish(&making).await?;
     marker.clients = year::live(&making, &marker.staff).await?;
     former::hold(&making, &marker.staff, held).await?;
     marker.proof = making.practice.demo_proof()?;

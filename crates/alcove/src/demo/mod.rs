@@ -4,6 +4,7 @@
 //! operations that the doors call. [`pages`] lets anybody enter as any of them, which is why its routes exist only in
 //! a folder that the demo made and only at a loopback address ([`marker`]).
 
+mod articles;
 mod former;
 mod make;
 mod marker;
