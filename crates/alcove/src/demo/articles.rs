@@ -31,9 +31,10 @@ pub(super) async fn publish(making: &Making) -> Result<(), Failure> {
         reviewed,
         next_review: reviewed.saturating_add(24.months()),
     };
-    let published = making
+    let access = JobAccess::set_up();
+    making
         .practice
-        .begin_articles(&JobAccess::set_up(), Some(review));
-    published.await?;
+        .begin_articles(&access, Some(review))
+        .await?;
     Ok(())
 }
