@@ -361,7 +361,17 @@ fn part_view(
             .iter()
             .map(|(id, answer)| {
                 let name = own_name(&seen.case, people, *id);
-                (name, answered(wall, answer))
+                let never = || match one.state {
+                    ReleaseState::Asked => Badge::new("Not asked yet", "", "wait"),
+                    ReleaseState::Open | ReleaseState::Closed => {
+                        Badge::new("Was not asked: begin anew", "badge--attn", "wait")
+                    }
+                };
+                let said = answer.as_ref();
+                (
+                    name,
+                    said.map_or_else(never, |answer| answered(wall, answer)),
+                )
             })
             .collect(),
     }
@@ -432,6 +442,7 @@ fn broken(error: ReleaseError) -> PageError {
         other @ (ReleaseError::NothingNamed
         | ReleaseError::Unnamed
         | ReleaseError::Over
+        | ReleaseError::Enough
         | ReleaseError::NameMissing
         | ReleaseError::OtherText
         | ReleaseError::OutOfOrder(_)) => PageError::broken(other),

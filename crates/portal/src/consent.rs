@@ -5,7 +5,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use practice::Practice;
 use practice::consent::texts::{Block, ConsentText};
-use practice::consent::{ConsentError, ConsentPage, Document, Given, Signed, Signing, Standing};
+use practice::consent::{
+    ConsentError, ConsentPage, Document, Given, MyConsents, Signed, Signing, Standing,
+};
 use practice::ids::{ConsentId, ParticipantId};
 use practice::language::Language;
 use practice::private::Private;
@@ -22,6 +24,7 @@ struct List {
     page: Page,
     parts: Vec<PartView>,
     goes_on: bool,
+    has_record: bool,
 }
 
 struct PartView {
@@ -105,29 +108,41 @@ pub(crate) async fn list(
         .iter()
         .map(|one| PartView {
             readers: Readers::of(&one.sides),
-            documents: one
-                .documents
-                .iter()
-                .map(|document| view(&visit, one.sides.me, document))
+            documents: asked_of(one)
+                .map(|document| view(&visit, one, document))
                 .collect(),
         })
+        .filter(|part| !part.documents.is_empty())
         .collect();
-    let mut all = found.iter().flat_map(|one| &one.documents);
+    let goes_on = found.iter().filter(|one| one.sides.goes_on);
+    let mut all = goes_on.clone().flat_map(asked_of);
     show(&List {
-        goes_on: !parts.is_empty() && all.all(|document| document.standing.is_in_force()),
+        goes_on: goes_on.count() > 0 && all.all(|document| document.standing.is_in_force()),
+        has_record: !found.is_empty(),
         page,
         parts,
     })
 }
 
-fn view(visit: &Visit, me: ParticipantId, document: &Document) -> DocumentView {
+/// The documents of a part: of one that is over those that were signed, because nothing is asked there any more.
+fn asked_of(one: &MyConsents) -> impl Iterator<Item = &Document> {
+    one.documents.iter().filter(|document| {
+        let unsigned = matches!(document.standing, Standing::Missing);
+        one.sides.goes_on || !unsigned
+    })
+}
+
+fn view(visit: &Visit, one: &MyConsents, document: &Document) -> DocumentView {
     DocumentView {
-        href: address(me, &document.text.id),
+        href: address(one.sides.me, &document.text.id),
         title: document.text.title.clone(),
         summary: document.text.summary.clone(),
         line: match document.standing {
             Standing::InForce(at) => format!("In force since {}", day(visit, at)),
-            Standing::Older { .. } => "A new version waits to be read".to_owned(),
+            Standing::Older { .. } if one.sides.goes_on => {
+                "A new version waits to be read".to_owned()
+            }
+            Standing::Older { .. } => "Signed in an earlier version".to_owned(),
             Standing::Withdrawn(at) => format!("Withdrawn by you on {}", day(visit, at)),
             Standing::Missing => "Waits to be read and signed".to_owned(),
         },

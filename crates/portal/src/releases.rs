@@ -395,6 +395,10 @@ async fn send(
                 form.refuse("kinds", "None of this can be on the side that you chose.");
             }
             Err(ReleaseError::Over) => form.refuse("until", "Choose a day to come."),
+            Err(ReleaseError::Enough) => form.refuse(
+                "to",
+                "Several that you asked for wait already. Talk with your clinician first.",
+            ),
             Err(ReleaseError::Unnamed) => form.refuse("to", "Say to whom, how and for what."),
             Err(other) => return Err(broken(other)),
         }
@@ -409,6 +413,7 @@ fn broken(error: ReleaseError) -> PageError {
         other @ (ReleaseError::NothingNamed
         | ReleaseError::Unnamed
         | ReleaseError::Over
+        | ReleaseError::Enough
         | ReleaseError::NameMissing
         | ReleaseError::OtherText
         | ReleaseError::OutOfOrder(_)) => PageError::broken(other),

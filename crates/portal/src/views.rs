@@ -86,7 +86,10 @@ impl Readers {
             place,
             policy: sides.policy.as_ref().map(PolicyView::of),
             untold: format!("{} {are} not told that these exist.", capital(&partners)),
-            all_of_you: format!("You, {partners} and {care}."),
+            all_of_you: format!(
+                "{}.",
+                listed(&[&["You"], &names[..], &[care.as_str()]].concat())
+            ),
             own: if partners.is_empty() {
                 own
             } else {
@@ -97,7 +100,8 @@ impl Readers {
             },
             joint: (!partners.is_empty()).then(|| {
                 let why = if shares {
-                    format!("{} and {care} can read this.", capital(&partners))
+                    let all = listed(&[&names[..], &[care.as_str()]].concat());
+                    format!("{} can read this.", capital(&all))
                 } else {
                     let read = if names.len() > 1 { "read" } else { "reads" };
                     format!(

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::IntoResponse as _;
+use jiff::Timestamp;
 use practice::Practice;
 use practice::access::DeskAccess;
 use practice::clock::micros;
@@ -34,16 +35,23 @@ pub(crate) fn document(
         asked: format!("Asked for on {}", wall.moment(micros(copy.asked_at))),
         badge: state(wall, copy),
         ready: copy.state == CopyState::Ready,
-        handed: copy
-            .handed
-            .map(|at| format!("Handed out on {}", wall.moment(micros(at))))
-            .unwrap_or_default(),
+        handed: handed_out(wall, &copy.handed),
         left_out: copy
             .left_out
             .iter()
             .map(|one| left_out(one, &name))
             .collect(),
     }
+}
+
+/// "Handed out on 3 June, 10:20 am, and on 4 June, 9:00 am"; nothing where it was not.
+fn handed_out(wall: &Wall<'_>, times: &[Timestamp]) -> String {
+    let times = times.iter().map(|at| wall.moment(micros(*at)));
+    let times: Vec<String> = times.collect();
+    if times.is_empty() {
+        return String::new();
+    }
+    format!("Handed out on {}", times.join(", and on "))
 }
 
 fn state(wall: &Wall<'_>, copy: &CopyLine) -> Badge {

@@ -192,7 +192,6 @@ fn ready(
         done: 0,
         total: STEPS,
         until: None,
-        handed: None,
     };
     Ok(Ready { copy, row })
 }

@@ -27,8 +27,8 @@ pub struct CopyLine {
     pub asked_at: Timestamp,
     /// Until when it can be fetched.
     pub until: Option<Timestamp>,
-    /// When it was handed out or fetched last.
-    pub handed: Option<Timestamp>,
+    /// When it was handed out, the first time first.
+    pub handed: Vec<Timestamp>,
     /// Its files.
     pub files: Vec<FileLine>,
     /// What was left out, and why; for who cares for the case.
@@ -120,6 +120,7 @@ pub(crate) fn of_basis(
     let opened = work.open(action, purpose, &sides)?;
     let now = micros(work.now());
     let line = |one: &Stored| {
+        let handed = records::hand_outs(work.tx, practice, one.id)?;
         let content: CopyContent = work.unseal(&opened, "copies", &one.cell)?;
         let is_over = one.until.is_some_and(|until| until <= now);
         Ok(CopyLine {
@@ -132,7 +133,7 @@ pub(crate) fn of_basis(
             steps: (one.done, one.total),
             asked_at: from_micros(one.asked_at),
             until: one.until.map(from_micros),
-            handed: one.handed.map(from_micros),
+            handed: handed.into_iter().map(from_micros).collect(),
             files: content.files,
             left_out: content.left_out,
         })

@@ -19,11 +19,10 @@ pub(crate) struct Stored {
     pub(crate) done: u32,
     pub(crate) total: u32,
     pub(crate) until: Option<i64>,
-    pub(crate) handed: Option<i64>,
 }
 
 const COLUMNS: &str = "id, compartment_id, revision, schema, sealed, basis, basis_id, case_id, asked_at, asked_by, state, done, \
-                       total, until_at, handed_at, failed";
+                       total, until_at, failed";
 
 fn read(row: &Row) -> Result<Stored, StoreError> {
     let count = |at: usize| u32::try_from(row.int(at)?).map_err(|_| StoreError::Column(at));
@@ -34,12 +33,11 @@ fn read(row: &Row) -> Result<Stored, StoreError> {
         case: CaseId(row.uuid(7)?),
         asked_at: row.int(8)?,
         asked_by: PersonId(row.uuid(9)?),
-        state: CopyState::of_word(row.text(10)?, row.int(15)? == 1)
+        state: CopyState::of_word(row.text(10)?, row.int(14)? == 1)
             .ok_or(StoreError::Column(10))?,
         done: count(11)?,
         total: count(12)?,
         until: row.opt_int(13)?,
-        handed: row.opt_int(14)?,
     })
 }
 
@@ -78,13 +76,28 @@ pub(super) fn handed(
 ) -> Result<Vec<i64>, StoreError> {
     let column = if joint { "has_joint" } else { "has_own" };
     let sql = format!(
-        "SELECT handed_at FROM copies WHERE practice_id = $1 AND basis_id = $2 AND handed_at IS NOT NULL AND {column} = 1 \
-         ORDER BY handed_at DESC"
+        "SELECT h.handed_at FROM copies c JOIN hand_outs h ON h.practice_id = c.practice_id AND h.copy_id = c.id \
+         WHERE c.practice_id = $1 AND c.basis_id = $2 AND c.{column} = 1 ORDER BY h.handed_at DESC"
     );
     tx.query(&sql, &[practice.into(), basis.into()])?
         .iter()
         .map(|row| row.int(0))
         .collect()
+}
+
+/// When a copy was handed out, the first time first.
+pub(super) fn hand_outs(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    id: CopyId,
+) -> Result<Vec<i64>, StoreError> {
+    tx.query(
+        "SELECT handed_at FROM hand_outs WHERE practice_id = $1 AND copy_id = $2 ORDER BY handed_at",
+        &[practice.into(), id.into()],
+    )?
+    .iter()
+    .map(|row| row.int(0))
+    .collect()
 }
 
 pub(super) fn insert(
@@ -212,11 +225,16 @@ pub(super) fn hand(
     id: CopyId,
     (at, by): (i64, PersonId),
 ) -> Result<(), StoreError> {
-    let changed = tx.exec(
-        "UPDATE copies SET handed_at = $3, handed_by = $4 WHERE practice_id = $1 AND id = $2 AND state = 'ready' AND until_at > $3",
-        &[practice.into(), id.into(), at.into(), by.into()],
+    let ready = tx.one(
+        "SELECT 1 FROM copies WHERE practice_id = $1 AND id = $2 AND state = 'ready' AND until_at > $3",
+        &[practice.into(), id.into(), at.into()],
     )?;
-    one(changed)
+    ready.ok_or(StoreError::Conflict)?;
+    tx.exec(
+        "INSERT INTO hand_outs (practice_id, copy_id, handed_at, handed_by) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        &[practice.into(), id.into(), at.into(), by.into()],
+    )
+    .map(|_| ())
 }
 
 /// A piece of a file as stored: of which file, the how manieth.

@@ -107,7 +107,7 @@ pub enum GoalError {
     /// Nothing was written.
     #[error("a goal needs words")]
     Empty,
-    /// It was shared among people who do not all share now: it stays as it is.
+    /// It was shared among people who do not all share now, or the part in the case is over: what is there stays as it is.
     #[error("this goal belongs to a time that is over")]
     Ended,
     /// Something below; [`AccessError::Stale`] when another revision is newer.

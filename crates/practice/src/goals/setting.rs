@@ -86,8 +86,8 @@ impl Practice {
     /// Sets a goal on one side of the client's case.
     ///
     /// # Errors
-    /// [`GoalError::ConsentMissing`] (R9), [`GoalError::Empty`], [`AccessError::NotThere`] when the part is not the
-    /// signed-in person's, has ended, or has no such side.
+    /// [`GoalError::ConsentMissing`] (R9), [`GoalError::Empty`], [`GoalError::Ended`] when the part has ended,
+    /// [`AccessError::NotThere`] when it is not the signed-in person's, or has no such side.
     pub async fn set_goal(
         &self,
         access: &PortalAccess,
@@ -101,6 +101,9 @@ impl Practice {
             Action::Goals,
             move |work| {
                 let part = cases::part_of_mine(work, participant)?;
+                if !part.goes_on() {
+                    return Err(GoalError::Ended);
+                }
                 let compartment = side.compartment(&part)?;
                 let whose = match side {
                     Side::Own => Some(participant),

@@ -93,7 +93,7 @@ pub enum KeysError {
 crate::carries_access_error!(KeysError);
 
 /// The data's migrations, in order; never edited once released.
-pub const MIGRATIONS: [Migration; 19] = [
+pub const MIGRATIONS: [Migration; 20] = [
     Migration {
         number: 1,
         name: "begin",
@@ -202,6 +202,12 @@ pub const MIGRATIONS: [Migration; 19] = [
         name: "articles",
         sqlite: include_str!("../../migrations/0019_articles.sql"),
         postgres: include_str!("../../migrations/0019_articles.sql"),
+    },
+    Migration {
+        number: 20,
+        name: "hand outs",
+        sqlite: include_str!("../../migrations/0020_hand_outs.sql"),
+        postgres: include_str!("../../migrations/0020_hand_outs.sql"),
     },
 ];
 

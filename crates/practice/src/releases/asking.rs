@@ -20,6 +20,9 @@ use crate::receipts::Action;
 use crate::sealed::SealedRow;
 use crate::settings;
 
+/// How many wishes of one person may wait in a case until somebody has talked with them.
+const WISHES: i64 = 5;
+
 /// A release to be.
 #[derive(Clone, Debug)]
 pub struct NewRelease {
@@ -81,7 +84,7 @@ impl Practice {
     /// once; the others of a joint one are asked when the clinician takes it up.
     ///
     /// # Errors
-    /// As [`Practice::ask_release`].
+    /// As [`Practice::ask_release`]; [`ReleaseError::Enough`] when several wait to be taken up.
     pub async fn ask_my_release(
         &self,
         access: &PortalAccess,
@@ -98,6 +101,10 @@ impl Practice {
                 // What their own part is for is not what others read of the joint one (R2).
                 if own.is_some() && new.joint && new.frame.joint_purpose.is_none() {
                     return Err(ReleaseError::Unnamed);
+                }
+                let wait = records::wishes(work.tx, practice, mine.case.id, work.person()?)?;
+                if new.joint && wait >= WISHES {
+                    return Err(ReleaseError::Enough);
                 }
                 let new = NewRelease { own, ..new };
                 asked(work, &mine.case, new, (Purpose::OwnRecord, None))

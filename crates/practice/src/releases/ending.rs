@@ -56,6 +56,7 @@ impl Practice {
                     other @ (ReleaseError::NothingNamed
                     | ReleaseError::Unnamed
                     | ReleaseError::Over
+                    | ReleaseError::Enough
                     | ReleaseError::TakenUp
                     | ReleaseError::NameMissing
                     | ReleaseError::OtherText

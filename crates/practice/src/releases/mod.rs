@@ -121,6 +121,9 @@ pub enum ReleaseError {
     /// Its last day has passed.
     #[error("its last day has passed")]
     Over,
+    /// So many wishes of one person's wait already that they are to be talked about first.
+    #[error("enough wishes wait already")]
+    Enough,
     /// It was closed.
     #[error("it was closed")]
     Closed,
@@ -150,6 +153,7 @@ impl From<ReleaseError> for CopyError {
             ReleaseError::NothingNamed
             | ReleaseError::Unnamed
             | ReleaseError::Over
+            | ReleaseError::Enough
             | ReleaseError::Closed
             | ReleaseError::TakenUp
             | ReleaseError::NameMissing

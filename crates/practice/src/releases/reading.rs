@@ -394,6 +394,7 @@ fn for_care(
         other @ (ReleaseError::NothingNamed
         | ReleaseError::Unnamed
         | ReleaseError::Over
+        | ReleaseError::Enough
         | ReleaseError::Closed
         | ReleaseError::TakenUp
         | ReleaseError::NameMissing

@@ -63,6 +63,20 @@ pub(super) fn of_case(
         .collect()
 }
 
+/// How many of somebody's wishes in a case wait to be taken up.
+pub(super) fn wishes(
+    tx: &mut Tx<'_>,
+    practice: PracticeId,
+    case: CaseId,
+    person: PersonId,
+) -> Result<i64, StoreError> {
+    tx.required(
+        "SELECT COUNT(*) FROM releases WHERE practice_id = $1 AND case_id = $2 AND asked_by = $3 AND state = 'asked'",
+        &[practice.into(), case.into(), person.into()],
+    )?
+    .int(0)
+}
+
 /// Where those of a case lie that are of nobody's own side, with the documents that were made for them.
 pub(crate) fn files(
     tx: &mut Tx<'_>,

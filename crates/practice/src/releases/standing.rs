@@ -21,8 +21,8 @@ use crate::settings;
 pub struct Standing {
     /// Of which side.
     pub part: Part,
-    /// Whose signature it needs, and what each answered.
-    pub needed: Vec<(ParticipantId, Answer)>,
+    /// Whose signature it needs, and what each answered; nothing for who was never asked, because they came after the asking.
+    pub needed: Vec<(ParticipantId, Option<Answer>)>,
     /// Whether all of them are in force (R3).
     pub complete: bool,
 }
@@ -143,7 +143,7 @@ fn stood(
             part,
             complete: allows && signers::is_complete(needed, in_force),
             needed: all
-                .map(|id| (*id, answer(*id).unwrap_or_default()))
+                .map(|id| (*id, of(*id).map(|_| answer(*id).unwrap_or_default())))
                 .collect(),
         },
         on: on.map(|(one, _)| (one.id, one.cell.revision)).collect(),

@@ -97,6 +97,35 @@ async fn r3_what_is_over_ends_when_it_is_looked_at_and_waits_for_nobody() {
 }
 
 #[tokio::test]
+async fn wishes_that_nobody_took_up_are_bounded_for_each_person() {
+    both(async |house| {
+        let (noor, sam, case) = couple(&house).await;
+        let wishes = async |who| {
+            let wish = NewRelease {
+                own: None,
+                joint: true,
+                frame: frame(),
+            };
+            let (portal, part) = (house.portal(who).await, house.part(&case, who));
+            house.practice.ask_my_release(&portal, part, wish).await
+        };
+        let mut first = None;
+        for _ in 0..5 {
+            first = first.or(Some(wishes(noor).await.unwrap()));
+        }
+        assert!(matches!(wishes(noor).await, Err(ReleaseError::Enough)));
+        assert_eq!(waits(&house).await.len(), 5);
+        // Hers keep nobody else from asking (R2), and one that was taken up makes room.
+        wishes(sam).await.unwrap();
+        let desk = house.desk(house.clinician).await;
+        let taken_up = house.practice.take_up_release(&desk, first.unwrap());
+        taken_up.await.unwrap();
+        wishes(noor).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn r12_whoever_is_asked_to_sign_gets_a_neutral_letter_and_nobody_else() {
     once(async |house| {
         let (noor, sam, case) = couple(&house).await;

@@ -5,6 +5,8 @@ import { Field, words } from "./field.js";
 import { Gate } from "./gate.js";
 import { anyExecutor, asked, executorOf } from "./succession.js";
 
+const UNREAD = "What stands here could not be loaded, so nothing can be typed. Load the page again; if it stays so, tell the owner of the practice.";
+
 const gate = Gate.here();
 const box = document.querySelector("[data-process-note]");
 
@@ -12,7 +14,11 @@ if (gate && box instanceof HTMLElement) {
   const address = box.dataset.processNote ?? "";
   const area = box.querySelector("textarea");
   const line = box.querySelector("[data-line]");
-  const newest = async () => (await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" })).json();
+  const newest = async () => {
+    const answer = await fetch(address, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  };
   void gate.stand(async (opened) => {
     if (!area) return;
     const { installation, person, identity } = opened;
@@ -23,7 +29,12 @@ if (gate && box instanceof HTMLElement) {
       }
       return found;
     };
-    const [stored, readers] = await Promise.all([newest(), executor()]);
+    const loaded = await Promise.all([newest(), executor()]).catch(() => undefined);
+    if (!loaded) {
+      if (line) line.textContent = UNREAD;
+      return;
+    }
+    const [stored, readers] = loaded;
     const place = /** @type {const} */ ({ installation, kind: "process-note", place: stored.place, item: stored.item, author: person });
     const found = stored.file ? await words(identity, place, stored.file, stored.revision, anyExecutor(identity)) : { text: "" };
     if (found.text === undefined && line) line.textContent = found.why;
