@@ -124,10 +124,11 @@ impl Cell {
     /// # Errors
     /// [`AccessError::Fault`] when the bytes are not what was sealed for this very place, or not of this shape.
     pub fn unseal<T: DeserializeOwned>(&self, table: &str, open: &Open) -> Result<T, AccessError> {
-        let plain = open.unseal(
-            &address(table, self.id, self.revision, self.schema),
-            &self.bytes,
-        )?;
+        let place = address(table, self.id, self.revision, self.schema);
+        // Whoever reads the log has to know which row it is; the words of a fault reach nobody else.
+        let plain = open
+            .unseal(&place, &self.bytes)
+            .map_err(|error| AccessError::Fault(format!("{table} {}: {error}", self.id)))?;
         serde_json::from_slice(&plain).map_err(|_| {
             AccessError::Fault(format!("content of {table} {} has another shape", self.id))
         })
