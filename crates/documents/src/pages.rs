@@ -456,6 +456,13 @@ impl Drawing<'_> {
     /// The sentence that every document ends with.
     fn end(&mut self) {
         self.section("About this document", "Zu diesem Dokument");
+        if self.paper.lacks_characters() {
+            let lacking = self.say(
+                "Some characters cannot be printed on these pages and stand as question marks. The practice keeps them as they were written.",
+                "Einige Zeichen lassen sich auf diesen Seiten nicht drucken und stehen als Fragezeichen. In der Praxis stehen sie, wie sie geschrieben wurden.",
+            );
+            self.paper.words(lacking);
+        }
         self.paper.words(sentence::closing(self.of.language));
     }
 }

@@ -55,6 +55,7 @@ const FACES: [&Face; 4] = [&HEADING, &LABEL, &WORDS, &CHARACTERS];
 pub struct Paper {
     pages: Vec<Content>,
     at: u16,
+    lacks: bool,
 }
 
 impl Paper {
@@ -93,7 +94,15 @@ impl Paper {
         }
     }
 
+    /// Whether something was written that these fonts do not have: it stands as question marks.
+    #[must_use]
+    pub const fn lacks_characters(&self) -> bool {
+        self.lacks
+    }
+
     fn set(&mut self, face: &Face, text: &str) {
+        let mut shown = text.chars().filter(|one| !one.is_whitespace());
+        self.lacks |= shown.any(|one| byte(one).is_none());
         for line in wrapped(text, face.fits) {
             if self.pages.is_empty() || self.at < BOTTOM.saturating_add(face.step) {
                 self.pages.push(Content::new());
@@ -176,21 +185,36 @@ fn wrapped(text: &str, fits: usize) -> Vec<String> {
 
 /// The bytes of the encoding that readers' own fonts have; what it lacks is a question mark.
 fn encoded(text: &str) -> Vec<u8> {
-    text.chars()
-        .map(|character| match character {
-            '‘' => 0x91,
-            '’' => 0x92,
-            '“' => 0x93,
-            '”' => 0x94,
-            '–' => 0x96,
-            '—' => 0x97,
-            '€' => 0x80,
-            other => u8::try_from(other)
-                .ok()
-                .filter(|byte| (0x20..0x7f).contains(byte) || *byte >= 0xa0)
-                .unwrap_or(b'?'),
-        })
-        .collect()
+    text.chars().map(|one| byte(one).unwrap_or(b'?')).collect()
+}
+
+/// A character in that encoding (PDF 32000-1:2008, annex D, WinAnsiEncoding).
+fn byte(character: char) -> Option<u8> {
+    Some(match character {
+        '€' => 0x80,
+        '‚' => 0x82,
+        '„' => 0x84,
+        '…' => 0x85,
+        'Š' => 0x8a,
+        'Œ' => 0x8c,
+        'Ž' => 0x8e,
+        '‘' => 0x91,
+        '’' => 0x92,
+        '“' => 0x93,
+        '”' => 0x94,
+        '•' => 0x95,
+        '–' => 0x96,
+        '—' => 0x97,
+        '™' => 0x99,
+        'š' => 0x9a,
+        'œ' => 0x9c,
+        'ž' => 0x9e,
+        'Ÿ' => 0x9f,
+        other => {
+            let is_there = |byte: &u8| (0x20..0x7f).contains(byte) || *byte >= 0xa0;
+            return u8::try_from(other).ok().filter(is_there);
+        }
+    })
 }
 
 #[cfg(test)]
@@ -203,6 +227,17 @@ mod tests {
         assert_eq!(wrapped("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrapped("", 3), [""]);
         assert_eq!(encoded("Zoë’s ж"), b"Zo\xeb\x92s ?");
+        assert_eq!(encoded("„œ…“"), [0x84, 0x9c, 0x85, 0x93]);
+    }
+
+    #[test]
+    fn it_is_told_when_characters_were_lacking() {
+        let mut paper = Paper::new();
+        paper.labelled("Name", "Zoë Šarić’s\t„œuvre“");
+        assert!(paper.lacks_characters(), "ć");
+        let mut paper = Paper::new();
+        paper.words("Zoë Šar’s\t„œuvre“…");
+        assert!(!paper.lacks_characters());
     }
 
     #[test]
