@@ -188,7 +188,7 @@ fn encoded(text: &str) -> Vec<u8> {
     text.chars().map(|one| byte(one).unwrap_or(b'?')).collect()
 }
 
-/// A character in that encoding (PDF 32000-1:2008, annex D, WinAnsiEncoding).
+/// A character in that encoding (PDF 32000-1:2008, annex D, `WinAnsiEncoding`).
 fn byte(character: char) -> Option<u8> {
     Some(match character {
         '€' => 0x80,
