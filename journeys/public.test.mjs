@@ -155,7 +155,7 @@ test("the owner writes an article, looks at it, publishes it, and anybody reads 
   await owner.getByLabel("Text", { exact: true }).fill("Something else.");
   await press(owner, "Save as a draft");
   await page.reload();
-  assert.ok(await page.getByText("A pause is").isVisible(), "a draft is nobody's to read");
+  assert.ok(await page.getByText("A pause is kind").isVisible(), "a draft is nobody's to read");
   await owner.getByRole("link", { name: "Versions" }).click();
   await house.look(owner, "article-versions");
   await owner.goBack();
