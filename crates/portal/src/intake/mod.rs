@@ -181,6 +181,10 @@ pub(crate) async fn begin(
         },
     }
     let found = practice.my_intakes(&access).await?;
+    if !found.iter().any(|one| one.sides.me == me) {
+        // Whatever was typed: somebody else's intake is not there.
+        return Err(PageError::NotFound);
+    }
     show_as(form.status(), &overview(&visit, &found, form))
 }
 
