@@ -26,6 +26,8 @@ impl Stage {
         path: &str,
         fields: &[(&str, &str)],
     ) -> Result<(), Anything> {
+        // A letter that leaves by itself is no doing of theirs.
+        records::put_letters_off(&self.data)?;
         let before = records::digests(&self.data)?;
         let answer = one.post(&mut self.caller, path, fields)?;
         let found = class(&answer);
